@@ -13,7 +13,13 @@ from typing import Any
 import msgspec
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span
+from ....schema.extras import missing_extras
 from ....schema.hashing import json_sha256
+from .hotkeys import NO_KEY
+from .pickers.document_offers import DocumentOffers, offered_ids, offers_as_data
+from .pickers.id_lists import listed_ids
+from .pickers.picker_controls import sources
+from .pickers.picks import OfferedIds, as_picks
 from .result_json import results_of
 
 ID = "doc_id"
@@ -21,6 +27,31 @@ RECORD = "record"
 """Fields of a task's data beside `title`, `published` and `text`."""
 
 _RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLists:
+    """The lists that pickers of a project choose from.
+
+    Attributes:
+        scheme: Scheme of the project.
+        listed: Ids in the lists that all tasks share, by source.
+        offers: Finds what is offered for a document; None where spaCy, which it needs, is not installed.
+    """
+
+    scheme: Scheme
+    listed: OfferedIds
+    offers: DocumentOffers | None
+
+    def data(self, document: Document) -> dict[str, Any]:
+        """Return the fields of a task's data with what is offered for its document."""
+        offers = self.offers.of(document) if self.offers else {}
+        return {source: offers_as_data(offers.get(source, ()), NO_KEY) for source in sorted(sources(self.scheme))}
+
+    @property
+    def version(self) -> str:
+        """What the offers depend on besides the document."""
+        return self.offers.version if self.offers else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +65,8 @@ class Task:
         content: Hash of the document, `about` and `conflicts`.
         about: Facts to copy into a layer made from the task, such as why it was selected.
         conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
+        lists: The lists that pickers choose from; None in a project without pickers.
+        offered: Fields of the task's data with what is offered for its document, if they are known already.
     """
 
     document: Document
@@ -42,6 +75,8 @@ class Task:
     content: str
     about: Mapping[str, str] = field(default_factory=dict)
     conflicts: str = ""
+    lists: TaskLists | None = None
+    offered: Mapping[str, Any] | None = None
 
     @property
     def id(self) -> str:
@@ -56,6 +91,7 @@ class Task:
         """
         suggestion_hashes = dict(self.hashes if hashes is None else hashes)
         document = msgspec.to_builtins(self.document)
+        offered = self.lists.data(self.document) if self.offered is None and self.lists else self.offered or {}
         return {
             ID: self.id,
             "title": self.document.meta.title or self.id,
@@ -63,13 +99,32 @@ class Task:
             "text": self.document.text,
             RECORD: {key: document[key] for key in _RECORD_KEYS if key in document}
             | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)},
+            **offered,
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
 
-    def predictions(self) -> list[dict[str, Any]]:
-        """Return the task's suggestions in Label Studio's format, one prediction per extractor."""
+    def predictions(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the task's suggestions in Label Studio's format, one prediction per extractor.
+
+        Args:
+            data: Data of the task, with what is offered for its document.
+        """
         return [
-            {"model_version": name, "result": results, **_score(results)} for name, results in self.suggestions.items()
+            {"model_version": name, "result": self._shown(results, data), **_score(results)}
+            for name, results in self.suggestions.items()
         ]
+
+    def _shown(self, results: list[dict[str, Any]], data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return results as the project's page shows them: with picks, if it has pickers."""
+        lists = self.lists
+        return as_picks(results, lists.scheme, offered_ids(data), lists.listed) if lists else results
+
+
+def task_lists(scheme: Scheme) -> TaskLists | None:
+    """Return the lists that pickers of a scheme choose from; None if it has no field with a picker."""
+    if not sources(scheme):
+        return None
+    offers = None if missing_extras("what is offered for documents", "rules") else DocumentOffers()
+    return TaskLists(scheme, listed_ids(scheme), offers)
 
 
 def make_task(
@@ -79,6 +134,7 @@ def make_task(
     *,
     about: Mapping[str, str] | None = None,
     conflicts: str = "",
+    lists: TaskLists | None = None,
 ) -> Task:
     """Create the task for a document.
 
@@ -88,6 +144,7 @@ def make_task(
         scheme: Scheme of the spans.
         about: Facts to copy into a layer made from the task.
         conflicts: Text for the reviewer about what they are to decide.
+        lists: The lists that pickers choose from; None for a project without pickers.
 
     Raises:
         DataError: The document is text-free, or Label Studio cannot show its text.
@@ -104,8 +161,9 @@ def make_task(
     hashes = {name: _hash(extractor_results) for name, extractor_results in results.items()}
     plain: dict[str, Any] = msgspec.to_builtins(bare)
     record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
-    content = _hash([bare.id, record, dict(about or {}), conflicts])
-    return Task(bare, results, hashes, content, dict(about or {}), conflicts)
+    # what is offered follows from the document and this version, so that it need not be found for an unchanged task
+    content = _hash([bare.id, record, dict(about or {}), conflicts, *([lists.version] if lists else [])])
+    return Task(bare, results, hashes, content, dict(about or {}), conflicts, lists)
 
 
 def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:

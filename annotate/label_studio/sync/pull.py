@@ -20,7 +20,8 @@ from ....schema import DataError, Document, InvalidAnnotation, Layer, Problem, S
 from ....schema.errors import pluralize
 from ..client.projects import Project
 from ..mapping.exports.export_reader import EXTRA_KEY
-from ..mapping.result_json import DecodedResults, ResultProblem, spans_of
+from ..mapping.region_values import ReadDate, ResultProblem
+from ..mapping.result_json import DecodedResults, spans_of
 from ..mapping.tasks import RECORD, document_from_task
 from . import entity_linking
 from .annotated_tasks import AnnotatedTask, RemoteAnnotation
@@ -29,6 +30,7 @@ _KEPT_NAMES = {
     "relations": "relation",
     "meta": "region note",
     "fields": "stray field",
+    "overruled": "overruled answer",
     "skipped": "skipped span",
     "others": "other annotation",
 }
@@ -185,7 +187,7 @@ def _layer(
     draft: bool,
 ) -> Document:
     annotation = work.annotation
-    decoded = spans_of(annotation.results, document.text or "", scheme)
+    decoded = spans_of(annotation.results, document.text or "", scheme, read_date=_date_reader(document))
     spans, notes = entity_linking.link_entities(document, decoded.spans, scheme)
     if propagate_values:
         spans = entity_linking.propagate_values(document, spans)
@@ -219,8 +221,20 @@ def _layer(
         for problem in check_document(annotated, scheme)
     ]
     pulled.remarks += [_remark(note.message, annotated, work.name, url) for note in notes]
+    for item in decoded.overruled:
+        words = (document.text or "")[item.start : item.end][:40]
+        pulled.remarks.append(_remark(f"{words!r}: {item.message}", annotated, work.name, url))
     _count_kept(kept, work, annotated, url, pulled)
     return annotated
+
+
+def _date_reader(document: Document) -> ReadDate:
+    """Return a function that reads dates in words, against the document's day of publication."""
+    from ...rules.dates.written_dates import read_written_date
+    from ...rules.document_reader import publication_day
+
+    published = publication_day(document)
+    return lambda words: read_written_date(words, published)
 
 
 def _unplaced_work(work: _AnnotatorWork, decoded: DecodedResults) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def create_tasks(client: StudioClient, project: Project, batch: list[Task]) -> b
         existing = remote_tasks(client, project, [task.id for task in batch]) if broken else {}
         missing = [task for task in batch if task.id not in existing]
         if missing:
-            body = [{"data": task.data(), "predictions": task.predictions()} for task in missing]
+            body = [{"data": data, "predictions": task.predictions(data)} for task in missing for data in [task.data()]]
             _send(client, "POST", f"/api/projects/{project.id}/import", body)
         return broken
 
@@ -83,7 +83,8 @@ def _update_suggestions(client: StudioClient, replacement: Replacement, *, known
         replacement: The change of the task.
         known_empty: Whether the task certainly has no suggestions, so that the server need not be asked.
     """
-    predictions = {item["model_version"]: item for item in replacement.task.predictions()}
+    data = replacement.task.data()
+    predictions = {item["model_version"]: item for item in replacement.task.predictions(data)}
     pending = set(replacement.names)
     existing = [] if known_empty else task_suggestions(client, replacement.remote.id)
     for suggestion in sorted(existing, key=lambda item: int(item["id"])):

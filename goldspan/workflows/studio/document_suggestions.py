@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from ...annotate.label_studio.mapping.tasks import Task, make_task
+from ...annotate.label_studio.mapping.tasks import Task, make_task, task_lists
 from ...corpus import read_records
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
@@ -140,9 +140,10 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
     """
     problems: list[Problem] = []
     tasks: list[Task] = []
+    lists = task_lists(scheme)
     for item in documents:
         try:
-            tasks.append(make_task(item.document, item.suggestions, scheme, about=item.about))
+            tasks.append(make_task(item.document, item.suggestions, scheme, about=item.about, lists=lists))
         except DataError as error:
             problems += [problem.with_location(path) for problem in error.problems]
     if problems:

@@ -11,6 +11,7 @@ from typing import Any
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
 from ...annotate.label_studio.sync.annotated_tasks import annotator_names, drafts_as_tasks
+from ...annotate.label_studio.sync.project_lists import add_written_entries
 from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...annotate.label_studio.sync.task_filters import count_drafts
@@ -215,6 +216,9 @@ def pull_work(
             f"in the project of {owner}, {first} takes precedence over {', '.join(others)}, who worked there too"
         )
         submitted.remarks.append(f"{project.url}: {precedence}")
+    documents = (document for layer in submitted.layers.values() for document in layer.values())
+    if added := add_written_entries(api, project, documents, scheme):
+        submitted.remarks.append(f"{project.url}: now in the lists of ids: {', '.join(added)}")
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
         known = ", ".join(sorted({*submitted.layers, *unfinished.layers}))

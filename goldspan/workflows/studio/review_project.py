@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ...annotate.label_studio import StudioClient
-from ...annotate.label_studio.mapping.tasks import make_task
+from ...annotate.label_studio.mapping.tasks import make_task, task_lists
 from ...corpus.adjudication.conflicts import Conflict
 from ...corpus.adjudication.decisions import read_conflicts
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
@@ -52,8 +52,15 @@ def push_conflicts(
     if missing := sorted(open_conflicts.keys() - by_id.keys()):
         fix = "push the passes that the conflicts are between"
         raise DataError(Problem("a conflict about a document that is not pushed", fix, path, document=missing[0]))
+    lists = task_lists(scheme)
     tasks = [
-        make_task(item.document, item.suggestions, scheme, conflicts=_describe(item.document, open_conflicts[name]))
+        make_task(
+            item.document,
+            item.suggestions,
+            scheme,
+            conflicts=_describe(item.document, open_conflicts[name]),
+            lists=lists,
+        )
         for name, item in by_id.items()
         if name in open_conflicts
     ]
