@@ -66,7 +66,7 @@ class Task:
         about: Facts to copy into a layer made from the task, such as why it was selected.
         conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
         lists: The lists that pickers choose from; None in a project without pickers.
-        offered: Fields of the task's data with what is offered for its document, if they are known already.
+        offered: Fields of the task's data with what is offered for its document; found with `lists` if there are any.
     """
 
     document: Document
@@ -91,7 +91,7 @@ class Task:
         """
         suggestion_hashes = dict(self.hashes if hashes is None else hashes)
         document = msgspec.to_builtins(self.document)
-        offered = self.lists.data(self.document) if self.offered is None and self.lists else self.offered or {}
+        offered = self.lists.data(self.document) if self.lists else self.offered or {}
         return {
             ID: self.id,
             "title": self.document.meta.title or self.id,
@@ -163,7 +163,9 @@ def make_task(
     record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
     # what is offered follows from the document and this version, so that it need not be found for an unchanged task
     content = _hash([bare.id, record, dict(about or {}), conflicts, *([lists.version] if lists else [])])
-    return Task(bare, results, hashes, content, dict(about or {}), conflicts, lists)
+    # a project whose page has pickers refuses tasks that lack the fields, even if nothing is offered
+    offered: dict[str, Any] | None = None if lists else {source: [] for source in sorted(sources(scheme))}
+    return Task(bare, results, hashes, content, dict(about or {}), conflicts, lists, offered)
 
 
 def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
