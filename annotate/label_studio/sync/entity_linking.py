@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ....schema import DataError, Document, Label, Scheme, Span, Value, load_actors, load_places
 from ....schema.value_types import Identifier
-from ..mapping.pickers.known_entries import entry_parts, parts_of
+from ..mapping.pickers.known_entries import entry_parts, entry_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _find_entry(authority: str, written: str) -> tuple[dict[str, Any] | None, st
     source: Any = load_actors() if authority == "actors" else load_places()
     matches = source.find(written)
     if len(matches) == 1:
-        return parts_of(matches[0]), ""
+        return entry_fields(matches[0]), ""
     if matches:
         return None, f"{written!r} is ambiguous: {', '.join(entry.id for entry in matches[:5])}"
     near = ", ".join(f"{entry.id} ({entry.name})" for entry in source.near(written)[:3])

@@ -230,7 +230,7 @@ def _layer(
 
 def _date_reader(document: Document) -> ReadDate:
     """Return a function that reads dates in words, against the document's day of publication."""
-    from ...rules.dates.written_dates import read_written_date
+    from ...rules.dates.dates_in_words import read_written_date
     from ...rules.document_reader import publication_day
 
     published = publication_day(document)

@@ -22,7 +22,7 @@ from goldspan.annotate.label_studio.mapping.pickers.id_lists import (
 from goldspan.annotate.label_studio.mapping.pickers.known_entries import Offer
 from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task, task_lists
-from goldspan.annotate.rules.dates.written_dates import read_written_date
+from goldspan.annotate.rules.dates.dates_in_words import read_written_date
 from goldspan.schema import Document, Scheme, Span, conflict_scheme, load_actors
 from goldspan.schema.document import Metadata
 

@@ -42,10 +42,10 @@ def entry_parts(source: str, id: str) -> dict[str, Any] | None:  # noqa: A002 - 
         id: The id, which may be derived (`irn-military`).
     """
     entry = load_actors().get(id) if source == ACTORS else pickable_places().get(id)
-    return None if entry is None else parts_of(entry)
+    return None if entry is None else entry_fields(entry)
 
 
-def parts_of(entry: Actor | Place) -> dict[str, Any]:
+def entry_fields(entry: Actor | Place) -> dict[str, Any]:
     """Return an entry as the parts of a value, by key; what is not known is left out."""
     parts: dict[str, Any] = {"id": entry.id, "kind": entry.kind}
     if isinstance(entry, Place):
