@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ....schema import DataError, Document, Label, Scheme, Span, Value, load_actors, load_places
 from ....schema.value_types import Identifier
-from ..mapping.pickers.known_entries import entry_parts, entry_fields
+from ..mapping.pickers.known_entries import entry_fields, entry_parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
+from ...annotate.label_studio.client.studio_error import StudioError
 from ...annotate.label_studio.sync.annotated_tasks import annotator_names, drafts_as_tasks
 from ...annotate.label_studio.sync.project_lists import add_written_entries
 from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
@@ -216,9 +217,7 @@ def pull_work(
             f"in the project of {owner}, {first} takes precedence over {', '.join(others)}, who worked there too"
         )
         submitted.remarks.append(f"{project.url}: {precedence}")
-    documents = (document for layer in submitted.layers.values() for document in layer.values())
-    if added := add_written_entries(api, project, documents, scheme):
-        submitted.remarks.append(f"{project.url}: now in the lists of ids: {', '.join(added)}")
+    submitted.remarks += _extend_lists(api, project, submitted, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
         known = ", ".join(sorted({*submitted.layers, *unfinished.layers}))
@@ -237,6 +236,16 @@ def pull_work(
         accounts=frozenset(owner or name for name in names.values() if not annotator or name == annotator),
         drafts_requested=drafts,
     )
+
+
+def _extend_lists(api: StudioClient, project: Project, pulled: PulledLayers, scheme: Scheme) -> list[str]:
+    """Add what people wrote to the project's lists; return a remark on it. The work is pulled even if that fails."""
+    documents = [document for layer in pulled.layers.values() for document in layer.values()]
+    try:
+        added = add_written_entries(api, project, documents, scheme)
+    except StudioError as error:
+        return [f"{project.url}: the lists of ids could not be extended: {error}"]
+    return [f"{project.url}: now in the lists of ids: {', '.join(added)}"] if added else []
 
 
 def require_project_titled(api: StudioClient, title: str) -> Project:

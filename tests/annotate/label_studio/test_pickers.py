@@ -64,6 +64,14 @@ def test_what_is_offered_neither_takes_keys_nor_depends_on_suggestions(scheme: S
     assert all(len(item["hotkey"].split("+")) == 4 for source in ("actors", "places") for item in blind[source])
 
 
+@pytest.fixture(scope="module")
+def interface() -> Any:
+    """The page of a project as Label Studio's own parser reads it."""
+    from label_studio_sdk.label_interface.interface import LabelInterface
+
+    return LabelInterface(labeling_config(conflict_scheme(), lists={"actors": "/data/a", "places": "/data/p"}))
+
+
 M23 = {"kind": "armed_group", "id": "m23"}
 GOMA = {"kind": "settlement", "id": "geonames:216281", "lat": -1.67409, "lon": 29.22845, "country": "COD"}
 SUGGESTED: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
@@ -86,13 +94,14 @@ SUGGESTED: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
 
 @pytest.mark.parametrize("words, label, value, controls", SUGGESTED.values(), ids=SUGGESTED)
 def test_a_suggestion_is_shown_as_a_pick_where_it_is_one_and_comes_back_as_it_was(
-    scheme: Scheme, words: str, label: str, value: dict[str, Any], controls: list[str]
+    scheme: Scheme, interface: Any, words: str, label: str, value: dict[str, Any], controls: list[str]
 ) -> None:
     start = TEXT.index(words)
     span = Span(start, start + len(words), label, scheme.value(label, **value))
     task = make_task(document(), {"x": [span]}, scheme, lists=task_lists(scheme))
     [prediction] = task.predictions(task.data())
     assert [item["from_name"] for item in prediction["result"]] == ["label", *controls]
+    assert interface.validate_prediction(prediction, return_errors=True) == []
     read = spans_of(prediction["result"], TEXT, scheme)
     assert [item.value for item in read.spans] == [span.value]
     assert read.problems == read.overruled == []
