@@ -16,7 +16,7 @@ from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from ....schema.extras import missing_extras
 from ....schema.hashing import json_sha256
 from .hotkeys import NO_KEY
-from .pickers.document_offers import DocumentOffers, offered_ids, offers_as_data
+from .pickers.document_offers import DocumentOffers, document_offers, offered_ids, offers_as_data
 from .pickers.id_lists import listed_ids
 from .pickers.picker_controls import sources
 from .pickers.picks import OfferedIds, as_picks
@@ -123,7 +123,7 @@ def task_lists(scheme: Scheme) -> TaskLists | None:
     """Return the lists that pickers of a scheme choose from; None if it has no field with a picker."""
     if not sources(scheme):
         return None
-    offers = None if missing_extras("what is offered for documents", "rules") else DocumentOffers()
+    offers = None if missing_extras("what is offered for documents", "rules") else document_offers()
     return TaskLists(scheme, listed_ids(scheme), offers)
 
 

@@ -146,7 +146,10 @@ def add_written_entries(
 
 
 def _unknown_ids(documents: Iterable[Document], scheme: Scheme) -> dict[str, dict[str, Offer]]:
-    """Return ids in values that neither registry nor gazetteer has, by source, each with the words that it is for."""
+    """Return ids in values that neither registry nor gazetteer has, by source, each with the words that it is for.
+
+    These are names that people wrote, and ids that an extractor made and people accepted.
+    """
     found: dict[str, dict[str, Offer]] = {}
     for document in documents:
         for span in document.spans:
@@ -168,8 +171,9 @@ def _earlier(client: StudioClient, config: str, source: str, scheme: Scheme) -> 
             try:
                 return earlier_entries(source, client.http.get(f"/data/{file}").content)
             except StudioError as error:
-                if error.status != 404:  # somebody deleted it
+                if error.status in (0, 401, 429) or error.status >= 500:
                     raise
+                # somebody deleted it, or the server stores files elsewhere; the next pull finds the entries again
     return []
 
 

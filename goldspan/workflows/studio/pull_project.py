@@ -22,6 +22,7 @@ from ...schema.progress import Progress, ignore_progress
 from .pulled_work import FileList, Pulled, file_name, make_folder, path_in, write_work
 
 _MAX_TITLES = 10  # of projects listed in an error
+_MAX_ADDED = 10  # of ids named in a remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,8 @@ def _extend_lists(api: StudioClient, project: Project, pulled: PulledLayers, sch
         added = add_written_entries(api, project, documents, scheme)
     except StudioError as error:
         return [f"{project.url}: the lists of ids could not be extended: {error}"]
-    return [f"{project.url}: now in the lists of ids: {', '.join(added)}"] if added else []
+    more = f" and {len(added) - _MAX_ADDED} more" if len(added) > _MAX_ADDED else ""
+    return [f"{project.url}: now in the lists of ids: {', '.join(added[:_MAX_ADDED])}{more}"] if added else []
 
 
 def require_project_titled(api: StudioClient, title: str) -> Project:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from .....schema import Document, Extractor, Place, Span, conflict_scheme, is_english, load_actors
@@ -62,6 +62,12 @@ class DocumentOffers:
             PLACES: tuple(_places(document, spans)),
             DATES: tuple(_dates(document, spans)),
         }
+
+
+@cache
+def document_offers() -> DocumentOffers:
+    """Return what finds offers, once for the process."""
+    return DocumentOffers()
 
 
 def _ids(spans: Sequence[Span], label: str, key: str = "id") -> dict[str, list[Span]]:
