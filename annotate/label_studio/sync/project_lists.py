@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from ....schema import Document, Scheme
+from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.studio_error import StudioError
@@ -65,13 +66,11 @@ def plan_lists(client: StudioClient, project: Project, scheme: Scheme, config: s
     Raises:
         StudioError: A request failed.
     """
-    contents = {
-        source: list_content(source, _earlier(client, config, source, scheme)) for source in list_sources(scheme)
-    }
     uploads = _uploads(client, project)
-    names = {source: list_name(source, content) for source, content in contents.items()}
-    files = {source: file for source, name in names.items() for file in uploads.values() if file.endswith(f"-{name}")}
-    return ProjectLists(contents, files)
+    own = {source: _earlier(client, uploads, config, source, scheme) for source in list_sources(scheme)}
+    contents = {source: list_content(source, offers) for source, offers in own.items()}
+    found = {source: _numbers(uploads, list_name(source, content)) for source, content in contents.items()}
+    return ProjectLists(contents, {source: uploads[numbers[0]] for source, numbers in found.items() if numbers})
 
 
 def upload_lists(client: StudioClient, project: Project, lists: ProjectLists) -> ProjectLists:
@@ -80,17 +79,23 @@ def upload_lists(client: StudioClient, project: Project, lists: ProjectLists) ->
     Raises:
         StudioError: A request failed.
     """
-    for source, content in lists.contents.items():
-        if source not in lists.files:
-            file = (list_name(source, content), content, "application/json")
+    names = {source: list_name(source, content) for source, content in lists.contents.items()}
+
+    def attempt(_: bool) -> dict[int, str]:
+        uploads = _uploads(client, project)
+        missing = [source for source, name in names.items() if not _numbers(uploads, name)]
+        for source in missing:
+            file = (names[source], lists.contents[source], "application/json")
             path = f"/api/projects/{project.id}/import"
             client.http.post(path, params={"commit_to_project": "false"}, files={"file": file})
-    uploads = _uploads(client, project)
+        return _uploads(client, project) if missing else uploads
+
+    uploads = attempt_until_done(attempt)
     files = {}
     outdated: list[int] = []
-    for source, content in lists.contents.items():
+    for source, name in names.items():
         own = sorted(number for number, file in uploads.items() if is_list_of(file, source))
-        current = [number for number in own if uploads[number].endswith(f"-{list_name(source, content)}")]
+        current = _numbers(uploads, name)
         if not current:
             raise StudioError(f"project {project.title!r}: the list of {source} was not stored. Fix: push again")
         files[source] = uploads[current[0]]
@@ -129,10 +134,11 @@ def add_written_entries(
     config = client.sdk.projects.get(project.id).label_config or ""
     if not lists_in(config):
         return []
+    uploads = _uploads(client, project)
     contents: dict[str, bytes] = {}
     added: list[str] = []
     for source in list_sources(scheme):
-        earlier = _earlier(client, config, source, scheme)
+        earlier = _earlier(client, uploads, config, source, scheme)
         known = {offer.id for offer in earlier}
         new = [offer for offer in written.get(source, {}).values() if offer.id not in known]
         if new:
@@ -163,18 +169,23 @@ def _unknown_ids(documents: Iterable[Document], scheme: Scheme) -> dict[str, dic
     return found
 
 
-def _earlier(client: StudioClient, config: str, source: str, scheme: Scheme) -> list[Offer]:
-    """Return a project's own entries, from the list that its labeling config names."""
+def _earlier(client: StudioClient, uploads: Mapping[int, str], config: str, source: str, scheme: Scheme) -> list[Offer]:
+    """Return a project's own entries, from the list that its labeling config names; none if that was deleted.
+
+    Lost entries do not matter, because the next pull finds them again.
+    """
     files = lists_in(config)
-    for picker in _pickers_of(source, scheme):
-        if file := files.get(picker.listed):
-            try:
-                return earlier_entries(source, client.http.get(f"/data/{file}").content)
-            except StudioError as error:
-                if error.status in (0, 401, 429) or error.status >= 500:
-                    raise
-                # somebody deleted it, or the server stores files elsewhere; the next pull finds the entries again
-    return []
+    named = {files.get(picker.listed) for picker in _pickers_of(source, scheme)}
+    # not asked for unless it is there: the server answers with an error of its own to a request for another file
+    file = next((file for file in uploads.values() if file in named), None)
+    if file is None:
+        return []
+    try:
+        return earlier_entries(source, client.http.get(f"/data/{file}").content)
+    except StudioError as error:
+        if 300 <= error.status < 400:  # the server keeps files elsewhere
+            return []
+        raise
 
 
 def with_lists(config: str, urls: Mapping[str, str], scheme: Scheme) -> str:
@@ -189,6 +200,11 @@ def with_lists(config: str, urls: Mapping[str, str], scheme: Scheme) -> str:
 
 def _pickers_of(source: str, scheme: Scheme) -> list[Picker]:
     return [picker for of_label in pickers(scheme).values() for picker in of_label.values() if picker.source == source]
+
+
+def _numbers(uploads: Mapping[int, str], name: str) -> list[int]:
+    """Return the server's ids of the uploaded files of a name, to which the server adds a prefix."""
+    return sorted(number for number, file in uploads.items() if file.endswith(f"-{name}"))
 
 
 def _uploads(client: StudioClient, project: Project) -> dict[int, str]:

@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Problem, Scheme, UsageError
+from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
 from ..client.studio_error import StudioError
@@ -86,6 +87,8 @@ def plan_project(
         urls = dict.fromkeys(list_sources(scheme), "") | list_urls(client, project, lists)
         settings["label_config"] = labeling_config(scheme, review=review, lists=urls)
         changes = {key: value for key, value in settings.items() if getattr(current, key) != value}
+        if not lists.complete:  # an interrupted push may have left the addresses of lists empty
+            changes["label_config"] = settings["label_config"]
         if str(current.description).startswith(settings["description"]):
             changes.pop("description", None)  # the same, followed by a checksum
         if "label_config" in changes:
@@ -114,7 +117,7 @@ def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> t
             # another push may have created the project, and lists of it
             lists = plan_lists(client, created, scheme, client.sdk.projects.get(created.id).label_config or "")
             config = _use_lists(client, created, setup.changes["label_config"], lists, scheme)
-            client.sdk.projects.update(created.id, label_config=config)
+            attempt_until_done(lambda _: client.sdk.projects.update(created.id, label_config=config))
         return created, "made"
     changes = setup.changes
     with project_must_exist(client, setup.project, PUSH_AGAIN):

@@ -63,6 +63,11 @@ def test_a_project_without_pickers_is_pulled_and_the_next_push_brings_them(
         assert after["spans"] == before["spans"]
         assert any("now in the lists of ids: Nobody Atall" in remark for remark in remarks)
         assert run("push", str(records))["interface"] == "unchanged"
+        uploads = client.http.get(f"/api/projects/{project}/file-uploads", params={"all": "true"}).json()
+        body = {"file_upload_ids": [upload["id"] for upload in uploads]}
+        client.http.request("DELETE", f"/api/projects/{project}/file-uploads", json=body)
+        assert run("push", str(records))["interface"] == "updated"
+        assert any("now in the lists of ids: Nobody Atall" in remark for remark in pulled()[0])
 
         config = client.sdk.projects.get(project).label_config or ""
         entries = client.http.get(f"/data/{lists_in(config)['ACTOR.id.list']}").json()
