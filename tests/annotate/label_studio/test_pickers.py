@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from goldspan.annotate.label_studio.backend.predictor import Predictor
 from goldspan.annotate.label_studio.mapping.labeling_config import labeling_config
 from goldspan.annotate.label_studio.mapping.pickers.document_offers import DocumentOffers, offered_ids
 from goldspan.annotate.label_studio.mapping.pickers.id_lists import (
@@ -22,6 +23,7 @@ from goldspan.annotate.label_studio.mapping.pickers.id_lists import (
 from goldspan.annotate.label_studio.mapping.pickers.known_entries import Offer
 from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task, task_lists
+from goldspan.annotate.rules import RULES
 from goldspan.annotate.rules.dates.dates_in_words import read_written_date
 from goldspan.schema import Document, Scheme, Span, conflict_scheme, load_actors
 from goldspan.schema.document import Metadata
@@ -105,6 +107,18 @@ def test_a_suggestion_is_shown_as_a_pick_where_it_is_one_and_comes_back_as_it_wa
     read = spans_of(prediction["result"], TEXT, scheme)
     assert [item.value for item in read.spans] == [span.value]
     assert read.problems == read.overruled == []
+
+
+def test_a_backend_suggests_picks_of_what_a_task_offers_and_fields_where_it_offers_nothing(scheme: Scheme) -> None:
+    offering = make_task(document(), {}, scheme, lists=task_lists(scheme)).data()
+    older = {key: part for key, part in offering.items() if key not in ("actors", "places", "dates")}
+    predictor = Predictor(RULES(scheme), scheme, log=pytest.fail)
+    picks, fields = predictor.predict([{"id": 1, "data": offering}, {"id": 2, "data": older}])
+    names = [{item["from_name"] for item in answer["result"]} for answer in (picks, fields)]
+    assert {"ACTOR.id.here", "LOCATION.id.here", "DATE.edtf.here"} <= names[0]
+    assert {"ACTOR.id", "LOCATION.id", "LOCATION.lat", "DATE.edtf"} <= names[1]
+    assert not any(name.endswith(".here") for name in names[1])
+    assert spans_of(picks["result"], TEXT, scheme).spans == spans_of(fields["result"], TEXT, scheme).spans
 
 
 def answers(label: str, *given: tuple[str, object]) -> list[dict[str, Any]]:
