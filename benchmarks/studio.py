@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from goldspan.annotate.label_studio import StudioClient, down, resolve_connection, studio_client, studio_paths, up
+from goldspan.annotate.label_studio import StudioClient
 from goldspan.annotate.label_studio.client.projects import Project
 from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.mapping.tasks import Task, make_task
@@ -19,14 +16,13 @@ from goldspan.annotate.label_studio.sync.project_setup import open_project, plan
 from goldspan.annotate.label_studio.sync.pull import read_annotations
 from goldspan.annotate.label_studio.sync.pull_cache import PullCache
 from goldspan.annotate.label_studio.sync.push import BATCH, push_tasks
-from goldspan.schema import Document, Layer, Scheme, Span, conflict_scheme
+from goldspan.schema import Scheme, conflict_scheme
+
+from . import studio_size
+from .studio_server import make_document, studio_server
 
 _DOCUMENTS = 5000
 _NEW_ANNOTATIONS = 300
-_WORDS = (
-    "fighters killed civilians near town officials said attack group army police wounded Tuesday northern province "
-    "village according sources Monday after clashes"
-).split()
 
 
 def main(documents: int = _DOCUMENTS) -> None:
@@ -36,7 +32,7 @@ def main(documents: int = _DOCUMENTS) -> None:
         make_task(document, {"bench": document.spans}, scheme)
         for document in (make_document(i) for i in range(documents))
     ]
-    with _server() as api:
+    with studio_server() as api:
         bare: list[float] = []
         pushes: list[float] = []
         for turn in range(2):  # the server slows down as it fills, so each goes first in one turn
@@ -55,6 +51,7 @@ def main(documents: int = _DOCUMENTS) -> None:
         again = _time(lambda: push_tasks(api, project, tasks))
         print(f"         first push {first:.1f} s, the same again {again:.2f} s: {again / first:.3f} of it")
         _time_pulls(api, project, tasks, scheme)
+    studio_size.main()
 
 
 def _project(api: StudioClient, title: str, scheme: Scheme) -> Project:
@@ -69,7 +66,9 @@ def _time_pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: 
     by_id = {task.id: task for task in tasks}
     remote_ids = list(predictions)
     for task in remote_ids[:-_NEW_ANNOTATIONS]:
-        api.http.post(f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]})
+        api.http.post(
+            f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].contents().suggestions["bench"]}
+        )
     with tempfile.TemporaryDirectory() as folder:
         cache = PullCache(Path(folder) / "work.zst")
         names = annotator_names(api)
@@ -90,7 +89,8 @@ def _time_pulls(api: StudioClient, project: Project, tasks: list[Task], scheme: 
         print(f"         full pull of {len(layer)} annotations {full:.1f} s, {equal} equal to what was pushed")
         for task in remote_ids[-_NEW_ANNOTATIONS:]:
             api.http.post(
-                f"/api/tasks/{task}/annotations/", json={"result": by_id[predictions[task]].suggestions["bench"]}
+                f"/api/tasks/{task}/annotations/",
+                json={"result": by_id[predictions[task]].contents().suggestions["bench"]},
             )
         parameters = {"exportType": "JSON", "download_all_tasks": "true"}
         export = _time(
@@ -110,23 +110,6 @@ def _time(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-@contextmanager
-def _server() -> Iterator[StudioClient]:
-    """Run a server with separate data; its installation is shared with the user's servers."""
-    environments = studio_paths().environments
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {name: os.environ.get(name) for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
-        os.environ |= {"GOLDSPAN_HOME": folder, "GOLDSPAN_SERVER_ENV": str(environments)}
-        try:
-            up(progress=lambda what, _done, _total: None)
-            with studio_client(resolve_connection()) as api:
-                yield api
-        finally:
-            down()
-            for name, value in environment.items():
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
 def _import(api: StudioClient, project: Project, tasks: list[Task]) -> None:
     """Import the same payload through the server's bulk endpoint."""
     for start in range(0, len(tasks), BATCH):
@@ -136,25 +119,3 @@ def _import(api: StudioClient, project: Project, tasks: list[Task]) -> None:
             for data in [task.data()]
         ]
         api.http.post(f"/api/projects/{project.id}/import", json=body, timeout=900)
-
-
-def make_document(number: int) -> Document:
-    """Return a document with 3 kB of text and 25 spans with values."""
-    rng = random.Random(number)
-    words = [rng.choice(_WORDS) for _ in range(440)]
-    offsets = [0]
-    for word in words:
-        offsets.append(offsets[-1] + len(word) + 1)
-    scheme = conflict_scheme()
-    values = {
-        "ACTOR": scheme.value("ACTOR", kind="state"),
-        "LOCATION": scheme.value("LOCATION", kind="settlement", id="a-town", lat=36.0, lon=40.7),
-        "DATE": scheme.value("DATE", edtf="2016-05-03"),
-        "COUNT": scheme.value("COUNT", min=3, max=5, unit="killed"),
-    }
-    labels = list(values)
-    spans = tuple(
-        Span(offsets[i], offsets[i] + len(words[i]), labels[k % 4], values[labels[k % 4]])
-        for k, i in enumerate(range(0, 425, 17))
-    )
-    return Document(id=f"doc-{number}", text=" ".join(words), spans=spans, layer=Layer(annotator="bench"))

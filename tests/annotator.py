@@ -62,15 +62,15 @@ class Annotator:
         self.page.click("button[type=submit]")
         self.page.wait_for_url(lambda url: "/user/login" not in url)
 
-    def label_all(self, project: int) -> None:
-        """Opens the project and begins with its first task, as a person does."""
+    def label_all(self, project: int, *, marked: bool = True) -> None:
+        """Opens the project and begins with its first task, which has marks unless said otherwise."""
         self.page.goto(f"{self._studio.url}/projects/{project}/data")
         self.page.locator("button:has-text('Label All Tasks')").click()
-        self.wait()
+        self.wait(marked=marked)
 
-    def wait(self) -> None:
+    def wait(self, *, marked: bool = True) -> None:
         """Until the text of a task shows, with its highlights."""
-        self.page.wait_for_selector(f"{_TEXT} .htx-highlight")
+        self.page.wait_for_selector(f"{_TEXT} .htx-highlight" if marked else _TEXT)
         self.page.wait_for_selector("[aria-label=submit], button:has-text('Submit')")
         self.page.wait_for_timeout(400)
 
@@ -93,8 +93,8 @@ class Annotator:
         )
         return [(label, words) for label, words in found]
 
-    def mark(self, words: str, key: str, *, which: int = 0) -> None:
-        """Chooses a label by its key, and drags the mouse over the words."""
+    def mark(self, words: str, key: str, *, which: int = 0, more: int = 0) -> None:
+        """Chooses a label by its key, and drags the mouse over the words; `more` are marked with them."""
         before = len(self.marked())
         self.leave()
         self.choose(key)
@@ -106,7 +106,11 @@ class Annotator:
         mouse.move(place["right"] - 0.4, place["bottom"], steps=4)
         mouse.up()
         self._settle()
-        assert len(self.marked()) == before + 1, f"{words!r} was not marked"
+        for _ in range(100 if more else 1):
+            if len(self.marked()) == before + 1 + more:
+                break
+            self.page.wait_for_timeout(50)
+        assert len(self.marked()) == before + 1 + more, f"{words!r} was not marked"
         self.select(words, which=which)
 
     def select(self, words: str, *, which: int = 0) -> None:

@@ -29,7 +29,12 @@ class Studio:
         self.surroundings = {**os.environ, "GOLDSPAN_HOME": str(home), "GOLDSPAN_SERVER_ENV": str(environments)}
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """`goldspan studio` with the arguments; the others are variables of its environment."""
+        """`goldspan studio` with the arguments; the others are variables of its environment.
+
+        A start is without the service that marks the same words, unless it is asked for.
+        """
+        if arguments[:1] == ("up",) and "--mark-once" not in arguments:
+            arguments = (*arguments, "--no-mark-once")
         return run_here("studio", *arguments, env={**self.surroundings, **more})
 
     def up(self, *arguments: str) -> None:

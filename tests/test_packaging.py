@@ -68,6 +68,8 @@ def test_whatever_is_imported_is_asked_for() -> None:
     distributions = packages_distributions()
     asked = {canonicalize_name(Requirement(item).name) for item in requires("goldspan") or ()}
     for path in _shipped():
+        if path.parent.name == "extension":  # imported by the server, whose packages are its own
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level and node.module else []

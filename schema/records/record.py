@@ -117,6 +117,10 @@ class RecordCodec:
         _check_objects(document)
         return self._encode(document)
 
+    def decode_checked(self, line: bytes) -> Document:
+        """Decode a line that `encode_checked` made to the same document; nothing of earlier formats is converted."""
+        return self._validate(self._decode(line), self._decoders, lift=False)
+
     def problems(self, record: bytes | Mapping[str, Any]) -> list[Problem]:
         """Return all problems of a line or mapping, in reading order; an empty list for a valid one."""
         plain, problems = _parse(record)

@@ -16,7 +16,8 @@ from fastapi import FastAPI, Request, Response
 
 from ....schema import DependencyError, UsageError, pluralize
 from .access import Application, AuthMiddleware, BasicCredentials
-from .predictor import LogCallback, Predictor
+from .predict_request import PredictRequest, Suggesting
+from .predictor import LogCallback
 from .serial_worker import SerialExecutor
 
 
@@ -36,14 +37,8 @@ class RequestLimits:
     answer_seconds: float = 90.0
 
 
-class _PredictRequest(msgspec.Struct):
-    """The part of a request for suggestions that is read; the rest is skipped."""
-
-    tasks: list[Any]
-
-
 def backend_app(
-    predictor: Predictor,
+    predictor: Suggesting,
     executor: SerialExecutor,
     credentials: BasicCredentials,
     log: LogCallback,
@@ -67,7 +62,7 @@ def backend_app(
     )
 
 
-def _application(predictor: Predictor, executor: SerialExecutor, log: LogCallback, limits: RequestLimits) -> FastAPI:
+def _application(predictor: Suggesting, executor: SerialExecutor, log: LogCallback, limits: RequestLimits) -> FastAPI:
     app = FastAPI(openapi_url=None)
     version = predictor.name
 
@@ -99,15 +94,15 @@ def _application(predictor: Predictor, executor: SerialExecutor, log: LogCallbac
     @app.post("/predict")
     async def predict(request: Request) -> Response:
         try:
-            tasks = (await asyncio.to_thread(msgspec.json.decode, await request.body(), type=_PredictRequest)).tasks
+            asked = await asyncio.to_thread(msgspec.json.decode, await request.body(), type=PredictRequest)
         except msgspec.ValidationError:
             return json_response({"detail": "no list of tasks"}, 422)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return json_response({"detail": "invalid JSON"}, 400)
-        task_count = pluralize(len(tasks), "task")
+        task_count = pluralize(len(asked.tasks), "task")
         start = time.perf_counter()
         stop = Event()
-        job = executor.submit(lambda: msgspec.json.encode({"results": predictor.predict(tasks, stop.is_set)}))
+        job = executor.submit(lambda: msgspec.json.encode({"results": predictor.answer(asked, stop.is_set)}))
         try:
             async with asyncio.timeout(limits.answer_seconds):
                 answer = await asyncio.wrap_future(job)

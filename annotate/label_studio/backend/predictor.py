@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,11 +12,11 @@ from ....schema import DataError, DependencyError, Document, Extractor, Scheme
 from ...runner.extractor_run import ExtractorRun
 from ...runner.readiness import SAMPLE, load_extractor_model
 from ..mapping.tasks import TaskLists, document_from_task, make_task
+from .predict_request import Answer, PredictRequest
 
 _BATCH = 32
 """Documents passed to the extractor at once; a request can be stopped between batches."""
 
-Answer = dict[str, Any]
 LogCallback = Callable[[str], None]
 
 
@@ -54,17 +54,18 @@ class Predictor:
         if outcome.problem is not None:
             raise DependencyError(f"{outcome.problem.what}. Fix: correct the argument of the `extractor`")
 
-    def predict(self, tasks: Sequence[Any], stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
+    def answer(self, request: PredictRequest, stopped: Callable[[], bool]) -> list[Answer]:
         """Return a prediction for each task, in order; an empty one for a task that fails, which is logged.
 
         Args:
-            tasks: Tasks as Label Studio sends them: `id` and `data`.
+            request: The request, whose tasks have `id` and `data`.
             stopped: Checked between batches; once true, the remaining tasks get empty predictions.
 
         Raises:
             DependencyError: The extractor fails for a reason other than the task.
             UsageError: As above.
         """
+        tasks = request.tasks
         empty: Answer = {"result": [], "score": None, "model_version": self.name}
         answers = [dict(empty) for _ in tasks]
         for start in range(0, len(tasks), _BATCH):

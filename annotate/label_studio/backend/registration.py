@@ -60,7 +60,14 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
         raise UsageError(
             f"the server has no project {title!r}. Fix: create it with goldspan studio push, or correct the `title`"
         )
-    config = client.sdk.projects.get(project.id).label_config or ""
+    if missing := missing_controls(client.sdk.projects.get(project.id).label_config or "", scheme):
+        problem = f"the labeling config of {title!r} lacks {', '.join(missing[:5])} of {scheme.ref}"
+        raise UsageError(f"{problem}. Fix: update it with goldspan studio push, or use another `title` or `scheme`")
+    return project
+
+
+def missing_controls(config: str, scheme: Scheme) -> list[str]:
+    """Return the controls and labels of a scheme that a labeling config lacks, sorted."""
     try:
         elements = list(ET.fromstring(config).iter())
     except ET.ParseError:
@@ -68,11 +75,7 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
     names = {element.get("name") for element in elements}
     names |= {element.get("alias") or element.get("value") for element in elements if element.tag == "Label"}
     needed = {*control_names(scheme), *(result_label(label, scheme) for label in scheme.labels)}
-    missing = sorted(needed - {name for name in names if name})
-    if missing:
-        problem = f"the labeling config of {title!r} lacks {', '.join(missing[:5])} of {scheme.ref}"
-        raise UsageError(f"{problem}. Fix: update it with goldspan studio push, or use another `title` or `scheme`")
-    return project
+    return sorted(needed - {name for name in names if name})
 
 
 def register_backend(
@@ -93,15 +96,59 @@ def register_backend(
         DependencyError: The server may not call this machine, or does not reach it.
         StudioError: The request failed.
     """
-    earlier = _backends(client, project)
-    own = [key for key, item in earlier.items() if item.description == BACKEND_DESCRIPTION]
     before = client.sdk.projects.get(project.id).model_version or ""
+    registered, replaced = put_backend(
+        client, project, url=url, credentials=credentials, title=name, description=BACKEND_DESCRIPTION
+    )
+    client.sdk.projects.update(project.id, model_version=name, show_collab_predictions=True)
+    return BackendRegistration(
+        id=registered,
+        project=project,
+        url=url,
+        user=credentials.user,
+        name=name,
+        replaced=replaced,
+        before=before,
+        first=min(_backends(client, project)) == registered,
+    )
+
+
+def put_backend(
+    client: StudioClient,
+    project: Project,
+    *,
+    url: str,
+    credentials: BasicCredentials,
+    title: str,
+    description: str,
+    interactive: bool = False,
+) -> tuple[int, str]:
+    """Create a registration, or update the one with the same description.
+
+    Args:
+        client: The server.
+        project: The project.
+        url: URL at which the server reaches the backend.
+        credentials: Credentials of the backend.
+        title: Title of the registration.
+        description: What it is recognised by.
+        interactive: Whether pages ask it as people annotate.
+
+    Returns:
+        The server's id of the registration, and the URL of the one that was updated; empty if there was none.
+
+    Raises:
+        DependencyError: The server may not call this machine, or does not reach it.
+        StudioError: The request failed.
+    """
+    earlier = _backends(client, project)
+    own = [key for key, item in earlier.items() if item.description == description]
     settings: dict[str, Any] = {
         "project": project.id,
         "url": url,
-        "title": name,
-        "description": BACKEND_DESCRIPTION,
-        "is_interactive": False,
+        "title": title,
+        "description": description,
+        "is_interactive": interactive,
         "auth_method": "BASIC_AUTH",
         "basic_auth_user": credentials.user,
         "basic_auth_pass": credentials.password,
@@ -129,17 +176,7 @@ def register_backend(
     for webhook, address in _webhooks(client, project).items():
         if webhook not in earlier_webhooks and address == f"{url}/webhook":
             client.sdk.webhooks.delete(webhook)
-    client.sdk.projects.update(project.id, model_version=name, show_collab_predictions=True)
-    return BackendRegistration(
-        id=registered[0],
-        project=project,
-        url=url,
-        user=credentials.user,
-        name=name,
-        replaced=earlier[own[0]].url if own else "",
-        before=before,
-        first=min(backends) == registered[0],
-    )
+    return registered[0], earlier[own[0]].url if own else ""
 
 
 def unregister_backend(client: StudioClient, registration: BackendRegistration) -> bool:

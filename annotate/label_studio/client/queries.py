@@ -54,6 +54,37 @@ def newest_task_ids(client: StudioClient, project: Project, most: int) -> list[i
     return [item["id"] for item in result["tasks"]]
 
 
+def pages_by_id(
+    client: StudioClient,
+    project: Project,
+    filters: Sequence[Mapping[str, Any]],
+    *,
+    include: str = "id",
+    page_size: int = _PAGE,
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the tasks that match all filters in pages, in the order of their ids.
+
+    Each page begins after the last id, so that tasks that begin or cease to match are neither missed nor doubled, as
+    they are by page numbers. Arguments are those of `select_tasks`.
+    """
+    last = 0
+    while True:
+        after = {"filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": last}
+        query = _all_of([after, *filters]) | {"ordering": ["tasks:id"]}
+        page = _query_tasks(client, project, query, include=include, page_size=page_size)["tasks"]
+        if not page:
+            return
+        yield page
+        last = int(page[-1]["id"])
+
+
+def newest_change(client: StudioClient, project: Project) -> str:
+    """Return the time of the newest change of any task of a project, in the server's format; empty without tasks."""
+    query = {"ordering": ["-tasks:updated_at"]}
+    [*newest] = _query_tasks(client, project, query, include="id,updated_at")["tasks"]
+    return str(newest[0]["updated_at"]) if newest else ""
+
+
 def sum_of_suggestion_counts(client: StudioClient, project: Project) -> int:
     """Return the sum of the suggestion counts that the server stores with each task of a project."""
     return int(_query_tasks(client, project, _all_of([]))["total_predictions"])

@@ -122,7 +122,8 @@ def labeling_config(scheme: Scheme, *, review: bool = False, lists: Mapping[str,
     head = _view(top, "head")
     _add(head, "Header", value="$title", size="3")
     _add(head, "Header", value="$published", size="5")
-    labels = _add(top, "Labels", name=LABELS, toName=TEXT, showInline="true")
+    # smartOnly: each new span is told to the service that marks the same words, where there is one
+    labels = _add(top, "Labels", name=LABELS, toName=TEXT, showInline="true", smartOnly="true")
     for label in scheme.labels.values():
         attributes = {"background": label.colour, "hint": label.definition}
         named = _named(label.name, result_label(label.name, scheme))

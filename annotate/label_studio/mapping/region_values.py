@@ -84,7 +84,8 @@ def region_value(
             found.problems.append(ResultProblem(message, *offsets, by_control[control.name]))
         if key in settled and (overruled := settled[key].overruled):
             others = ", ".join(dict.fromkeys(short_words(answer) for item in overruled for answer in answers_of(item)))
-            message = f"{control.name} is {answers[0]!r}, which was given last, rather than {others}"
+            place = f"[{offsets[0]}, {offsets[1]})"
+            message = f"{control.name} of {place} is {answers[0]!r}, which was given last, rather than {others}"
             found.overruled.append(ResultProblem(message, *offsets, overruled))
     _read_dates(parts, label, scheme, read_date)
     if not parts:

@@ -73,7 +73,7 @@ def _task(document: Document, scheme: Scheme, loss: LossReport) -> dict[str, Any
     annotator = next(filter(None, names), "goldspan")
     task = make_task(document, {annotator: spans} if suggested else {}, scheme)
     loss.add("spans of white space", document, len(document.spans) - len(spans))
-    results = task.suggestions[annotator] if suggested else results_of(document, spans, scheme)
+    results = task.contents().suggestions[annotator] if suggested else results_of(document, spans, scheme)
     text = document.text or ""
     sidecars: dict[str, Any] = {}
     for span, region in zip(spans, regions_of(results).regions, strict=True):

@@ -18,6 +18,7 @@ STYLE = """
 .goldspan-top .lsf-labels { margin: 4px 0 0 0; }
 .goldspan-text .lsf-htx-richtext { max-width: 46em; font-size: 18px; line-height: 1.6; overflow-wrap: anywhere; }
 .goldspan-text .htx-highlight area { display: inline-block; }
+.goldspan-text [class*=htx-highlight-same-] { text-decoration: underline dotted 2px; text-underline-offset: 4px; }
 .goldspan-side { flex: 0 0 285px; position: sticky; top: 0; max-height: calc(100vh - 130px); overflow-y: auto; }
 .goldspan-side h4 { font-size: 14px; line-height: 18px; padding-top: 8px; }
 .goldspan-about h4 { font-size: 12px; line-height: 15px; padding-top: 0; font-weight: 400; opacity: 0.75; }

@@ -6,9 +6,10 @@ a pull returns the same document, and hashes of what was sent, so that a push ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 import msgspec
 
@@ -54,34 +55,76 @@ class TaskLists:
         return self.offers.version if self.offers else ""
 
 
+def task_lists(scheme: Scheme) -> TaskLists | None:
+    """Return the lists that pickers of a scheme choose from; None if it has no field with a picker."""
+    if not sources(scheme):
+        return None
+    offers = None if missing_extras("what is offered for documents", "rules") else document_offers()
+    return TaskLists(scheme, listed_ids(scheme), offers)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskContents:
+    """The large parts of a task.
+
+    Attributes:
+        document: The document without spans.
+        suggestions: Results by extractor name.
+    """
+
+    document: Document
+    suggestions: Mapping[str, list[dict[str, Any]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A document with its suggestions, ready to be sent.
 
     Attributes:
-        document: The document without spans.
-        suggestions: Results by extractor name.
+        id: Id of the document.
+        text_sha256: Hash of its text.
+        extractors: Names of the extractors of its suggestions.
         hashes: Hash of each extractor's results.
         content: Hash of the document, `about` and `conflicts`.
+        size: Estimated size in the server's format, in bytes.
+        contents: Returns the large parts. They need not be in memory, and are for one use.
         about: Facts to copy into a layer made from the task, such as why it was selected.
         conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
         lists: The lists that pickers choose from; None in a project without pickers.
         offered: Fields of the task's data with what is offered for its document; found with `lists` if there are any.
     """
 
-    document: Document
-    suggestions: Mapping[str, list[dict[str, Any]]]
+    id: str
+    text_sha256: str
+    extractors: tuple[str, ...]
     hashes: Mapping[str, str]
     content: str
+    size: int
+    contents: Callable[[], TaskContents]
     about: Mapping[str, str] = field(default_factory=dict)
     conflicts: str = ""
     lists: TaskLists | None = None
     offered: Mapping[str, Any] | None = None
 
-    @property
-    def id(self) -> str:
-        """Id of the document."""
-        return self.document.id
+    @classmethod
+    def of(
+        cls,
+        contents: TaskContents,
+        hashes: Mapping[str, str],
+        content: str,
+        load: Callable[[], TaskContents],
+        *,
+        about: Mapping[str, str],
+        conflicts: str,
+        lists: TaskLists | None = None,
+        offered: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Return the task with these contents, which `load` returns again."""
+        document, suggestions = contents.document, contents.suggestions
+        size = 4 * document.length + 250 * sum(map(len, suggestions.values()))
+        names = tuple(suggestions)
+        text_sha256 = document.text_sha256 or ""
+        return cls(document.id, text_sha256, names, hashes, content, size, load, about, conflicts, lists, offered)
 
     def data(self, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the task's data in Label Studio's format.
@@ -90,13 +133,14 @@ class Task:
             hashes: Hashes of all suggestions that the task has on the server; by default its own.
         """
         suggestion_hashes = dict(self.hashes if hashes is None else hashes)
-        document = msgspec.to_builtins(self.document)
-        offered = self.lists.data(self.document) if self.lists else self.offered or {}
+        plain = self.contents().document
+        document = msgspec.to_builtins(plain)
+        offered = self.lists.data(plain) if self.lists else self.offered or {}
         return {
             ID: self.id,
-            "title": self.document.meta.title or self.id,
-            "published": self.document.meta.published or "day of publication unknown",
-            "text": self.document.text,
+            "title": plain.meta.title or self.id,
+            "published": plain.meta.published or "day of publication unknown",
+            "text": plain.text,
             RECORD: {key: document[key] for key in _RECORD_KEYS if key in document}
             | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)},
             **offered,
@@ -110,7 +154,7 @@ class Task:
         """
         return [
             {"model_version": name, "result": self._shown(results, data), **_score(results)}
-            for name, results in self.suggestions.items()
+            for name, results in self.contents().suggestions.items()
         ]
 
     def _shown(self, results: list[dict[str, Any]], data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -119,12 +163,18 @@ class Task:
         return as_picks(results, lists.scheme, offered_ids(data), lists.listed) if lists else results
 
 
-def task_lists(scheme: Scheme) -> TaskLists | None:
-    """Return the lists that pickers of a scheme choose from; None if it has no field with a picker."""
-    if not sources(scheme):
-        return None
-    offers = None if missing_extras("what is offered for documents", "rules") else document_offers()
-    return TaskLists(scheme, listed_ids(scheme), offers)
+def task_contents(document: Document, suggestions: Mapping[str, Sequence[Span]], scheme: Scheme) -> TaskContents:
+    """Return the contents of a document's task; the document's own spans are ignored.
+
+    Args:
+        document: Document with text.
+        suggestions: Spans by extractor name.
+        scheme: Scheme of the spans.
+    """
+    bare = msgspec.structs.replace(document.with_hash(), spans=(), layer=None)
+    return TaskContents(
+        bare, {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
+    )
 
 
 def make_task(
@@ -134,6 +184,7 @@ def make_task(
     *,
     about: Mapping[str, str] | None = None,
     conflicts: str = "",
+    load: Callable[[], TaskContents] | None = None,
     lists: TaskLists | None = None,
 ) -> Task:
     """Create the task for a document.
@@ -144,6 +195,7 @@ def make_task(
         scheme: Scheme of the spans.
         about: Facts to copy into a layer made from the task.
         conflicts: Text for the reviewer about what they are to decide.
+        load: Returns `task_contents` of the document where it is not to be held in memory.
         lists: The lists that pickers choose from; None for a project without pickers.
 
     Raises:
@@ -156,16 +208,17 @@ def make_task(
         raise DataError(Problem("the text is empty", "remove the document", document=document.id))
     if "\0" in document.text:
         raise DataError(Problem("the text contains a null character", "remove it", document=document.id))
-    bare = msgspec.structs.replace(document.with_hash(), spans=(), layer=None)
-    results = {name: results_of(document, spans, scheme) for name, spans in sorted(suggestions.items())}
-    hashes = {name: _hash(extractor_results) for name, extractor_results in results.items()}
-    plain: dict[str, Any] = msgspec.to_builtins(bare)
+    contents = task_contents(document, suggestions, scheme)
+    hashes = {name: _hash(extractor_results) for name, extractor_results in contents.suggestions.items()}
+    plain: dict[str, Any] = msgspec.to_builtins(contents.document)
     record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
     # what is offered follows from the document and this version, so that it need not be found for an unchanged task
-    content = _hash([bare.id, record, dict(about or {}), conflicts, *([lists.version] if lists else [])])
+    content = _hash([document.id, record, dict(about or {}), conflicts, *([lists.version] if lists else [])])
+    load = load or partial(task_contents, document, suggestions, scheme)
     # a project whose page has pickers refuses tasks that lack the fields, even if nothing is offered
     offered: dict[str, Any] | None = None if lists else {source: [] for source in sorted(sources(scheme))}
-    return Task(bare, results, hashes, content, dict(about or {}), conflicts, lists, offered)
+    facts = dict(about or {})
+    return Task.of(contents, hashes, content, load, about=facts, conflicts=conflicts, lists=lists, offered=offered)
 
 
 def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:

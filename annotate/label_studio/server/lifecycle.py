@@ -21,6 +21,7 @@ from .database import fresh_database, make_template
 from .environment import server_environment
 from .installation import Installation, install
 from .lock import hold_lock
+from .mark_once_process import read_service, start_service, stop_service
 from .paths import ServerPaths, ensure_private_dir, studio_paths
 from .ports import free_port, is_free_port
 from .state import ServerState, read_state, write_state
@@ -48,6 +49,7 @@ class ServerStatus:
         credentials: File with user name, password and token.
         projects: Number of projects; None if it does not respond.
         local_backends: Whether it may call machine learning backends on this machine.
+        mark_once: Whether the service that marks the same words elsewhere runs beside it.
     """
 
     name: str
@@ -61,6 +63,7 @@ class ServerStatus:
     credentials: Path
     projects: int | None
     local_backends: bool
+    mark_once: bool
 
 
 def up(
@@ -68,6 +71,7 @@ def up(
     *,
     port: int | None = None,
     local_backends: bool = False,
+    mark_once: bool = True,
     progress: Progress = ignore_progress,
 ) -> tuple[ServerStatus, bool]:
     """Start a server unless it is running; install the server program if needed.
@@ -76,6 +80,8 @@ def up(
         name: Name of the server.
         port: Port to listen on; the last one or any free one by default.
         local_backends: Whether the server may call machine learning backends on this machine.
+        mark_once: Whether to run the service beside it that marks the same words elsewhere, which it must be allowed to
+            call; without the extra `backend` there is none.
         progress: Called with the current step of whatever takes long.
 
     Returns:
@@ -97,11 +103,14 @@ def up(
         if state is not None and state.alive:
             _check_settings(state, port, local_backends)
             _wait_until_ready(paths, state, _require_credentials(paths))
+            if mark_once and state.local_backends:
+                start_service(paths)
             return status(name), False
         installation = install(studio_paths(), progress)
         _prepare_data(paths, installation, progress)
         progress("starting the server", 0, 0)
-        _start(paths, installation, state, port, local_backends)
+        served = mark_once and not start_service(paths)
+        _start(paths, installation, state, port, local_backends or served)
         return status(name), True
 
 
@@ -116,6 +125,7 @@ def down(name: str = DEFAULT_SERVER) -> bool:
         return False
     with hold_lock(paths.lock):
         state = read_state(paths)
+        stop_service(paths)
         if state is None or not state.alive:
             return False
         process.stop_process(state.pid, state.identity, grace=_GRACE)
@@ -155,6 +165,7 @@ def status(name: str = DEFAULT_SERVER) -> ServerStatus:
         credentials=paths.credentials,
         projects=projects,
         local_backends=state is not None and state.local_backends,
+        mark_once=(service := read_service(paths.folder)) is not None and service.alive,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,8 @@ from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import count_tasks, select_tasks
 from ..mapping.tasks import ID
-from .task_filters import count_annotated, drafted_task_ids
+from .task_filters import annotated_id_pages, count_annotated, drafted_task_ids
+from .work.task_exports import export_tasks
 
 _LONG = 600.0
 _GROUP = 100
@@ -60,12 +60,16 @@ class AnnotatedTask:
 
 
 def annotated_tasks(client: StudioClient, project: Project) -> Iterator[AnnotatedTask]:
-    """Yield the tasks that anyone has annotated or skipped.
+    """Yield the tasks that anyone has annotated or skipped, in the order of their ids.
+
+    They are read in pages of ids, so that no response is large, and a task that is annotated or deleted meanwhile
+    neither doubles nor hides another.
 
     Raises:
-        StudioError: The request failed.
+        StudioError: A request failed.
     """
-    yield from map(_annotated_task, _export(client, project, all_tasks=False))
+    for tasks in annotated_id_pages(client, project):
+        yield from tasks_by_id(client, project, tasks)
 
 
 def tasks_changed_since(client: StudioClient, project: Project, time: str, known: Mapping[int, str]) -> list[int]:
@@ -118,18 +122,7 @@ def tasks_by_id(client: StudioClient, project: Project, tasks: Sequence[int]) ->
 
 def _export_tasks(client: StudioClient, project: Project, tasks: Sequence[int]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(tasks), _GROUP):
-        # the server takes `ids[]`, and the SDK sends `ids`
-        yield from _export(client, project, all_tasks=True, **{"ids[]": list(tasks[start : start + _GROUP])})
-
-
-def _export(client: StudioClient, project: Project, *, all_tasks: bool, **params: list[int]) -> list[dict[str, Any]]:
-    parts = client.sdk.projects.exports.download_sync(
-        project.id,
-        download_all_tasks=all_tasks,
-        request_options={"timeout": _LONG, "additional_query_parameters": params},
-    )
-    exported: list[dict[str, Any]] = json.loads(b"".join(parts))
-    return exported
+        yield from export_tasks(client, project, tasks[start : start + _GROUP], timeout=_LONG)
 
 
 def annotation_totals(client: StudioClient, project: Project) -> tuple[int, int]:

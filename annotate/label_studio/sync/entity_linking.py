@@ -25,14 +25,12 @@ class SpanNote:
     """A note on a span that a person should see; not an error.
 
     Attributes:
+        label: Label of the span.
         message: The note.
-        start: Start of the span, in code points.
-        end: End of the span, in code points.
     """
 
+    label: str
     message: str
-    start: int
-    end: int
 
 
 def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> tuple[list[Span], list[SpanNote]]:
@@ -46,7 +44,7 @@ def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> 
     linked: list[Span] = []
     notes: list[SpanNote] = []
     for span in spans:
-        identifier = _identifier_field(scheme.label(span.label))
+        identifier = identifier_field(scheme.label(span.label))
         written = getattr(span.value, identifier[0], None) if identifier and span.value is not None else None
         if identifier is None or written is None or span.value is None:
             linked.append(span)
@@ -54,7 +52,7 @@ def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> 
         field, authority = identifier
         entry, note = _find_entry(authority, written)
         if note:
-            notes.append(SpanNote(f"{span.label} {document.surface(span)!r}: {note}", span.start, span.end))
+            notes.append(SpanNote(span.label, note))
         if entry is not None:
             span = replace(span, value=_fill_value(span, span.value, field, entry, scheme))
         linked.append(span)
@@ -75,7 +73,7 @@ def propagate_values(document: Document, spans: Sequence[Span]) -> list[Span]:
     ]
 
 
-def _identifier_field(label: Label) -> tuple[str, str] | None:
+def identifier_field(label: Label) -> tuple[str, str] | None:
     """Return the first field that the registry or the gazetteer resolves, and which of them; None if there is none."""
     for item in label.fields.values():
         if isinstance(item.type, Identifier) and item.type.authority in ("actors", "places"):

@@ -6,13 +6,13 @@ for a while, because pages that are open still load them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-from ....schema import Document, Scheme
+from ....schema import Scheme
 from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project
@@ -26,10 +26,12 @@ from ..mapping.pickers.id_lists import (
     list_url,
     lists_in,
 )
-from ..mapping.pickers.known_entries import Offer, entry_parts
-from ..mapping.pickers.picker_controls import DATES, Picker, pickers
+from ..mapping.pickers.known_entries import Offer
+from ..mapping.pickers.picker_controls import Picker, pickers
+from .written_values import WrittenEntries
 
 _KEPT = 5  # files of a list
+_MAX_NAMED = 10  # ids in a remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +114,27 @@ def list_urls(client: StudioClient, project: Project, lists: ProjectLists) -> di
     return {source: list_url(file, project.id, base_path) for source, file in lists.files.items()}
 
 
-def add_written_entries(
-    client: StudioClient, project: Project, documents: Iterable[Document], scheme: Scheme
-) -> list[str]:
-    """Add to a project's lists what people wrote that no list has; return the new ids, sorted.
+def extend_lists(client: StudioClient, project: Project, written: WrittenEntries, scheme: Scheme) -> list[str]:
+    """Add to a project's lists what people wrote that no list has; return remarks on it, also if that fails.
 
     Nothing is added to a project whose labeling config has no lists, because it was pushed by an earlier version.
 
     Args:
         client: The server.
         project: The project.
-        documents: People's layers.
+        written: The entries that people wrote.
         scheme: Its scheme.
-
-    Raises:
-        StudioError: A request failed.
     """
-    written = _unknown_ids(documents, scheme)
-    if not any(written.values()):
-        return []
+    try:
+        added = _add_entries(client, project, written, scheme) if any(written.values()) else []
+    except StudioError as error:
+        return [f"{project.url}: the lists of ids could not be extended: {error}"]
+    more = f" and {len(added) - _MAX_NAMED} more" if len(added) > _MAX_NAMED else ""
+    return [f"{project.url}: now in the lists of ids: {', '.join(added[:_MAX_NAMED])}{more}"] if added else []
+
+
+def _add_entries(client: StudioClient, project: Project, written: WrittenEntries, scheme: Scheme) -> list[str]:
+    """Add entries; return the ids that are new, sorted."""
     config = client.sdk.projects.get(project.id).label_config or ""
     if not lists_in(config):
         return []
@@ -149,24 +153,6 @@ def add_written_entries(
         changed = with_lists(config, list_urls(client, project, lists), scheme)
         client.sdk.projects.update(project.id, label_config=changed)
     return sorted(added)
-
-
-def _unknown_ids(documents: Iterable[Document], scheme: Scheme) -> dict[str, dict[str, Offer]]:
-    """Return ids in values that neither registry nor gazetteer has, by source, each with the words that it is for.
-
-    These are names that people wrote, and ids that an extractor made and people accepted.
-    """
-    found: dict[str, dict[str, Offer]] = {}
-    for document in documents:
-        for span in document.spans:
-            for picker in pickers(scheme)[span.label].values() if span.value is not None else ():
-                written = getattr(span.value, picker.key)
-                if written is None or picker.source == DATES or entry_parts(picker.source, written) is not None:
-                    continue
-                words = " ".join(document.surface(span).split())
-                text = written if words == written else f"{words} · {written}"
-                found.setdefault(picker.source, {}).setdefault(written, Offer(written, text))
-    return found
 
 
 def _earlier(client: StudioClient, uploads: Mapping[int, str], config: str, source: str, scheme: Scheme) -> list[Offer]:

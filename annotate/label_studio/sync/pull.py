@@ -16,15 +16,19 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from ....corpus.inspection.record_checks import check_document
-from ....schema import DataError, Document, InvalidAnnotation, Layer, Problem, Scheme
+from ....schema import DataError, Document, InvalidAnnotation, Layer, Problem, RecordCodec, Scheme
 from ....schema.errors import pluralize
 from ..client.projects import Project
 from ..mapping.exports.export_reader import EXTRA_KEY
-from ..mapping.region_values import ReadDate, ResultProblem
+from ..mapping.region_values import ResultProblem
 from ..mapping.result_json import DecodedResults, spans_of
 from ..mapping.tasks import RECORD, document_from_task
 from . import entity_linking
 from .annotated_tasks import AnnotatedTask, RemoteAnnotation
+from .work.spool import Spool
+from .work.stored_layer import StoredLayer
+from .work.unknown_name_counts import UnknownNames
+from .written_values import WrittenEntries, collect_written, date_reader
 
 _KEPT_NAMES = {
     "relations": "relation",
@@ -42,15 +46,19 @@ class PulledLayers:
     """Layers made from people's work.
 
     Attributes:
-        layers: Documents by annotator and document id.
+        layers: Layers by annotator.
         problems: What does not make a valid span, with the URL of the task.
         remarks: Notes for the person who pulls, with the URL of the task.
+        unknown: Names in them that the registry or the gazetteer does not know.
+        written: Entries in them that no list of the project may have.
         kept: Counts of what is stored in the `extra` of layers, by its key there.
     """
 
-    layers: dict[str, dict[str, Document]] = field(default_factory=dict)
+    layers: dict[str, StoredLayer] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    unknown: UnknownNames = field(default_factory=UnknownNames)
+    written: WrittenEntries = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
 
 
@@ -83,6 +91,7 @@ def read_annotations(
     drafts: bool = False,
     owner: str = "",
     accounts: Sequence[int] = (),
+    unknown: UnknownNames | None = None,
 ) -> PulledLayers:
     """Return the layers made from people's work.
 
@@ -96,8 +105,10 @@ def read_annotations(
         owner: Annotator that the project is planned for: a single layer is made, under this name.
         accounts: Ids of the accounts that worked in the owner's project, the owner's own first. If several of them
             annotated a task, the annotation of the first one is used.
+        unknown: Counts the unknown names; a new count by default.
     """
-    pulled = PulledLayers()
+    pulled = PulledLayers(unknown=unknown or UnknownNames())
+    codec, spool = RecordCodec(scheme), Spool()
     for item in work:
         url = project.task_url(item.task)
         try:
@@ -106,13 +117,15 @@ def read_annotations(
             pulled.problems += [problem.with_location(url) for problem in error.problems]
             continue
         for annotator in _work_by_annotator(item, names, owner, accounts):
-            layer = pulled.layers.setdefault(annotator.name, {})
+            layer = pulled.layers.setdefault(annotator.name, StoredLayer(codec, spool))
             if document.id in layer:
                 message = f"{annotator.name} worked on two tasks of it"
                 pulled.problems.append(Problem(message, "keep one of them", url, document=document.id))
                 continue
-            layer[document.id] = _layer(
-                document, item.data, annotator, scheme, url, pulled, propagate_values=propagate_values, draft=drafts
+            layer.add(
+                _annotated_document(
+                    document, item.data, annotator, scheme, url, pulled, propagate_values=propagate_values, draft=drafts
+                )
             )
     return pulled
 
@@ -175,7 +188,7 @@ class _Presentation:
         return cls(tuple(sorted(suggestions)) if isinstance(suggestions, dict) else (), chosen_by, other)
 
 
-def _layer(
+def _annotated_document(
     document: Document,
     data: Mapping[str, Any],
     work: _AnnotatorWork,
@@ -187,7 +200,7 @@ def _layer(
     draft: bool,
 ) -> Document:
     annotation = work.annotation
-    decoded = spans_of(annotation.results, document.text or "", scheme, read_date=_date_reader(document))
+    decoded = spans_of(annotation.results, document.text or "", scheme, read_date=date_reader(document))
     spans, notes = entity_linking.link_entities(document, decoded.spans, scheme)
     if propagate_values:
         spans = entity_linking.propagate_values(document, spans)
@@ -220,21 +233,13 @@ def _layer(
         Problem(f"{work.name}: {problem.what}", problem.fix, url, document=annotated.id)
         for problem in check_document(annotated, scheme)
     ]
-    pulled.remarks += [_remark(note.message, annotated, work.name, url) for note in notes]
-    for item in decoded.overruled:
-        words = (document.text or "")[item.start : item.end][:40]
-        pulled.remarks.append(_remark(f"{words!r}: {item.message}", annotated, work.name, url))
+    for note in notes:
+        pulled.unknown.count(note.label, note.message, annotated.id, url)
+    if not draft:
+        collect_written(annotated, scheme, pulled.written)
+    pulled.remarks += [_remark(item.message, annotated, work.name, url) for item in decoded.overruled]
     _count_kept(kept, work, annotated, url, pulled)
     return annotated
-
-
-def _date_reader(document: Document) -> ReadDate:
-    """Return a function that reads dates in words, against the document's day of publication."""
-    from ...rules.dates.dates_in_words import read_written_date
-    from ...rules.document_reader import publication_day
-
-    published = publication_day(document)
-    return lambda words: read_written_date(words, published)
 
 
 def _unplaced_work(work: _AnnotatorWork, decoded: DecodedResults) -> dict[str, Any]:

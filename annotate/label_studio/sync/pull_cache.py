@@ -1,6 +1,7 @@
 """A cache of people's work beside the layers made from it, so that a pull requests only what has changed.
 
 The layers are always made from the complete work, so they depend on what people did and never on when it was pulled.
+The work itself is on disk; memory holds a few facts about each task.
 Changes are found by time, and then verified without trusting the server's clock: each task must exist with exactly the
 cached time, and the numbers of tasks and annotations must match.
 """
@@ -8,19 +9,19 @@ cached time, and the numbers of tasks and annotations must match.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from msgspec import structs
 
 from ....corpus.storage.file_io import open_reader, open_writer
 from ....schema import DataError
 from ....schema.progress import Progress, ignore_progress, report_each
 from ..client.http_client import StudioClient
 from ..client.projects import Project
+from ..client.queries import newest_change
 from .annotated_tasks import (
     AnnotatedTask,
     annotated_tasks,
@@ -29,6 +30,7 @@ from .annotated_tasks import (
     tasks_changed_since,
     tasks_with_other_times,
 )
+from .work.spool import Place, Spool
 
 _MARGIN = timedelta(seconds=5)  # the server sets a task's time before its change becomes visible
 _STEP = "pulling"
@@ -36,15 +38,16 @@ _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class _Header(msgspec.Struct, forbid_unknown_fields=True):
-    """First line of a cache file: the project, and the time of the newest change."""
+    """First line of a cache file: the project, and as in `PullCache`."""
 
     server: str
     project: int
     since: str
+    known: list[str] = []
 
 
-class _CachedTask(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A task's work as stored in a cache: decoded only when needed, because most of thousands never are.
+class _StoredTask(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A task's work as stored in a cache file.
 
     Attributes:
         task: The server's id of the task.
@@ -64,6 +67,16 @@ class _CachedTask(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=T
     work: msgspec.Raw
 
 
+class _CachedTask(msgspec.Struct, frozen=True, gc=False):
+    """What memory holds about a task: as in `_StoredTask`, with the place of the work in the spool."""
+
+    updated: str
+    users: tuple[int, ...]
+    done: int
+    late: bool
+    place: Place
+
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnnotatedTask).decode
 
@@ -73,14 +86,17 @@ class PullCache:
     """People's work by task.
 
     Attributes:
-        path: Path of the file; a damaged file, or that of another project, counts as empty. Without one, the cache is
-            in memory only.
+        path: Path of the file; a damaged file, or that of another project, counts as empty. Without one, nothing is
+            kept for the next pull.
         since: Time of the newest change in the cache; empty for an empty cache.
+        known: Keys of the unknown names that the last pull reported, so that the next one can say which are new.
     """
 
     path: Path | None = None
     since: str = ""
+    known: frozenset[str] = frozenset()
     _tasks: dict[int, _CachedTask] = field(default_factory=dict)
+    _spool: Spool = field(default_factory=Spool)
 
     def __len__(self) -> int:
         """Return the number of tasks that anyone has annotated or skipped."""
@@ -95,22 +111,46 @@ class PullCache:
             progress: Called after each task that is read.
 
         Raises:
+            DependencyError: A temporary file cannot be written.
             StudioError: A request failed.
         """
         self._load(client, project)
         before, since = self._tasks, self.since
         if since:
             self._tasks = dict(before)
-            doubtful = self._doubtful_tasks(client, project)
-            for task in doubtful:
-                self._tasks.pop(task, None)
-            read = self._add(report_each(tasks_by_id(client, project, doubtful), _STEP, progress), before, since)
+            read = self._refresh(client, project, self._doubtful_tasks(client, project), progress, before, since)
             # the totals reveal a task first annotated while the server's clock was set back
-            totals = (len(self), sum(cached.done for cached in self._tasks.values()))
-            if totals == annotation_totals(client, project):
+            if self._totals() == annotation_totals(client, project):
                 return read, False
         self._tasks, self.since = {}, ""
-        return self._add(report_each(annotated_tasks(client, project), _STEP, progress), before, since), True
+        start = newest_change(client, project)
+        read = self._add(report_each(annotated_tasks(client, project), _STEP, progress), before, since)
+        if start:
+            # the pages take minutes, and what people do meanwhile may be on one that has been read
+            known = {task: cached.updated for task, cached in self._tasks.items()}
+            changed = tasks_changed_since(client, project, _before(start), known)
+            self._refresh(client, project, changed, progress, before, since)
+            if self._totals() != annotation_totals(client, project):  # a task that had been read was deleted
+                self._refresh(client, project, self._doubtful_tasks(client, project), progress, before, since)
+        return read, True
+
+    def _totals(self) -> tuple[int, int]:
+        """Return the number of tasks, and of annotations that are not skips."""
+        return len(self), sum(cached.done for cached in self._tasks.values())
+
+    def _refresh(
+        self,
+        client: StudioClient,
+        project: Project,
+        tasks: Sequence[int],
+        progress: Progress,
+        before: Mapping[int, _CachedTask],
+        since: str,
+    ) -> int:
+        """Read tasks again; return how many still exist. The last two arguments are those of `_add`."""
+        for task in tasks:
+            self._tasks.pop(task, None)
+        return self._add(report_each(tasks_by_id(client, project, tasks), _STEP, progress), before, since)
 
     def _doubtful_tasks(self, client: StudioClient, project: Project) -> list[int]:
         """Return the ids of the tasks that may differ from their cached state."""
@@ -124,7 +164,7 @@ class PullCache:
         return sorted(doubtful)
 
     def save(self, client: StudioClient, project: Project) -> None:
-        """Write the cache atomically; one in memory has nothing to write.
+        """Write the cache atomically, if it has a path.
 
         Raises:
             DependencyError: The file cannot be written.
@@ -132,13 +172,16 @@ class PullCache:
         if self.path is None:
             return
         with open_writer(str(self.path)) as stream:
-            stream.write(_encode(_Header(client.connection.url, project.id, self.since)) + b"\n")
-            for _, cached in sorted(self._tasks.items()):
-                stream.write(_encode(cached) + b"\n")
+            header = _Header(client.connection.url, project.id, self.since, sorted(self.known))
+            stream.write(_encode(header) + b"\n")
+            for task, cached in sorted(self._tasks.items()):
+                work = msgspec.Raw(self._spool.read(cached.place))
+                stored = _StoredTask(task, cached.updated, cached.users, cached.done, cached.late, work)
+                stream.write(_encode(stored) + b"\n")
 
     def in_order(self) -> Iterator[AnnotatedTask]:
         """Yield the work in the order in which the tasks were created."""
-        yield from (_decode(cached.work) for _, cached in sorted(self._tasks.items()))
+        yield from (_decode(self._spool.read(cached.place)) for _, cached in sorted(self._tasks.items()))
 
     def tasks_by_user(self) -> Counter[int]:
         """Return the number of tasks that each account worked on, by the account's id."""
@@ -161,26 +204,28 @@ class PullCache:
                 done = sum(not annotation.skipped for annotation in work.annotations)
                 cached = before.get(work.task)
                 late = cached.late if cached and cached.updated == work.updated else work.updated < since
-                raw = msgspec.Raw(_encode(work))
-                self._tasks[work.task] = _CachedTask(work.task, work.updated, users, done, late, raw)
+                place = self._spool.add(_encode(work))
+                self._tasks[work.task] = _CachedTask(work.updated, users, done, late, place)
         return count
 
     def _load(self, client: StudioClient, project: Project) -> None:
-        self._tasks, self.since = {}, ""
+        self._tasks, self.since, self.known = {}, "", frozenset()
         if self.path is None or not self.path.is_file():
             return
-        decode = msgspec.json.Decoder(_CachedTask).decode
+        decode = msgspec.json.Decoder(_StoredTask).decode
+        tasks: dict[int, _CachedTask] = {}
         try:
             with open_reader(str(self.path)) as stream:
                 header = msgspec.json.decode(next(iter(stream), b""), type=_Header)
                 if (header.server, header.project) != (client.connection.url, project.id):
                     return
-                cached_tasks = [decode(line) for line in stream]
+                for line in stream:
+                    stored = decode(line)
+                    place = self._spool.add(bytes(stored.work))
+                    tasks[stored.task] = _CachedTask(stored.updated, stored.users, stored.done, stored.late, place)
         except (msgspec.MsgspecError, DataError, UnicodeDecodeError):
             return
-        # copied, because the decoded work would keep the whole line in memory
-        self._tasks = {cached.task: structs.replace(cached, work=cached.work.copy()) for cached in cached_tasks}
-        self.since = header.since
+        self._tasks, self.since, self.known = tasks, header.since, frozenset(header.known)
 
 
 def _before(time: str) -> str:

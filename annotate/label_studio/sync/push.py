@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ..client import attempts
 from ..client.http_client import StudioClient
@@ -18,8 +18,14 @@ from ..client.projects import Project
 from ..client.studio_error import StudioError
 from ..mapping.tasks import Task
 from .push_checksum import description_with_checksum, is_unchanged, tasks_at_checksum
-from .push_diff import PushChanges, needed_changes
-from .push_recovery import create_tasks, replace_suggestions, update_task_data
+from .push_diff import PushChanges, Replacement, needed_changes
+from .push_recovery import (
+    create_tasks,
+    has_bulk_replacement,
+    replace_in_bulk,
+    replace_suggestions,
+    update_task_data,
+)
 from .task_removal import remove_untouched
 
 BATCH = 250
@@ -28,6 +34,7 @@ BATCH = 250
 _BATCH_BYTES = 16_000_000
 
 ProgressCallback = Callable[[int], None]
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -111,10 +118,18 @@ def _apply(
 ) -> bool:
     """Make the changes. Return whether the outcome is uncertain: a request broke, which may take effect later."""
     uncertain = _remove(client, project, changes.duplicates, pushed) if changes.duplicates else False
-    for batch in _batches(changes.create):
+    for batch in _batches(changes.create, lambda task: task):
         uncertain |= create_tasks(client, project, batch)
         pushed.created += len(batch)
         progress(len(batch))
+    if (changes.suggest or changes.describe) and has_bulk_replacement(client, project):
+        broken, updated = _replace_in_bulk(client, project, changes.suggest, progress)
+        uncertain |= broken
+        pushed.suggested += updated
+        broken, updated = _replace_in_bulk(client, project, changes.describe, progress)
+        uncertain |= broken
+        pushed.described += updated
+        return uncertain
     for start in range(0, len(changes.suggest), BATCH):
         replacements = changes.suggest[start : start + BATCH]
         broken, updated = replace_suggestions(client, project, replacements)
@@ -127,6 +142,19 @@ def _apply(
         pushed.described += described
         progress(1)
     return uncertain
+
+
+def _replace_in_bulk(
+    client: StudioClient, project: Project, replacements: Sequence[Replacement], progress: ProgressCallback
+) -> tuple[bool, int]:
+    """Replace data and suggestions in batches; return as `replace_in_bulk`."""
+    uncertain, updated = False, 0
+    for batch in _batches(replacements, lambda replacement: replacement.task):
+        broken, count = replace_in_bulk(client, project, batch)
+        uncertain |= broken
+        updated += count
+        progress(len(batch))
+    return uncertain, updated
 
 
 def _remove(client: StudioClient, project: Project, duplicates: Mapping[int, str], pushed: PushCounts) -> bool:
@@ -151,16 +179,16 @@ def _task_count(client: StudioClient, project: Project) -> int:
     return client.sdk.projects.get(project.id).task_number or 0
 
 
-def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    """Split tasks into batches that are neither too many nor too large for one request."""
-    batch: list[Task] = []
+def _batches(items: Iterable[Item], task_of: Callable[[Item], Task]) -> Iterator[list[Item]]:
+    """Split tasks, or changes of tasks, into batches that are neither too many nor too large for one request."""
+    batch: list[Item] = []
     size = 0
-    for task in tasks:
-        length = 4 * task.document.length + 250 * sum(map(len, task.suggestions.values()))
+    for item in items:
+        length = task_of(item).size
         if batch and (len(batch) >= BATCH or size + length > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append(task)
+        batch.append(item)
         size += length
     if batch:
         yield batch
@@ -168,7 +196,7 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
 
 def _finish(client: StudioClient, project: Project, tasks: Sequence[Task], *, clean: bool) -> None:
     """Show annotators the suggestions of the extractor that most documents have, and write the checksum if clean."""
-    extractors = Counter(name for task in tasks for name in task.suggestions)
+    extractors = Counter(name for task in tasks for name in task.extractors)
     current = client.sdk.projects.get(project.id)
     settings: dict[str, Any] = {}
     if extractors:

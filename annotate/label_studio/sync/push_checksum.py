@@ -60,7 +60,7 @@ def description_with_checksum(
     """
     if [current.task_number, current.total_predictions_number] != [
         len(tasks),
-        sum(len(task.suggestions) for task in tasks),
+        sum(len(task.extractors) for task in tasks),
     ]:
         return ""
     description = _CHECKSUM.sub("", current.description or "")

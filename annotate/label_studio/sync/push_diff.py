@@ -96,7 +96,7 @@ def _add_changes(
         return
     kept = worked[0] if worked else min(existing, key=lambda item: item.id)
     changes.duplicates.update((item.id, task.id) for item in existing if item is not kept)
-    text_changed = kept.record.get("text_sha256") != task.document.text_sha256
+    text_changed = kept.record.get("text_sha256") != task.text_sha256
     replacement = Replacement(task, kept, text_changed)
     if text_changed and worked:
         fix = f"push the text that people have worked on, or remove their work first: {project.task_url(kept.id)}"

@@ -6,7 +6,7 @@ A request whose connection broke is never repeated blindly: the server is first 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +18,9 @@ from ..client.studio_error import StudioError
 from ..mapping.tasks import Task
 from .push_diff import Replacement
 from .remote_tasks import remote_tasks
+
+if TYPE_CHECKING:
+    import httpx
 
 _LONG = 600.0
 
@@ -36,10 +39,52 @@ def create_tasks(client: StudioClient, project: Project, batch: list[Task]) -> b
     return attempt_until_done(attempt)
 
 
+def has_bulk_replacement(client: StudioClient, project: Project) -> bool:
+    """Check whether the server can replace the suggestions of many tasks at once, as goldspan's own server can."""
+    try:
+        client.http.get(_bulk_path(project))
+    except StudioError as error:
+        if error.status in (403, 404):
+            return False
+        raise
+    return True
+
+
+def replace_in_bulk(client: StudioClient, project: Project, replacements: Sequence[Replacement]) -> tuple[bool, int]:
+    """Replace suggestions and data of tasks in one request. Return as `replace_suggestions`.
+
+    Suggestions keep their ids, as there. The request takes effect as a whole, and can be repeated.
+    """
+    body = []
+    for replacement in replacements:
+        names = set(replacement.names)
+        data = replacement.task.data(replacement.hashes)
+        body.append(
+            {
+                "task": replacement.remote.id,
+                "data": data,
+                "predictions": [item for item in replacement.task.predictions(data) if item["model_version"] in names],
+                "only": replacement.text_changed,
+            }
+        )
+
+    def attempt(broken: bool) -> tuple[bool, int]:
+        updated = _send(client, "POST", _bulk_path(project), body).json()["updated"]
+        return broken or len(updated) < len(replacements), len(updated)
+
+    return attempt_until_done(attempt)
+
+
+def _bulk_path(project: Project) -> str:
+    return f"/api/projects/{project.id}/replace-suggestions"
+
+
 def replace_suggestions(
     client: StudioClient, project: Project, replacements: Sequence[Replacement]
 ) -> tuple[bool, int]:
-    """Replace suggestions. Return whether a request broke, as `create_tasks`, and how many tasks were updated.
+    """Replace suggestions task by task, on a server that can do no better.
+
+    Return whether a request broke, as `create_tasks`, and how many tasks were updated.
 
     The hashes in a task's data are updated last, so that after a failure before that the next push does all of it
     again.
@@ -115,10 +160,13 @@ def update_task_data(client: StudioClient, replacement: Replacement) -> bool:
     return True
 
 
-def _send(client: StudioClient, method: str, path: str, body: Any) -> None:
-    """Send results, not by the SDK, which takes 1000 ms to encode 250 tasks with 25 spans; msgspec takes 14 ms."""
+def _send(client: StudioClient, method: str, path: str, body: Any) -> httpx.Response:
+    """Send results and return the response.
+
+    Not by the SDK, which takes 1000 ms to encode 250 tasks with 25 spans; msgspec takes 14 ms.
+    """
     headers = {"Content-Type": "application/json"}
-    client.http.request(method, path, content=msgspec.json.encode(body), headers=headers, timeout=_LONG)
+    return client.http.request(method, path, content=msgspec.json.encode(body), headers=headers, timeout=_LONG)
 
 
 def _delete(client: StudioClient, suggestion: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..client.projects import Project
 from ..client.queries import (
     chunk_for_query,
     field_filter,
+    pages_by_id,
     project_suggestions,
     select_tasks,
     sum_of_suggestion_counts,
@@ -22,6 +23,7 @@ from .task_filters import annotated_task_ids, drafted_task_ids
 
 _PAGE = 500
 _FEW = 20
+_MOST_LISTED = 4  # tasks that are listed for each wanted one
 _FIELDS = "id,data,total_predictions"
 
 
@@ -56,11 +58,10 @@ def remote_tasks(client: StudioClient, project: Project, names: Sequence[str]) -
         StudioError: A request failed.
     """
     items: list[dict[str, Any]] = []
-    for chunk in chunk_for_query(names, _PAGE):
-        for item in select_tasks(client, project, field_filter(ID, chunk), include=_FIELDS, page_size=_PAGE):
-            data = item.pop("data", None) or {}
-            record = data.get(RECORD)
-            items.append({**item, ID: str(data.get(ID)), RECORD: record if isinstance(record, dict) else {}})
+    for item in _tasks_of(client, project, names):
+        data = item.pop("data", None) or {}
+        record = data.get(RECORD)
+        items.append({**item, ID: str(data.get(ID)), RECORD: record if isinstance(record, dict) else {}})
     reliable = bool(items) and _counts_are_reliable(client, project, items)
     missing_or_duplicated = _missing_or_duplicated(client, project, items, reliable)
     worked = annotated_task_ids(client, project) | drafted_task_ids(client, project) if items else set()
@@ -77,6 +78,21 @@ def remote_tasks(client: StudioClient, project: Project, names: Sequence[str]) -
             )
         )
     return tasks
+
+
+def _tasks_of(client: StudioClient, project: Project, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the tasks of documents.
+
+    The server looks at the data of all tasks for each query by document ids, so that for many documents it is faster to
+    list all tasks once.
+    """
+    if project.tasks > _MOST_LISTED * len(names):
+        for chunk in chunk_for_query(names, _PAGE):
+            yield from select_tasks(client, project, field_filter(ID, chunk), include=_FIELDS, page_size=_PAGE)
+        return
+    wanted = frozenset(names)
+    for page in pages_by_id(client, project, [], include=_FIELDS, page_size=_PAGE):
+        yield from (item for item in page if str((item.get("data") or {}).get(ID)) in wanted)
 
 
 def _missing_or_duplicated(

@@ -13,7 +13,7 @@ from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import chunk_for_query, field_filter, project_suggestions, select_tasks, task_suggestions
 from ..mapping.pickers.picker_controls import sources
-from ..mapping.tasks import ID, RECORD, Task, document_from_task
+from ..mapping.tasks import ID, RECORD, Task, TaskContents, document_from_task
 
 _PAGE = 250
 _FEW = 20
@@ -58,11 +58,14 @@ def _copy(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], sc
     data = item["data"]
     record = data[RECORD] if isinstance(data.get(RECORD), dict) else {}
     hashes = {name: value for name, value in (record.get("suggestions") or {}).items() if name in suggestions}
-    return Task(
-        document=replace(document_from_task(data, int(item["id"]), scheme).with_hash(), spans=(), layer=None),
-        suggestions=suggestions,
-        hashes=hashes,
-        content=str(record.get("content") or ""),
+    contents = TaskContents(
+        replace(document_from_task(data, int(item["id"]), scheme).with_hash(), spans=(), layer=None), suggestions
+    )
+    return Task.of(
+        contents,
+        hashes,
+        str(record.get("content") or ""),
+        lambda: contents,
         about=dict(record.get("about") or {}),
         conflicts=str(data.get("conflicts") or ""),
         offered={source: data.get(source) or [] for source in sorted(sources(scheme))},

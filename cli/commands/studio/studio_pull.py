@@ -41,7 +41,8 @@ def pull(
     Ends with status 1 if an annotation is not a valid span; it is reported with its task and kept with the document.
     """
     from ....schema import load_scheme
-    from ....workflows.studio.pull_project import PullSummary, pull_files
+    from ....workflows.studio.pull_project import pull_files
+    from ....workflows.studio.pull_summary import PullSummary
 
     require_extras("studio pull", "studio")
     loaded = load_scheme(scheme)
@@ -75,7 +76,7 @@ def pull(
                 )
     for problem in summary.problems:
         error(str(problem))
-    for remark in summary.remarks:
+    for remark in summary.notes():
         note(f"note: {remark}")
     if summary.kept:
         counts = ", ".join(f"{key} {count:,}" for key, count in sorted(summary.kept.items()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ....schema.extras import missing_extras
 from ...console import note, progress_lines, result, result_json, table
 from ...option_effects import CheckedGroup, effects, yields
 from ...options import Json
@@ -32,13 +33,19 @@ def up(
     local_backends: Annotated[
         bool, typer.Option("--local-backends", help="Let it call suggestion services on this machine.")
     ] = False,
+    mark_once: Annotated[
+        bool,
+        typer.Option(
+            "--mark-once/--no-mark-once", help="Give a new span its value, and mark the same words elsewhere."
+        ),
+    ] = True,
     json: Json = False,
 ) -> None:
     """Start the server if it is not running; the first start installs it, which takes a minute or two."""
     from ....annotate.label_studio import up as start
 
     with progress_lines() as progress:
-        status, started = start(name, port=port, local_backends=local_backends, progress=progress)
+        status, started = start(name, port=port, local_backends=local_backends, mark_once=mark_once, progress=progress)
     if json:
         result_json({**_as_data(status), "started": started})
         return
@@ -49,6 +56,9 @@ def up(
     result(f"user: {status.username}")
     result(f"password: goldspan studio status --password{option} prints it (stored in {status.credentials})")
     result(f"to stop: goldspan studio down{option}")
+    if mark_once and not status.mark_once:
+        reason = missing_extras("it", "backend") or f"goldspan studio down{option}, then up{option}, starts it"
+        note(f"note: the same words are not marked elsewhere: {reason}")
 
 
 @app.command()
@@ -97,6 +107,7 @@ def status(
         result(f"data: {server.folder}")
         if server.local_backends and server.running:
             result("it may call services on this machine")
+            result(f"the same words are marked elsewhere: {'yes' if server.mark_once else 'no'}")
     if not server.running:
         raise typer.Exit(_NOT_RUNNING)
 
@@ -212,5 +223,6 @@ def _as_data(server: ServerStatus) -> dict[str, object]:
         "credentials": str(server.credentials),
         "projects": server.projects,
         "local_backends": server.local_backends,
+        "mark_once": server.mark_once,
         "fault": server.error or None,
     }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import overload
 
 import msgspec
 
-from ...annotate.label_studio.mapping.tasks import Task, make_task, task_lists
+from ...annotate.label_studio.mapping.tasks import Task, TaskContents, make_task, task_contents, task_lists
+from ...annotate.label_studio.sync.work.spool import Spool
+from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
-from ...schema import DataError, Document, Problem, Scheme, Span
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 
 UNNAMED = "suggestions"
 """Name of suggestions whose layer states no annotator."""
@@ -31,6 +34,55 @@ class DocumentWithSuggestions:
     document: Document
     suggestions: dict[str, tuple[Span, ...]]
     about: dict[str, str] = field(default_factory=dict)
+
+
+class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
+    """Documents with suggestions, which are on disk: memory holds their ids.
+
+    Args:
+        scheme: Their scheme.
+    """
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._codec, self._spool = RecordCodec(scheme), Spool()
+        self._names: list[str] = []
+        self._texts = StoredLayer(self._codec, self._spool)
+        self._layers: dict[str, StoredLayer] = {}
+
+    @overload
+    def __getitem__(self, position: int) -> DocumentWithSuggestions: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> list[DocumentWithSuggestions]: ...
+
+    def __getitem__(self, position: int | slice) -> DocumentWithSuggestions | list[DocumentWithSuggestions]:
+        """Return the document at a position, or those of a slice."""
+        if isinstance(position, slice):
+            return [self[index] for index in range(*position.indices(len(self)))]
+        name = self._names[position]
+        spans = {extractor: layer[name].spans for extractor, layer in self._layers.items() if name in layer}
+        return DocumentWithSuggestions(self._texts[name], spans)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def text(self, name: str) -> Document | None:
+        """Return a document without suggestions, or None if there is none."""
+        return self._texts.get(name)
+
+    def add_text(self, document: Document) -> None:
+        """Add a document; if there is one of the same id, it takes its place."""
+        if document.id not in self._texts:
+            self._names.append(document.id)
+        self._texts.add(document)
+
+    def has_suggestions(self, extractor: str, name: str) -> bool:
+        """Check whether a document has suggestions of an extractor."""
+        return name in self._layers.get(extractor, ())
+
+    def add_suggestions(self, extractor: str, document: Document) -> None:
+        """Add the spans of a document as suggestions."""
+        self._layers.setdefault(extractor, StoredLayer(self._codec, self._spool)).add(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +108,7 @@ def read_suggestions(
     review: bool = False,
     order: str = "",
     random_share: float = 0.2,
-) -> list[DocumentWithSuggestions]:
+) -> Sequence[DocumentWithSuggestions]:
     """Read the documents of a file, with its spans and those of further files as suggestions.
 
     Args:
@@ -76,9 +128,7 @@ def read_suggestions(
     return order_for_reading(documents, order, random_share=random_share) if order else documents
 
 
-def group_suggestions(
-    layers: Sequence[SuggestionLayer], scheme: Scheme, *, review: bool = False
-) -> list[DocumentWithSuggestions]:
+def group_suggestions(layers: Sequence[SuggestionLayer], scheme: Scheme, *, review: bool = False) -> SuggestedDocuments:
     """Group layers by document.
 
     Args:
@@ -91,35 +141,37 @@ def group_suggestions(
         DataError: Layers have other documents or texts, or an extractor has two; all spans that break a rule are
             listed.
     """
-    documents: dict[str, Document] = {}
-    spans: dict[str, dict[str, tuple[Span, ...]]] = defaultdict(dict)
+    grouped = SuggestedDocuments(scheme)
     problems: list[Problem] = []
     for number, layer in enumerate(layers):
         is_first = number == 0
         for document in layer.documents:
-            if is_first or review:
-                documents.setdefault(document.id, document)
-            _check_same_text(documents, document, layer.path, review=review)
-            if documents[document.id].text is None and review:
-                documents[document.id] = document
-            annotated = msgspec.structs.replace(documents[document.id], spans=document.spans)
+            pushed = grouped.text(document.id)
+            if pushed is None and (is_first or review):
+                pushed = document
+                grouped.add_text(document)
+            pushed = _check_same_text(pushed, document, layer.path, review=review)
+            if pushed.text is None and review:
+                pushed = document
+                grouped.add_text(document)
+            annotated = msgspec.structs.replace(pushed, spans=document.spans)
             problems += [problem.with_location(layer.path) for problem in check_spans(annotated, scheme)]
             name = layer.extractor or _annotator(document)
             has_no_layer = is_first and not document.spans and name == UNNAMED
             if has_no_layer or (review and document.layer and document.layer.skipped):
                 continue
-            if name in spans[document.id]:
+            if grouped.has_suggestions(name, document.id):
                 fix = "give each layer an annotator of its own"
                 what = f"a second layer of suggestions by {name!r}"
                 raise DataError(Problem(what, fix, layer.path, document=document.id))
-            spans[document.id][name] = document.spans
-        if not documents and not review:
+            grouped.add_suggestions(name, document)
+        if not grouped and not review:
             raise DataError(
                 Problem("no documents", "name a file that has some" if layer.path else "give some", layer.path)
             )
     if problems:
         raise DataError(problems)
-    return [DocumentWithSuggestions(document, spans[document.id]) for document in documents.values()]
+    return grouped
 
 
 def order_for_reading(
@@ -141,9 +193,10 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
     problems: list[Problem] = []
     tasks: list[Task] = []
     lists = task_lists(scheme)
-    for item in documents:
+    for position, item in enumerate(documents):
         try:
-            tasks.append(make_task(item.document, item.suggestions, scheme, about=item.about, lists=lists))
+            load = partial(_contents_at, documents, position, scheme)
+            tasks.append(make_task(item.document, item.suggestions, scheme, about=item.about, load=load, lists=lists))
         except DataError as error:
             problems += [problem.with_location(path) for problem in error.problems]
     if problems:
@@ -151,12 +204,17 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
     return tasks
 
 
+def _contents_at(documents: Sequence[DocumentWithSuggestions], position: int, scheme: Scheme) -> TaskContents:
+    item = documents[position]
+    return task_contents(item.document, item.suggestions, scheme)
+
+
 def _annotator(document: Document) -> str:
     return (document.layer.annotator if document.layer else None) or UNNAMED
 
 
-def _check_same_text(documents: dict[str, Document], document: Document, path: str, *, review: bool) -> None:
-    pushed = documents.get(document.id)
+def _check_same_text(pushed: Document | None, document: Document, path: str, *, review: bool) -> Document:
+    """Return the pushed document of the same id after checking that it has the same text."""
     if pushed is None:
         what = "suggestions for a document that is not pushed"
         raise DataError(Problem(what, "push it too", path, document=document.id))
@@ -165,3 +223,4 @@ def _check_same_text(documents: dict[str, Document], document: Document, path: s
         if review:
             what, fix = "the text differs between passes", "review passes over the same texts"
         raise DataError(Problem(what, fix, path, document=document.id))
+    return pushed

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ...annotate.label_studio.client.projects import Project
-from ...corpus import Corpus
-from ...schema import DependencyError, Problem, UsageError, did_you_mean, pluralize, sha256_hex
+from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName
+from ...corpus import Corpus, write_records
+from ...corpus.storage.checked import CheckedDocuments
+from ...schema import DependencyError, Document, Problem, Scheme, UsageError, did_you_mean, pluralize, sha256_hex
 
 _MAX_NAME_BYTES = 120
 _DRAFTS = ".drafts"
@@ -32,6 +34,7 @@ class Pulled(Mapping[str, Corpus]):
         drafts: Number of tasks with drafts on the server.
         problems: Annotations that are not valid spans, each with the URL of its task.
         remarks: Notes about the work, such as several annotations of a task.
+        unknown: Names in the work that the registry or the gazetteer does not know.
         kept: Number of items that are kept with the layers because no span can hold them, by kind.
         projects: The projects.
         read: Number of tasks that were read.
@@ -45,6 +48,7 @@ class Pulled(Mapping[str, Corpus]):
     drafts: int
     problems: list[Problem]
     remarks: list[str]
+    unknown: list[UnknownName]
     kept: Counter[str]
     projects: tuple[Project, ...]
     read: int
@@ -61,6 +65,7 @@ class Pulled(Mapping[str, Corpus]):
             drafts=sum(part.drafts for part in parts),
             problems=[problem for part in parts for problem in part.problems],
             remarks=[remark for part in parts for remark in part.remarks],
+            unknown=[name for part in parts for name in part.unknown],
             kept=sum((part.kept for part in parts), Counter()),
             projects=tuple(project for part in parts for project in part.projects),
             read=sum(part.read for part in parts),
@@ -98,6 +103,7 @@ class Pulled(Mapping[str, Corpus]):
         lines += [f"{name}: {pluralize(len(layer), 'draft')}" for name, layer in self.draft_layers.items()]
         counts = [pluralize(self.read, "task") + " read", pluralize(len(self.problems), "problem")]
         counts += [pluralize(len(self.remarks), "remark")] if self.remarks else []
+        counts += [pluralize(len(self.unknown), "unknown name")] if self.unknown else []
         counts += [f"{pluralize(self.drafts, 'document')} with unsubmitted drafts"] if self.drafts else []
         return "\n".join([*(lines or ["nobody has submitted an annotation yet"]), ", ".join(counts)])
 
@@ -114,7 +120,8 @@ class Pulled(Mapping[str, Corpus]):
             DependencyError: The files cannot be written.
         """
         folder = make_folder(Path(folder))
-        files, draft_files = write_work(self, lambda name: path_in(folder, name))
+        drafts = self.draft_layers if self.drafts_requested else None
+        files, draft_files = write_work(self.layers, drafts, self.accounts, lambda name: path_in(folder, name))
         return [Path(path) for path in (*files, *draft_files)]
 
 
@@ -123,23 +130,57 @@ def project_link(project: Project) -> str:
     return f'<a href="{escape(project.url)}">{escape(project.title)}</a>'
 
 
-def write_work(pulled: Pulled, path_of: Callable[[str], Path]) -> tuple[FileList, FileList]:
+class SavedLayer(Sized, Protocol):
+    """A layer that can be written: a corpus, or one that is not in memory."""
+
+    def save(self, path: Path, /) -> None:
+        """Write a records file."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLayerFile:
+    """A layer to be written to a file without being in memory as a whole."""
+
+    documents: Mapping[str, Document]
+    scheme: Scheme
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def in_order(self) -> Iterator[Document]:
+        """Return the documents, sorted by id."""
+        return CheckedDocuments((self.documents[name] for name in sorted(self.documents)), self.scheme)
+
+    def save(self, path: Path, /) -> None:
+        """Write a records file; see `write_records`."""
+        write_records(path, self.in_order(), self.scheme)
+
+
+def write_work(
+    layers: Mapping[str, SavedLayer],
+    draft_layers: Mapping[str, SavedLayer] | None,
+    accounts: Collection[str],
+    path_of: Callable[[str], Path],
+) -> tuple[FileList, FileList]:
     """Write what annotators submitted, and their drafts if these were requested; return both lists of files.
 
     Files of drafts that have been submitted or deleted since are removed.
 
     Args:
-        pulled: Their work.
+        layers: What each annotator submitted, by name.
+        draft_layers: What each has not submitted yet; None if drafts were not requested.
+        accounts: Names under which work could have been pulled.
         path_of: Returns the file of an annotator.
 
     Raises:
         DependencyError: The files cannot be written.
     """
-    files = _write({path_of(name): (name, layer) for name, layer in pulled.layers.items()})
-    draft_files = _write({drafts_path(path_of(name)): (name, layer) for name, layer in pulled.draft_layers.items()})
-    if pulled.drafts_requested:
-        for path in {drafts_path(path_of(name)) for name in pulled.accounts} - set(map(Path, draft_files)):
-            path.unlink(missing_ok=True)
+    files = _write({path_of(name): (name, layer) for name, layer in layers.items()})
+    if draft_layers is None:
+        return files, {}
+    draft_files = _write({drafts_path(path_of(name)): (name, layer) for name, layer in draft_layers.items()})
+    for path in {drafts_path(path_of(name)) for name in accounts} - set(map(Path, draft_files)):
+        path.unlink(missing_ok=True)
     return files, draft_files
 
 
@@ -166,7 +207,7 @@ def drafts_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}{_DRAFTS}{path.suffix}")
 
 
-def _write(layers: Mapping[Path, tuple[str, Corpus]]) -> FileList:
+def _write(layers: Mapping[Path, tuple[str, SavedLayer]]) -> FileList:
     for path, (_, layer) in layers.items():
         layer.save(path)
     return {str(path): (name, len(layer)) for path, (name, layer) in layers.items()}

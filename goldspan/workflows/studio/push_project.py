@@ -11,6 +11,7 @@ from typing import Any
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, project_must_exist
 from ...annotate.label_studio.mapping.tasks import Task
+from ...annotate.label_studio.mark_once.service_registration import register_service
 from ...annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
 from ...annotate.label_studio.sync.push import PushCounts, check_push, push_tasks
 from ...schema import Scheme
@@ -158,7 +159,8 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
     project, interface = open_project(api, prepared.setup, prepared.scheme)
     with project_must_exist(api, project, PUSH_AGAIN):
         pushed = push_tasks(api, project, tasks, progress=batch_done)
-    extractors = Counter(name for task in tasks for name in task.suggestions)
+        register_service(api, project)
+    extractors = Counter(name for task in tasks for name in task.extractors)
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""
     return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was)

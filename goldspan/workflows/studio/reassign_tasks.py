@@ -95,7 +95,7 @@ def reassign(
         back = sorted(begun - assigned.keys())  # an earlier reassignment was interrupted, and the leaver continued
         copies = {} if project is None else copy_tasks(api, project, sorted(remote.keys() - begun), scheme)
         words = {
-            name: len((copies[name].document.text or "").split()) if name in copies else 0
+            name: len((copies[name].contents().document.text or "").split()) if name in copies else 0
             for name in assigned
             if name not in begun
         }

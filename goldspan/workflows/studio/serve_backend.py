@@ -17,6 +17,7 @@ from ...annotate.label_studio.backend.registration import (
 )
 from ...annotate.label_studio.backend.serial_worker import SerialExecutor
 from ...annotate.label_studio.backend.serving import bind_socket, serve
+from ...annotate.label_studio.mark_once.service_registration import register_service, unregister_service
 from ...schema import DependencyError, Scheme, UsageError
 from ...schema.extras import require_extras
 
@@ -67,7 +68,9 @@ def serve_backend(
         executor.submit(predictor.warm_up).result()
         secret = BasicCredentials()
         listener = stack.enter_context(serve(backend_app(predictor, executor, secret, log), bound))
+        unregister_service(api, project)  # the server asks the first backend of a project for suggestions
         registration = register_backend(api, project, url=listener.url, credentials=secret, name=predictor.name)
+        register_service(api, project)
         stack.callback(_unregister, api, registration, log)
         ready(registration)
         listener.wait()

@@ -245,9 +245,13 @@ def pull(
                 drafts=drafts,
                 progress=progress,
             )
-    if notable := [*map(str, pulled.problems), *pulled.remarks]:
+    if notable := [*map(str, pulled.problems), *pulled.remarks, *map(str, pulled.unknown)]:
         counts = f"{pluralize(len(pulled.problems), 'problem')} and {pluralize(len(pulled.remarks), 'remark')}"
-        warnings.warn(f"{counts}, in `problems` and `remarks`; the first: {notable[0]}", stacklevel=2)
+        where = "`problems` and `remarks`"
+        if pulled.unknown:
+            counts += f", {pluralize(len(pulled.unknown), 'unknown name')}"
+            where = "`problems`, `remarks` and `unknown`"
+        warnings.warn(f"{counts}, in {where}; the first: {notable[0]}", stacklevel=2)
     return pulled
 
 
@@ -257,7 +261,7 @@ def _with_suggestions(
     scheme: Scheme,
     order: str,
     random_share: float,
-) -> list[DocumentWithSuggestions]:
+) -> Sequence[DocumentWithSuggestions]:
     if not isinstance(suggestions, Mapping | None):
         raise UsageError("`suggestions` are not a mapping. Fix: give them by extractor, as in {'rules': …}")
     layers = [

@@ -19,7 +19,8 @@ from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...schema import DataError, Problem, Scheme, Span, UsageError
 from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
-from .pull_project import PullSummary, pull_files, pull_work
+from .pull_project import pull_files, pull_work
+from .pull_summary import PullSummary
 from .pulled_work import Pulled
 from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared
 from .studio_servers import Connect, StudioServers

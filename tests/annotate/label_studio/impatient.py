@@ -31,6 +31,7 @@ class Command:
         hurried: With small requests and short waits.
         patience: Seconds for which a hurried one waits for an answer.
         largest: Size of a file that it can write, 0 for any.
+        bulk: Whether a hurried one may replace suggestions in bulk, if the server can.
     """
 
     def __init__(
@@ -41,9 +42,10 @@ class Command:
         hurried: bool = False,
         patience: float = 60.0,
         largest: int = 0,
+        bulk: bool = True,
     ) -> None:
         self._said, told = _FORKS.Pipe(duplex=False)
-        given = (told, list(arguments), dict(surroundings), patience if hurried else 0.0, largest)
+        given = (told, list(arguments), dict(surroundings), patience if hurried else 0.0, largest, bulk)
         self._process: ForkServerProcess = _FORKS.Process(target=_work, args=given, daemon=True)
         self._process.start()
         told.close()
@@ -63,7 +65,9 @@ class Command:
         return status, said.decode("utf-8")
 
 
-def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], patience: float, largest: int) -> None:
+def _work(
+    told: Connection, arguments: list[str], surroundings: dict[str, str], patience: float, largest: int, bulk: bool
+) -> None:
     os.environ.clear()
     os.environ.update(surroundings)
     for output in (1, 2):
@@ -79,12 +83,15 @@ def _work(told: Connection, arguments: list[str], surroundings: dict[str, str], 
         from goldspan.annotate.label_studio.client import http_client as api
         from goldspan.annotate.label_studio.sync import annotated_tasks as work
         from goldspan.annotate.label_studio.sync import push, push_recovery
+        from goldspan.annotate.label_studio.sync import task_filters as filters
         from goldspan.annotate.label_studio.sync import task_removal as removal
 
         api._PATIENCE = queries._LONG = push_recovery._LONG = removal._LONG = work._LONG = patience
         studio_policy._WAITS = (0.05, 0.1, 0.2)
         attempts.WAITS = (0.05, 0.1, 0.2, 0.4)
-        push.BATCH = BATCH
+        if not bulk:
+            vars(push)["has_bulk_replacement"] = lambda *_: False
+        push.BATCH = work._GROUP = filters._PAGE = BATCH  # many requests for a few tasks
     from goldspan.cli.main import main
 
     main()

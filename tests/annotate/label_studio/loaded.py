@@ -8,7 +8,6 @@ from contextlib import redirect_stdout, suppress
 import httpx  # noqa: F401
 import label_studio_sdk.base_client
 import label_studio_sdk.projects.client
-import label_studio_sdk.projects.exports.client
 import label_studio_sdk.users.client  # noqa: F401
 import tqdm  # noqa: F401
 

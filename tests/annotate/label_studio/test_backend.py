@@ -22,6 +22,7 @@ import pytest
 from goldspan.annotate import load_extractor
 from goldspan.annotate.label_studio.backend.access import BasicCredentials
 from goldspan.annotate.label_studio.backend.app import RequestLimits, backend_app
+from goldspan.annotate.label_studio.backend.predict_request import PredictRequest
 from goldspan.annotate.label_studio.backend.predictor import Predictor
 from goldspan.annotate.label_studio.backend.serial_worker import SerialExecutor
 from goldspan.annotate.label_studio.backend.serving import bind_socket, serve
@@ -299,7 +300,7 @@ def test_spans_that_are_put_right_or_dropped_are_told(scheme: Scheme) -> None:
             return [[Span(0, 5, "ACTOR"), Span(2, 4, "ACTOR")] for _ in documents]
 
     told: list[str] = []
-    [answer] = Predictor(Loose(), scheme, told.append).predict([task(1, "Iran struck.")])
+    [answer] = Predictor(Loose(), scheme, told.append).answer(PredictRequest([task(1, "Iran struck.")]), lambda: False)
     assert [result["value"]["text"] for result in answer["result"] if result["type"] == "labels"] == ["Iran"]
     assert told == ["suggestions dropped, there already: 1", "suggestions put right, bounds: 2"]
 

@@ -119,6 +119,7 @@ class Run:
 
     def __init__(self, seed: int, theatre: Theatre, folder: Path, scheme: Scheme) -> None:
         self.kind, self.ways = kind_of(seed), ways_of(seed)
+        self.bulk = bool(seed % 2)  # every other run is as on a server of the user's own
         self.rng = random.Random(seed)
         self.studio, everybody = theatre
         self.folder = folder
@@ -375,7 +376,7 @@ class Run:
         surroundings = {**self.studio.surroundings, "GOLDSPAN_STUDIO_TOKEN": self.studio.token}
         patience = PATIENCE if self.kind == "time-outs after commit" else 60.0
         command = ["studio", *arguments, "--url", url]
-        return Command(command, surroundings, hurried=hurried, patience=patience, largest=largest)
+        return Command(command, surroundings, hurried=hurried, patience=patience, largest=largest, bulk=self.bulk)
 
     def _end(self, command: Command) -> tuple[int, str]:
         status, said = command.end()

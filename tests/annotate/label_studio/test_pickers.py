@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from goldspan.annotate.label_studio.backend.predict_request import PredictRequest
 from goldspan.annotate.label_studio.backend.predictor import Predictor
 from goldspan.annotate.label_studio.mapping.labeling_config import labeling_config
 from goldspan.annotate.label_studio.mapping.pickers.document_offers import DocumentOffers, offered_ids
@@ -23,6 +24,8 @@ from goldspan.annotate.label_studio.mapping.pickers.id_lists import (
 from goldspan.annotate.label_studio.mapping.pickers.known_entries import Offer
 from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.annotate.label_studio.mapping.tasks import make_task, task_lists
+from goldspan.annotate.label_studio.mark_once.answers import MarkOnce
+from goldspan.annotate.label_studio.mark_once.known_schemes import known_words
 from goldspan.annotate.rules import RULES
 from goldspan.annotate.rules.dates.dates_in_words import read_written_date
 from goldspan.schema import Document, Scheme, Span, conflict_scheme, load_actors
@@ -112,13 +115,31 @@ def test_a_suggestion_is_shown_as_a_pick_where_it_is_one_and_comes_back_as_it_wa
 def test_a_backend_suggests_picks_of_what_a_task_offers_and_fields_where_it_offers_nothing(scheme: Scheme) -> None:
     offering = make_task(document(), {}, scheme, lists=task_lists(scheme)).data()
     older = {key: part for key, part in offering.items() if key not in ("actors", "places", "dates")}
-    predictor = Predictor(RULES(scheme), scheme, log=pytest.fail)
-    picks, fields = predictor.predict([{"id": 1, "data": offering}, {"id": 2, "data": older}])
+    request = PredictRequest([{"id": 1, "data": offering}, {"id": 2, "data": older}])
+    picks, fields = Predictor(RULES(scheme), scheme, log=pytest.fail).answer(request, lambda: False)
     names = [{item["from_name"] for item in answer["result"]} for answer in (picks, fields)]
     assert {"ACTOR.id.here", "LOCATION.id.here", "DATE.edtf.here"} <= names[0]
     assert {"ACTOR.id", "LOCATION.id", "LOCATION.lat", "DATE.edtf"} <= names[1]
     assert not any(name.endswith(".here") for name in names[1])
     assert spans_of(picks["result"], TEXT, scheme).spans == spans_of(fields["result"], TEXT, scheme).spans
+
+
+def test_a_mark_gets_its_value_as_a_pick_where_the_task_offers_it(scheme: Scheme) -> None:
+    data = make_task(document(), {}, scheme, lists=task_lists(scheme)).data()
+    mark = {"id": "m", "from_name": "label", "to_name": "text", "type": "labels"}
+    mark["value"] = {"start": 0, "end": 3, "text": "M23", "labels": ["ACTOR"]}
+    marks = MarkOnce(known_words, scheme)
+    for number, (task_data, names) in enumerate(
+        ((data, ["label", HERE]), ({**data, "actors": []}, ["label", "ACTOR.kind", FIELD]))
+    ):
+        request = PredictRequest(
+            [{"id": number, "data": task_data}], labeling_config(scheme), {"context": {"result": [mark]}}
+        )
+        [answer] = marks.answer(request, lambda: False)
+        assert [item["from_name"] for item in answer["result"]] == names
+
+
+HERE, LIST, FIELD = "ACTOR.id.here", "ACTOR.id.list", "ACTOR.id"
 
 
 def answers(label: str, *given: tuple[str, object]) -> list[dict[str, Any]]:
@@ -137,7 +158,6 @@ def answers(label: str, *given: tuple[str, object]) -> list[dict[str, Any]]:
     return results
 
 
-HERE, LIST, FIELD = "ACTOR.id.here", "ACTOR.id.list", "ACTOR.id"
 ANSWERS: dict[str, tuple[list[tuple[str, object]], dict[str, str], int]] = {
     "a pick brings its entry": ([(HERE, "m23")], M23, 0),
     "from the list": ([(LIST, "m23")], M23, 0),

@@ -101,4 +101,4 @@ def test_ids_points_and_dates_are_picked_and_a_new_name_is_in_the_list_after_a_p
     assert told["Jean Testu"]["value"]["id"] == "Jean / JT"
     assert told["Hezbollah"]["value"]["id"] == "kataib-hezbollah"
     assert told["Hezbollah"]["origin"] == "prediction-changed"
-    assert any("ACTOR.id is 'kataib-hezbollah', which was given last, rather than 'hezbollah'" in r for r in remarks)
+    assert any("is 'kataib-hezbollah', which was given last, rather than 'hezbollah'" in r for r in remarks)

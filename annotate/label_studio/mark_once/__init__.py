@@ -1,0 +1,1 @@
+"""Mark once: a span that is marked gets its value, and the same words are marked elsewhere, as people annotate."""

@@ -1,0 +1,204 @@
+"""Answers to the page of an annotator: the value of what was just marked, and the same words elsewhere.
+
+The page of an interactive backend sends all regions of a label when one of them is marked, or a text of it is written.
+What an answer holds is on the page at once; one Ctrl+Z takes it back together with the mark.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from ....schema import DataError, Document, Scheme
+from ..backend.predict_request import Answer, PredictRequest
+from ..mapping.pickers.document_offers import offered_ids
+from ..mapping.pickers.picks import as_picks
+from ..mapping.tasks import document_from_task
+from .known_words import KnownWords
+from .page_regions import PageRegion, Row, moved, page_regions
+
+PREFIX = "same-"
+"""How the ids begin of regions that are marked for an annotator; the style sheet shows them by it."""
+
+_TASKS = 500
+_TEXTS = 50
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is known of the regions of a task.
+
+    Attributes:
+        seen: Ids of the regions that the page has shown, and of those that were marked for it.
+        given: The contents of the fields that regions were given, and the region that they were taken from.
+    """
+
+    seen: set[str] = field(default_factory=set)
+    given: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+
+class MarkOnce:
+    """Answers requests of the page.
+
+    Args:
+        known_words: Returns for a labeling config a function from a document to what is known of its words.
+        scheme: Scheme by which the records of tasks are read.
+
+    Attributes:
+        name: Title of the backend.
+    """
+
+    name = "goldspan mark once"
+
+    def __init__(self, known_words: Callable[[str], Callable[[Document], KnownWords]], scheme: Scheme) -> None:
+        self._known_words, self._scheme = known_words, scheme
+        self._pages: OrderedDict[int, _Page] = OrderedDict()
+        self._words: OrderedDict[tuple[str, str], KnownWords] = OrderedDict()
+
+    def answer(self, request: PredictRequest, _stopped: Callable[[], bool]) -> list[Answer]:
+        """Return the regions to add or to change; nothing for requests that are not of a page."""
+        context = request.params.get("context")
+        results = context.get("result") if isinstance(context, dict) else None
+        task = request.tasks[0] if len(request.tasks) == 1 else None
+        if not isinstance(results, list) or not isinstance(task, dict) or not isinstance(task.get("id"), int):
+            return []
+        data = task.get("data")
+        if not isinstance(data, dict) or not isinstance(data.get("text"), str):
+            return []
+        try:
+            document = document_from_task(data, task["id"], self._scheme)
+        except DataError:  # a record of another scheme
+            document = Document(id=str(task["id"]), text=data["text"], spans=())
+        regions = [region for region in page_regions(results) if region.end <= len(data["text"])]
+        if task["id"] not in self._pages:
+            self._pages[task["id"]] = _Page(_shown_before(task, regions))
+        _keep_newest(self._pages, task["id"], _TASKS)
+        rows = self._rows(document, request.label_config, task, regions)
+        return [{"result": rows, "score": None, "model_version": self.name}]
+
+    def _rows(
+        self, document: Document, config: str, task: Mapping[str, Any], regions: Sequence[PageRegion]
+    ) -> list[Row]:
+        page = self._pages[task["id"]]
+        new = [region for region in regions if region.id not in page.seen]
+        page.seen.update(region.id for region in regions)
+        rows = _changed(document.text or "", regions, page)
+        if new:
+            taken = [(region.start, region.end) for region in (*regions, *_of_other_labels(task, regions))]
+            taken += [(zone.start, zone.end) for zone in document.zones]
+            known = self._known(document, config)
+            shown = partial(as_picks, scheme=self._scheme, offered=offered_ids(task["data"]), listed={})
+            rows += _of_mark(new[-1], regions, known, taken, page, shown)
+        return rows
+
+    def _known(self, document: Document, config: str) -> KnownWords:
+        key = (document.with_hash().text_sha256 or "", config)
+        if key not in self._words:
+            self._words[key] = self._known_words(config)(document)
+        _keep_newest(self._words, key, _TEXTS)
+        return self._words[key]
+
+
+def _of_mark(
+    mark: PageRegion,
+    regions: Sequence[PageRegion],
+    known: KnownWords,
+    taken: Sequence[tuple[int, int]],
+    page: _Page,
+    shown: Callable[[Sequence[Row]], list[Row]],
+) -> list[Row]:
+    """Return the value of a new mark, and the same words elsewhere with that value.
+
+    Args:
+        mark: The mark.
+        regions: All regions of its label.
+        known: What is known of the words of the text.
+        taken: Places where nothing is marked.
+        page: What is known of the page.
+        shown: Returns results as the page shows them, with picks where it has pickers.
+    """
+    marked = known.text[mark.start : mark.end]
+    words = marked.strip()
+    if not words:
+        return []
+    start = mark.start + len(marked) - len(marked.lstrip())
+    named = replace(mark, start=start, end=start + len(words))  # blanks at its ends do not count
+    fields = mark.fields
+    rows: list[Row] = []
+    if not fields:
+        alike = (r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end].strip() == words)
+        fields = next((r.fields for r in alike if r.fields), []) or _shown_fields(mark, known.value_of(named), shown)
+        if fields:
+            rows += moved([*mark.rows, *fields], mark.id, mark.start, mark.end)
+            page.given[mark.id] = (mark.id, _content(mark, fields))
+    marks = [row for row in mark.rows if row.get("type") == "labels"]
+    for number, (start, end) in enumerate(known.other_places(named)):
+        if any(start < stop and begin < end for begin, stop in taken):
+            continue
+        region = f"{PREFIX}{number}-{mark.id}"
+        if region in page.seen:
+            continue  # it was there and was removed
+        rows += moved([*marks, *fields], region, start, end)
+        page.seen.add(region)
+        page.given[region] = (mark.id, _content(mark, fields))
+    return rows
+
+
+def _shown_fields(mark: PageRegion, fields: Sequence[Row], shown: Callable[[Sequence[Row]], list[Row]]) -> list[Row]:
+    marks = [row for row in mark.rows if row.get("type") == "labels"]
+    rows = shown([*marks, *moved(fields, mark.id, mark.start, mark.end)])
+    return [row for row in rows if row.get("type") != "labels"]
+
+
+def _changed(text: str, regions: Sequence[PageRegion], page: _Page) -> list[Row]:
+    """Return the regions that follow another one whose value was written since, unless they were changed themselves."""
+    by_id = {region.id: region for region in regions}
+    rows: list[Row] = []
+    for key, (source_id, given) in list(page.given.items()):
+        region, source = by_id.get(key), by_id.get(source_id)
+        if region is None or source is None or key == source_id or region.content != given or source.content == given:
+            continue
+        if source.fields and text[source.start : source.end] == text[region.start : region.end]:
+            own = [row for row in region.rows if row not in region.fields]
+            rows += moved([*own, *source.fields], key, region.start, region.end)
+            page.given[key] = (source_id, source.content)
+    return rows
+
+
+def _content(mark: PageRegion, fields: Sequence[Row]) -> dict[str, Any]:
+    return PageRegion(mark.id, mark.start, mark.end, mark.label, fields).content
+
+
+def _shown_before(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> set[str]:
+    """Return the ids of regions that a page showed before its first request, which has one that was just marked.
+
+    That one, the last, may be in a draft already, which the page saves at the same time.
+    """
+    drafted = {region.id for part in _saved(task, "drafts") for region in part} - {region.id for region in regions[-1:]}
+    return drafted | {region.id for part in _saved(task, "annotations", "predictions") for region in part}
+
+
+def _of_other_labels(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> Iterator[PageRegion]:
+    """Yield what the server has of a page beside the regions of one label, in the page's draft or annotation.
+
+    Those of other people, which do not share a region with it, do not matter.
+    """
+    ids = {region.id for region in regions}
+    for part in _saved(task, "drafts", "annotations"):
+        if any(region.id in ids for region in part):
+            yield from part
+
+
+def _saved(task: Mapping[str, Any], *kinds: str) -> list[list[PageRegion]]:
+    """Return the regions of each draft, annotation or prediction that the server has of a task."""
+    parts = [part for kind in kinds for part in task.get(kind) or () if isinstance(part, dict)]
+    return [page_regions(part.get("result") or ()) for part in parts]
+
+
+def _keep_newest(items: OrderedDict[Any, Any], key: Any, limit: int) -> None:
+    items.move_to_end(key)
+    while len(items) > limit:
+        items.popitem(last=False)
