@@ -113,5 +113,9 @@ def _time(call: Callable[[], object]) -> float:
 def _import(api: StudioClient, project: Project, tasks: list[Task]) -> None:
     """Import the same payload through the server's bulk endpoint."""
     for start in range(0, len(tasks), BATCH):
-        body = [{"data": task.data(), "predictions": task.predictions()} for task in tasks[start : start + BATCH]]
+        body = [
+            {"data": data, "predictions": task.predictions(data)}
+            for task in tasks[start : start + BATCH]
+            for data in [task.data()]
+        ]
         api.http.post(f"/api/projects/{project.id}/import", json=body, timeout=900)

@@ -91,7 +91,7 @@ def _post(api: StudioClient, path: str, body: list[Any]) -> None:
 def _import(api: StudioClient, project: Project, scheme: Scheme, size: int, *, annotated: bool) -> None:
     for documents in _batches(_documents(size), BATCH):
         tasks = [make_task(document, {"bench": document.spans}, scheme) for document in documents]
-        body: list[dict[str, Any]] = [{"data": task.data(), "predictions": task.predictions()} for task in tasks]
+        body: list[dict[str, Any]] = [{"data": task.data(), "predictions": task.predictions({})} for task in tasks]
         for item in body if annotated else ():
             item["annotations"] = [{"result": item["predictions"][0]["result"], "completed_by": 1}]
         _post(api, f"/api/projects/{project.id}/import", body)
@@ -101,7 +101,7 @@ def _import_suggestions(api: StudioClient, project: Project, scheme: Scheme, siz
     first = api.http.get("/api/tasks/", params={"project": project.id, "page_size": 1}).json()["tasks"][0]["id"]
     for start, documents in enumerate(_batches(_documents(size, 1), BATCH)):
         tasks = [make_task(document, {"bench": document.spans}, scheme) for document in documents]
-        body = [{"task": first + start * BATCH + n, **task.predictions()[0]} for n, task in enumerate(tasks)]
+        body = [{"task": first + start * BATCH + n, **task.predictions({})[0]} for n, task in enumerate(tasks)]
         _post(api, f"/api/projects/{project.id}/import/predictions", body)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _TEXT = ".goldspan-text .lsf-htx-richtext"
+_ENTRY = ".ant-select-tree-treenode:not([aria-hidden=true])"
 _PLACE = """([wanted, which]) => {
   const root = document.querySelector('.goldspan-text .lsf-htx-richtext');
   const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -171,7 +172,7 @@ class Annotator:
         """The names of the fields that show."""
         names: list[str] = self.page.evaluate(
             """() => [...document.querySelectorAll('.goldspan-side :is(input, textarea, [id^=TextAreaRegion])')]
-            .filter(field => field.offsetParent).map(field => (field.name || field.getAttribute('name')).split(':')[0])"""
+            .filter(field => field.offsetParent && (field.name || field.getAttribute('name'))).map(field => (field.name || field.getAttribute('name')).split(':')[0])"""
         )
         return set(names)
 
@@ -184,6 +185,25 @@ class Annotator:
     def tick(self, choice: str) -> None:
         self.page.locator(f".goldspan-side input[name='{choice}']:visible").click()
         self.settle()
+
+    def pick_offered(self, text: str) -> None:
+        """Ticks one of what is offered for the document."""
+        self.page.locator(f".goldspan-here .lsf-choice:visible:has-text('{text}')").first.click()
+        self._settle()
+
+    def search(self, words: str) -> list[str]:
+        """Opens the list beside a field and searches it; answers what shows, which stays open."""
+        self.page.locator(".goldspan-side .htx-taxonomy:visible").click()
+        field = self.page.locator("[data-testid=taxonomy-search]:visible")
+        field.fill(words)
+        self.page.wait_for_timeout(500)  # the list waits for further keys
+        return self.page.locator(f"{_ENTRY}:visible").all_inner_texts()
+
+    def pick_found(self, number: int) -> None:
+        """Ticks one of what a search found, and closes the list."""
+        self.page.locator(f"{_ENTRY}:visible .ant-select-tree-checkbox").nth(number).click()
+        self.page.locator(".goldspan-head").click()
+        self._settle()
 
     def submit(self) -> dict[str, Any]:
         """Submits; answers what the page sent."""

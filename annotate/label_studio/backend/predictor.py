@@ -11,7 +11,7 @@ from ....corpus.spans.layer_correction import CHANGE_PREFIXES
 from ....schema import DataError, DependencyError, Document, Extractor, Scheme
 from ...runner.extractor_run import ExtractorRun
 from ...runner.readiness import SAMPLE, load_extractor_model
-from ..mapping.tasks import document_from_task, make_task
+from ..mapping.tasks import TaskLists, document_from_task, make_task
 from .predict_request import Answer, PredictRequest
 
 _BATCH = 32
@@ -39,6 +39,7 @@ class Predictor:
         self._extractor = extractor
         self._run = ExtractorRun(extractor, scheme)
         self._scheme = scheme
+        self._lists = TaskLists(scheme, {}, None)  # picks only of what a task offers, as projects may lack pickers
         self._log = log
 
     def warm_up(self) -> None:
@@ -88,7 +89,9 @@ class Predictor:
                 if document is None:
                     self._log(f"{_task_name(tasks[index])}: no suggestions: {self.name} failed: {outcome.kind}")
                     continue
-                [prediction] = make_task(document, {self.name: document.spans}, self._scheme).predictions()
+                data = tasks[index]["data"]
+                task = make_task(document, {self.name: document.spans}, self._scheme, lists=self._lists)
+                [prediction] = task.predictions(data)
                 answers[index] |= prediction
         return answers
 

@@ -21,6 +21,9 @@ UNSURE_KEY = "n"
 EDITOR_KEYS = frozenset("hlmr")
 """Keys that the editor itself uses with Alt over a text: hide, lock, meta, relation."""
 
+NO_KEY = "ctrl+alt+shift+f12"
+"""A key that nobody presses, for choices that would otherwise be given a letter."""
+
 _FREE = "1234567890qwetasdfgzxcvbyiopjkun"
 
 

@@ -17,6 +17,7 @@ from ....schema import DataError, Field, Key, Label, Problem, Scheme
 from ....schema.value_types import Choice, EdtfDate, Identifier
 from ...guidelines import describe_scheme, label_rule, shipped_guidelines
 from .hotkeys import hotkeys, unreachable_keys
+from .pickers.picker_controls import Picker, pickers
 from .region_prefixes import CONFLICT_STYLE, FAINT_STYLE
 from .styles import GUIDELINES_STYLE, STYLE
 
@@ -105,12 +106,14 @@ def check_labeling_config(text: str) -> None:
         raise DataError(Problem(f"Label Studio rejects the labeling config of the scheme: {error}", fix)) from error
 
 
-def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
+def labeling_config(scheme: Scheme, *, review: bool = False, lists: Mapping[str, str] | None = None) -> str:
     """Return the labeling config as XML; the same scheme always gives the same text.
 
     Args:
         scheme: Scheme with the labels and fields.
         review: Whether to show what the reviewer is to decide beside the text.
+        lists: Addresses of the lists that pickers choose from, by source; None for a config without pickers, for tasks
+            that offer nothing.
     """
     keys = hotkeys(scheme, _FLAG) | unreachable_keys(scheme)
     root = ET.Element("View", className="goldspan")
@@ -133,7 +136,7 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     beside = _view(root, "side")
     side = _view(beside, "values") if review else beside
     for label in scheme.labels.values():
-        _add_fields(side, label, scheme, keys)
+        _add_fields(side, label, scheme, keys, lists)
     span = _view(side, "span", visibleWhen="region-selected")
     flag = _add(span, "Choices", name=UNSURE, toName=TEXT, perRegion="true", choice="multiple", showInline="false")
     _add(flag, "Choice", value=UNSURE, **_key(keys, _FLAG))
@@ -148,7 +151,9 @@ def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _add_fields(side: ET.Element, label: Label, scheme: Scheme, keys: Mapping[Hashable, str]) -> None:
+def _add_fields(
+    side: ET.Element, label: Label, scheme: Scheme, keys: Mapping[Hashable, str], lists: Mapping[str, str] | None
+) -> None:
     label_controls = controls(scheme)[label.name]
     when = result_label(label.name, scheme)
     shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=when)
@@ -161,6 +166,8 @@ def _add_fields(side: ET.Element, label: Label, scheme: Scheme, keys: Mapping[Ha
         numbers = [control for control in field_controls if control.kind == "number"]
         row = _view(shown, "row") if numbers else shown
         for control in field_controls:
+            if lists is not None and (picker := pickers(scheme)[label.name].get(control.name)):
+                _add_picker(shown, picker, lists)
             _add_control(row if control in numbers else shown, control, item, label, keys)
 
 
@@ -170,6 +177,16 @@ def _add_guideline(shown: ET.Element, label: Label) -> None:
     panel = _add(_add(_view(shown, "guideline"), "Collapse"), "Panel", value=_shown(f"What is {label.name}?"))
     for line in filter(None, lines):
         _header(panel, line)
+
+
+def _add_picker(parent: ET.Element, picker: Picker, lists: Mapping[str, str]) -> None:
+    region = {"toName": TEXT, "perRegion": "true"}
+    here = _view(parent, "here")
+    _add(here, "Choices", name=picker.here, choice="single", showInline="false", value=f"${picker.source}", **region)
+    if picker.source in lists:
+        # names may contain a slash, the usual separator, at which an answer would be split into a path
+        options = {"leafsOnly": "true", "pathSeparator": "\u241f", "placeholder": "search all names"}
+        _add(parent, "Taxonomy", name=picker.listed, apiUrl=lists[picker.source], **options, **region)
 
 
 def _add_control(parent: ET.Element, control: Control, item: Field, label: Label, keys: Mapping[Hashable, str]) -> None:

@@ -8,16 +8,18 @@ where they differ from the words at its offsets, the region was made on another 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....corpus.spans.quoted_words import same_words
-from ....schema import DataError, Document, Scheme, Span, Value
-from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, Control, controls, result_label, scheme_label
-from .region_prefixes import RegionPrefix, no_prefix
+from msgspec.structs import replace
 
-_SHOWN = 60  # characters of a region's words in a message
+from ....corpus.spans.quoted_words import same_words
+from ....schema import Document, Scheme, Span
+from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, controls, result_label, scheme_label
+from .pickers.picker_controls import pickers
+from .region_prefixes import RegionPrefix, no_prefix
+from .region_values import ReadDate, ResultProblem, region_value, short_words, texts_of
 
 
 def results_of(
@@ -65,23 +67,6 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
 
 
 @dataclass(frozen=True, slots=True)
-class ResultProblem:
-    """Results that do not make a valid span, or a part of one.
-
-    Attributes:
-        message: What is wrong.
-        start: Start of the region, if it has offsets.
-        end: End of the region, if it has offsets.
-        results: The results as the server returned them, so that nothing is lost.
-    """
-
-    message: str
-    start: int | None
-    end: int | None
-    results: list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
 class DecodedResults:
     """The contents of an annotation.
 
@@ -89,21 +74,31 @@ class DecodedResults:
         spans: Spans in the order of the text.
         note: Notes on the document, one per line.
         problems: What could not be read.
-        unplaced: Valid results that spans have no place for: `relations`, what the editor calls a region's `meta`, and
-            `fields` of another label than the region's.
+        unplaced: Valid results that spans have no place for: `relations`, what the editor calls a region's `meta`,
+            `fields` of another label than the region's, and `overruled` answers.
+        overruled: Answers to a field with a picker that differ from the one that counts.
     """
 
     spans: list[Span]
     note: str = ""
     problems: list[ResultProblem] = field(default_factory=list)
     unplaced: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    overruled: list[ResultProblem] = field(default_factory=list)
 
 
-def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> DecodedResults:
+def spans_of(
+    results: Sequence[Any], text: str, scheme: Scheme, *, read_date: ReadDate = lambda _: None
+) -> DecodedResults:
     """Return the spans that results express: cut by offsets, trimmed, with their fields.
 
     A region that does not make a span is a problem; so is a field that cannot be read, which leaves the span without
     that field.
+
+    Args:
+        results: Results of an annotation or a prediction.
+        text: Text of the document, in which offsets count code points.
+        scheme: Scheme of the spans.
+        read_date: Returns a date in words as EDTF; None if it is not understood. By default none is.
     """
     regions: dict[str, list[dict[str, Any]]] = defaultdict(list)
     unplaced: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -119,6 +114,7 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> DecodedResult
         else:
             regions[str(item.get("id"))].append(item)
     spans: list[Span] = []
+    overruled: list[ResultProblem] = []
     for parts in regions.values():
         marks = [part for part in parts if part.get("type") == "labels"]
         if len(marks) != 1:
@@ -127,16 +123,25 @@ def spans_of(results: Sequence[Any], text: str, scheme: Scheme) -> DecodedResult
             continue
         span = _span(marks[0], parts, text, scheme, problems)
         if span is not None:
-            spans.append(span)
+            details = [part for part in parts if part is not marks[0]]
+            found = region_value(span.label, details, (span.start, span.end), scheme, read_date)
+            # the editor does not note it as a change if a picker is used first, but a suggestion has one answer
+            changed = bool(found.overruled) and span.origin == "prediction"
+            spans.append(replace(span, value=found.value, origin="prediction-changed" if changed else span.origin))
+            problems += found.problems
+            overruled += found.overruled
+            unplaced["overruled"] += [item for problem in found.overruled for item in problem.results]
             unplaced["meta"] += [part for part in parts if part.get("meta")]
             unplaced["fields"] += _fields_of_other_labels(parts, span.label, scheme)
     present = {kind: items for kind, items in unplaced.items() if items}
-    return DecodedResults(sorted(spans, key=lambda s: (s.start, s.end, s.label)), "\n".join(notes), problems, present)
+    spans.sort(key=lambda span: (span.start, span.end, span.label))
+    return DecodedResults(spans, "\n".join(notes), problems, present, overruled)
 
 
 def _fields_of_other_labels(parts: Sequence[dict[str, Any]], label: str, scheme: Scheme) -> list[dict[str, Any]]:
     """Return a region's results from controls of other labels, which the editor keeps when the label is changed."""
     own = {LABELS, UNSURE, NOTE, *(control.name for control in controls(scheme)[label])}
+    own |= {name for picker in pickers(scheme)[label].values() for name in picker.names}
     return [part for part in parts if part.get("type") != "labels" and part.get("from_name") not in own]
 
 
@@ -161,7 +166,7 @@ def _span(
     stated = mark["value"].get("text")
     if isinstance(stated, str) and stated.strip() and not same_words(stated, surface):
         message = (
-            f"the region states the words {_short(stated)}, but its offsets are those of {_short(surface)}: "
+            f"the region states the words {short_words(stated)}, but its offsets are those of {short_words(surface)}: "
             "it was made on another text"
         )
         problems.append(ResultProblem(message, start, end, parts))
@@ -171,99 +176,15 @@ def _span(
     for part in parts:
         if part is not mark:
             by_control[part.get("from_name")].append(part)
-    value = _value(labels[0], by_control, (start, end), scheme, problems)
     origin = mark.get("origin")
     return Span(
         start,
         end,
         labels[0],
-        value,
         origin=origin if origin in ("prediction", "prediction-changed", "manual") else None,
         note="\n".join(line for part in by_control.get(NOTE, ()) for line in texts_of(part)) or None,
         unsure=any(part["value"].get("choices") for part in by_control.get(UNSURE, ())),
     )
-
-
-def _value(
-    label: str,
-    by_control: Mapping[Any, list[dict[str, Any]]],
-    offsets: tuple[int, int],
-    scheme: Scheme,
-    problems: list[ResultProblem],
-) -> Value | None:
-    parts: dict[str, Any] = {}
-    label_controls = {control.name: control for control in controls(scheme)[label]}
-    for name, control in label_controls.items():
-        answers: list[Any] = []
-        for content in (content for item in by_control.get(name, ()) for content in _contents(item, control)):
-            if content not in answers:
-                answers.append(content)
-        if len(answers) == 1:
-            parts[control.key.name] = answers[0]
-        elif answers:
-            shown = ", ".join(_short(str(answer)) for answer in answers)
-            message = f"{name} has several answers but allows only one: {shown}"
-            problems.append(ResultProblem(message, *offsets, by_control[name]))
-    if not parts:
-        return None
-    try:
-        return scheme.value(label, **parts)
-    except DataError:
-        return _valid_part(label, parts, by_control, label_controls, offsets, scheme, problems)
-
-
-def _valid_part(
-    label: str,
-    parts: dict[str, Any],
-    by_control: Mapping[Any, list[dict[str, Any]]],
-    label_controls: Mapping[str, Control],
-    offsets: tuple[int, int],
-    scheme: Scheme,
-    problems: list[ResultProblem],
-) -> Value | None:
-    """Return the value without its invalid fields, each of which is a problem."""
-    valid: dict[str, Any] = {}
-    for item in scheme.label(label).fields.values():
-        field_parts = {key.name: parts[key.name] for key in item.keys if key.name in parts}
-        try:
-            if field_parts:
-                scheme.value(label, **field_parts)
-                valid |= field_parts
-        except DataError as error:
-            results = [
-                result
-                for name, control in label_controls.items()
-                if control.key.name in field_parts
-                for result in by_control.get(name, ())
-            ]
-            problems.append(ResultProblem(error.problems[0].what, *offsets, results))
-    return scheme.value(label, **valid) if valid else None
-
-
-def _contents(item: dict[str, Any], control: Control) -> list[Any]:
-    """Return a result's contents as values of the control's key; several if the field was answered more than once."""
-    value = item["value"]
-    if control.kind == "number":
-        number = value.get("number")
-        whole = isinstance(number, float) and number.is_integer() and control.key.base is int
-        return [] if number is None else [int(number) if whole else number]
-    if control.kind == "choices":
-        chosen = value.get("choices")
-        if control.key.base is bool:
-            return [True] if chosen else []
-        return chosen if isinstance(chosen, list) else []
-    return [line.strip() for text in texts_of(item) for line in text.splitlines() if line.strip()]
-
-
-def texts_of(item: Mapping[str, Any]) -> list[str]:
-    """Return the non-blank texts of a text area: a list, as the editor writes it, or a string, as imports may have."""
-    content = item["value"].get("text")
-    texts = content if isinstance(content, list) else [content]
-    return [text.strip() for text in texts if isinstance(text, str) and text.strip()]
-
-
-def _short(words: str) -> str:
-    return repr(words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…")
 
 
 def _offsets(item: dict[str, Any]) -> tuple[int | None, int | None]:

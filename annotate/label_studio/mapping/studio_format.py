@@ -84,7 +84,7 @@ def _task(document: Document, scheme: Scheme, loss: LossReport) -> dict[str, Any
     data = task.data()
     data[RECORD] |= {"kind": "prediction" if suggested else "annotation", "layer": layer, "spans": sidecars}
     if suggested:
-        return {"data": data, "predictions": task.predictions()}
+        return {"data": data, "predictions": task.predictions(data)}
     if document.layer is None and not spans:
         return {"data": data}
     annotation: dict[str, Any] = {"result": results}

@@ -48,6 +48,13 @@ STYLE = """
 .goldspan-side .lsf-choice { min-height: 0; height: 26px; }
 .goldspan-side .ant-checkbox + span { padding: 0 0 0 6px; }
 .goldspan-side .ant-checkbox + span { font-size: 13px; }
+.goldspan-here .lsf-choices { grid-template-columns: 1fr; max-height: 168px; overflow-y: auto; }
+.goldspan-here .lsf-choice, .goldspan-here .lsf-choice__item { height: auto; }
+.goldspan-here .ant-checkbox + span { display: block; line-height: 18px; }
+.goldspan-here .ant-checkbox-wrapper::after, .goldspan-here .ant-checkbox + span::after { content: none; }
+.goldspan-here .lsf-hint { display: none; }
+.goldspan-side .htx-taxonomy { width: 100%; }
+.goldspan-side .htx-taxonomy .ant-select-selection-item { max-height: 46px; overflow: hidden; }
 .goldspan-side .ant-form-item, .goldspan-side .lsf-text-area div { margin: 0 !important; }
 """
 """Style sheet of the labeling config; colours follow the editor's theme, light or dark."""

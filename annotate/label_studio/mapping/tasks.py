@@ -14,7 +14,13 @@ from typing import Any, Self
 import msgspec
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span
+from ....schema.extras import missing_extras
 from ....schema.hashing import json_sha256
+from .hotkeys import NO_KEY
+from .pickers.document_offers import DocumentOffers, document_offers, offered_ids, offers_as_data
+from .pickers.id_lists import listed_ids
+from .pickers.picker_controls import sources
+from .pickers.picks import OfferedIds, as_picks
 from .region_prefixes import RegionPrefix, count_faint, no_prefix
 from .result_json import results_of
 
@@ -23,6 +29,39 @@ RECORD = "record"
 """Fields of a task's data beside `title`, `published` and `text`."""
 
 _RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLists:
+    """The lists that pickers of a project choose from.
+
+    Attributes:
+        scheme: Scheme of the project.
+        listed: Ids in the lists that all tasks share, by source.
+        offers: Finds what is offered for a document; None where spaCy, which it needs, is not installed.
+    """
+
+    scheme: Scheme
+    listed: OfferedIds
+    offers: DocumentOffers | None
+
+    def data(self, document: Document) -> dict[str, Any]:
+        """Return the fields of a task's data with what is offered for its document."""
+        offers = self.offers.of(document) if self.offers else {}
+        return {source: offers_as_data(offers.get(source, ()), NO_KEY) for source in sorted(sources(self.scheme))}
+
+    @property
+    def version(self) -> str:
+        """What the offers depend on besides the document."""
+        return self.offers.version if self.offers else ""
+
+
+def task_lists(scheme: Scheme) -> TaskLists | None:
+    """Return the lists that pickers of a scheme choose from; None if it has no field with a picker."""
+    if not sources(scheme):
+        return None
+    offers = None if missing_extras("what is offered for documents", "rules") else document_offers()
+    return TaskLists(scheme, listed_ids(scheme), offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +92,8 @@ class Task:
         about: Facts to copy into a layer made from the task, such as why it was selected.
         conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
         faint: Number of suggested spans that are shown as faint.
+        lists: The lists that pickers choose from; None in a project without pickers.
+        offered: Fields of the task's data with what is offered for its document; found with `lists` if there are any.
     """
 
     id: str
@@ -65,6 +106,8 @@ class Task:
     about: Mapping[str, str] = field(default_factory=dict)
     conflicts: str = ""
     faint: int = 0
+    lists: TaskLists | None = None
+    offered: Mapping[str, Any] | None = None
 
     @classmethod
     def of(
@@ -76,12 +119,17 @@ class Task:
         *,
         about: Mapping[str, str],
         conflicts: str,
+        lists: TaskLists | None = None,
+        offered: Mapping[str, Any] | None = None,
     ) -> Self:
         """Return the task with these contents, which `load` returns again."""
         document, suggestions = contents.document, contents.suggestions
         size = 4 * document.length + 250 * sum(map(len, suggestions.values()))
-        names, faint = tuple(suggestions), sum(map(count_faint, suggestions.values()))
-        return cls(document.id, document.text_sha256 or "", names, hashes, content, size, load, about, conflicts, faint)
+        text_sha256, names = document.text_sha256 or "", tuple(suggestions)
+        faint = sum(map(count_faint, suggestions.values()))
+        return cls(
+            document.id, text_sha256, names, hashes, content, size, load, about, conflicts, faint, lists, offered
+        )
 
     def data(self, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the task's data in Label Studio's format.
@@ -92,6 +140,7 @@ class Task:
         suggestion_hashes = dict(self.hashes if hashes is None else hashes)
         plain = self.contents().document
         document = msgspec.to_builtins(plain)
+        offered = self.lists.data(plain) if self.lists else self.offered or {}
         return {
             ID: self.id,
             "title": plain.meta.title or self.id,
@@ -99,12 +148,24 @@ class Task:
             "text": plain.text,
             RECORD: {key: document[key] for key in _RECORD_KEYS if key in document}
             | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)},
+            **offered,
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
 
-    def predictions(self) -> list[dict[str, Any]]:
-        """Return the task's suggestions in Label Studio's format, one prediction per extractor."""
-        suggestions = self.contents().suggestions
-        return [{"model_version": name, "result": results, **_score(results)} for name, results in suggestions.items()]
+    def predictions(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the task's suggestions in Label Studio's format, one prediction per extractor.
+
+        Args:
+            data: Data of the task, with what is offered for its document.
+        """
+        return [
+            {"model_version": name, "result": self._shown(results, data), **_score(results)}
+            for name, results in self.contents().suggestions.items()
+        ]
+
+    def _shown(self, results: list[dict[str, Any]], data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return results as the project's page shows them: with picks, if it has pickers."""
+        lists = self.lists
+        return as_picks(results, lists.scheme, offered_ids(data), lists.listed) if lists else results
 
 
 def task_contents(
@@ -138,6 +199,7 @@ def make_task(
     conflicts: str = "",
     load: Callable[[], TaskContents] | None = None,
     prefix: RegionPrefix = no_prefix,
+    lists: TaskLists | None = None,
 ) -> Task:
     """Create the task for a document.
 
@@ -149,6 +211,7 @@ def make_task(
         conflicts: Text for the reviewer about what they are to decide.
         load: Returns `task_contents` of the document where it is not to be held in memory.
         prefix: Prefix of the region id of each suggestion.
+        lists: The lists that pickers choose from; None for a project without pickers.
 
     Raises:
         DataError: The document is text-free, or Label Studio cannot show its text.
@@ -164,9 +227,13 @@ def make_task(
     hashes = {name: _hash(extractor_results) for name, extractor_results in contents.suggestions.items()}
     plain: dict[str, Any] = msgspec.to_builtins(contents.document)
     record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
-    content = _hash([document.id, record, dict(about or {}), conflicts])
+    # what is offered follows from the document and this version, so that it need not be found for an unchanged task
+    content = _hash([document.id, record, dict(about or {}), conflicts, *([lists.version] if lists else [])])
     load = load or partial(task_contents, document, suggestions, scheme, prefix=prefix)
-    return Task.of(contents, hashes, content, load, about=dict(about or {}), conflicts=conflicts)
+    # a project whose page has pickers refuses tasks that lack the fields, even if nothing is offered
+    offered: dict[str, Any] | None = None if lists else {source: [] for source in sorted(sources(scheme))}
+    facts = dict(about or {})
+    return Task.of(contents, hashes, content, load, about=facts, conflicts=conflicts, lists=lists, offered=offered)
 
 
 def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ....schema import DataError, Document, Scheme
 from ..backend.predict_request import Answer, PredictRequest
+from ..mapping.pickers.document_offers import offered_ids
+from ..mapping.pickers.picks import as_picks
 from ..mapping.tasks import document_from_task
 from .known_words import KnownWords
 from .page_regions import PageRegion, Row, moved, page_regions
@@ -86,7 +89,9 @@ class MarkOnce:
         if new:
             taken = [(region.start, region.end) for region in (*regions, *_of_other_labels(task, regions))]
             taken += [(zone.start, zone.end) for zone in document.zones]
-            rows += _of_mark(new[-1], regions, self._known(document, config), taken, page)
+            known = self._known(document, config)
+            shown = partial(as_picks, scheme=self._scheme, offered=offered_ids(task["data"]), listed={})
+            rows += _of_mark(new[-1], regions, known, taken, page, shown)
         return rows
 
     def _known(self, document: Document, config: str) -> KnownWords:
@@ -98,9 +103,23 @@ class MarkOnce:
 
 
 def _of_mark(
-    mark: PageRegion, regions: Sequence[PageRegion], known: KnownWords, taken: Sequence[tuple[int, int]], page: _Page
+    mark: PageRegion,
+    regions: Sequence[PageRegion],
+    known: KnownWords,
+    taken: Sequence[tuple[int, int]],
+    page: _Page,
+    shown: Callable[[Sequence[Row]], list[Row]],
 ) -> list[Row]:
-    """Return the value of a new mark, and the same words elsewhere with that value."""
+    """Return the value of a new mark, and the same words elsewhere with that value.
+
+    Args:
+        mark: The mark.
+        regions: All regions of its label.
+        known: What is known of the words of the text.
+        taken: Places where nothing is marked.
+        page: What is known of the page.
+        shown: Returns results as the page shows them, with picks where it has pickers.
+    """
     marked = known.text[mark.start : mark.end]
     words = marked.strip()
     if not words:
@@ -111,7 +130,7 @@ def _of_mark(
     rows: list[Row] = []
     if not fields:
         alike = (r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end].strip() == words)
-        fields = next((r.fields for r in alike if r.fields), []) or known.value_of(named)
+        fields = next((r.fields for r in alike if r.fields), []) or _shown_fields(mark, known.value_of(named), shown)
         if fields:
             rows += moved([*mark.rows, *fields], mark.id, mark.start, mark.end)
             page.given[mark.id] = (mark.id, _content(mark, fields))
@@ -126,6 +145,12 @@ def _of_mark(
         page.seen.add(region)
         page.given[region] = (mark.id, _content(mark, fields))
     return rows
+
+
+def _shown_fields(mark: PageRegion, fields: Sequence[Row], shown: Callable[[Sequence[Row]], list[Row]]) -> list[Row]:
+    marks = [row for row in mark.rows if row.get("type") == "labels"]
+    rows = shown([*marks, *moved(fields, mark.id, mark.start, mark.end)])
+    return [row for row in rows if row.get("type") != "labels"]
 
 
 def _changed(text: str, regions: Sequence[PageRegion], page: _Page) -> list[Row]:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from ....schema import DataError, Document, Label, Scheme, Span, Value, load_actors, load_places
 from ....schema.value_types import Identifier
+from ..mapping.pickers.known_entries import entry_fields, entry_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +84,16 @@ def identifier_field(label: Label) -> tuple[str, str] | None:
 @cache  # annotators write the same names repeatedly, and finding similar ones is slow
 def _find_entry(authority: str, written: str) -> tuple[dict[str, Any] | None, str]:
     """Return the matching entry as fields of a value, or None and a note; None and no note for a valid id."""
-    source: Any = load_actors() if authority == "actors" else load_places()
-    if source.get(written) is not None:
+    if entry_parts(authority, written) is not None:
         return None, ""
+    source: Any = load_actors() if authority == "actors" else load_places()
     matches = source.find(written)
     if len(matches) == 1:
-        return _entry_fields(matches[0]), ""
+        return entry_fields(matches[0]), ""
     if matches:
         return None, f"{written!r} is ambiguous: {', '.join(entry.id for entry in matches[:5])}"
     near = ", ".join(f"{entry.id} ({entry.name})" for entry in source.near(written)[:3])
     return None, f"unknown id or name {written!r}" + (f"; did you mean {near}?" if near else "")
-
-
-def _entry_fields(entry: Any) -> dict[str, Any]:
-    fields = {"id": entry.id, "kind": entry.kind}
-    if hasattr(entry, "lat"):
-        fields |= {"lat": entry.lat, "lon": entry.lon, "country": entry.country or None}
-    return fields
 
 
 def _fill_value(span: Span, value: Value, field: str, entry: dict[str, Any], scheme: Scheme) -> Value:

@@ -14,11 +14,14 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Problem, Scheme, UsageError
+from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
 from ..client.studio_error import StudioError
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
+from ..mapping.pickers.id_lists import list_sources
 from .annotated_tasks import annotated_tasks, drafts_as_tasks
+from .project_lists import NO_LISTS, ProjectLists, list_urls, plan_lists, upload_lists, with_lists
 
 _TURN = 3.0  # seconds
 _DESCRIPTION = "Made by goldspan for the scheme "
@@ -35,11 +38,13 @@ class ProjectSetup:
         title: Title that the project is to have.
         project: The existing project, or None.
         changes: Settings to send to the server.
+        lists: The lists that its pickers choose from.
     """
 
     title: str
     project: Project | None
     changes: dict[str, Any]
+    lists: ProjectLists = NO_LISTS
 
 
 def plan_project(
@@ -68,17 +73,22 @@ def plan_project(
         raise UsageError(f"`title` {title!r}: invalid. Fix: use a title of 3 to 50 characters")
     settings: dict[str, Any] = {
         "title": title,
-        "label_config": labeling_config(scheme, review=review),
         "expert_instruction": instructions(scheme, guidelines),
         "show_instruction": False,
         "description": f"{_DESCRIPTION}{scheme.ref} ({scheme.fingerprint[:12]}).",
     }
     if project is None:
+        settings["label_config"] = labeling_config(scheme, review=review, lists=dict.fromkeys(list_sources(scheme), ""))
         check_labeling_config(settings["label_config"])
         return ProjectSetup(title, None, settings)
     with project_must_exist(client, project, PUSH_AGAIN):
         current = client.sdk.projects.get(project.id)
+        lists = plan_lists(client, project, scheme, current.label_config or "")
+        urls = dict.fromkeys(list_sources(scheme), "") | list_urls(client, project, lists)
+        settings["label_config"] = labeling_config(scheme, review=review, lists=urls)
         changes = {key: value for key, value in settings.items() if getattr(current, key) != value}
+        if not lists.complete:  # an interrupted push may have left the addresses of lists empty
+            changes["label_config"] = settings["label_config"]
         if str(current.description).startswith(settings["description"]):
             changes.pop("description", None)  # the same, followed by a checksum
         if "label_config" in changes:
@@ -87,7 +97,7 @@ def plan_project(
             _check_annotations(client, project, scheme, config, settings["label_config"])
         with _report_rejected_config(scheme):
             client.sdk.projects.validate_label_config(project.id, label_config=settings["label_config"])
-    return ProjectSetup(title, project, changes)
+    return ProjectSetup(title, project, changes, lists)
 
 
 def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> tuple[Project, str]:
@@ -102,13 +112,28 @@ def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> t
         DependencyError: Somebody deleted the project meanwhile.
     """
     if setup.project is None:
-        return _create_project(client, setup), "made"
-    if not setup.changes:
-        return setup.project, ""
-    config_check = _report_rejected_config(scheme) if "label_config" in setup.changes else nullcontext()
-    with project_must_exist(client, setup.project, PUSH_AGAIN), config_check:
-        client.sdk.projects.update(setup.project.id, **setup.changes)
+        created = _create_project(client, setup)
+        with project_must_exist(client, created, PUSH_AGAIN):
+            # another push may have created the project, and lists of it
+            lists = plan_lists(client, created, scheme, client.sdk.projects.get(created.id).label_config or "")
+            config = _use_lists(client, created, setup.changes["label_config"], lists, scheme)
+            attempt_until_done(lambda _: client.sdk.projects.update(created.id, label_config=config))
+        return created, "made"
+    changes = setup.changes
+    with project_must_exist(client, setup.project, PUSH_AGAIN):
+        if not setup.lists.complete:
+            config = changes["label_config"]
+            changes = {**changes, "label_config": _use_lists(client, setup.project, config, setup.lists, scheme)}
+        if not changes:
+            return setup.project, ""
+        with _report_rejected_config(scheme) if "label_config" in changes else nullcontext():
+            client.sdk.projects.update(setup.project.id, **changes)
     return replace(setup.project, title=setup.title), "updated"
+
+
+def _use_lists(client: StudioClient, project: Project, config: str, lists: ProjectLists, scheme: Scheme) -> str:
+    """Upload the lists that a project lacks, and return a labeling config that names them."""
+    return with_lists(config, list_urls(client, project, upload_lists(client, project, lists)), scheme)
 
 
 def _create_project(client: StudioClient, setup: ProjectSetup) -> Project:

@@ -20,18 +20,21 @@ from ....schema import DataError, Document, InvalidAnnotation, Layer, Problem, R
 from ....schema.errors import pluralize
 from ..client.projects import Project
 from ..mapping.exports.export_reader import EXTRA_KEY
-from ..mapping.result_json import DecodedResults, ResultProblem, spans_of
+from ..mapping.region_values import ResultProblem
+from ..mapping.result_json import DecodedResults, spans_of
 from ..mapping.tasks import RECORD, document_from_task
 from . import entity_linking
 from .annotated_tasks import AnnotatedTask, RemoteAnnotation
 from .work.spool import Spool
 from .work.stored_layer import StoredLayer
 from .work.unknown_name_counts import UnknownNames
+from .written_values import WrittenEntries, collect_written, date_reader
 
 _KEPT_NAMES = {
     "relations": "relation",
     "meta": "region note",
     "fields": "stray field",
+    "overruled": "overruled answer",
     "skipped": "skipped span",
     "others": "other annotation",
 }
@@ -47,6 +50,7 @@ class PulledLayers:
         problems: What does not make a valid span, with the URL of the task.
         remarks: Notes for the person who pulls, with the URL of the task.
         unknown: Names in them that the registry or the gazetteer does not know.
+        written: Entries in them that no list of the project may have.
         kept: Counts of what is stored in the `extra` of layers, by its key there.
     """
 
@@ -54,6 +58,7 @@ class PulledLayers:
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     unknown: UnknownNames = field(default_factory=UnknownNames)
+    written: WrittenEntries = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
 
 
@@ -195,7 +200,7 @@ def _annotated_document(
     draft: bool,
 ) -> Document:
     annotation = work.annotation
-    decoded = spans_of(annotation.results, document.text or "", scheme)
+    decoded = spans_of(annotation.results, document.text or "", scheme, read_date=date_reader(document))
     spans, notes = entity_linking.link_entities(document, decoded.spans, scheme)
     if propagate_values:
         spans = entity_linking.propagate_values(document, spans)
@@ -230,6 +235,9 @@ def _annotated_document(
     ]
     for note in notes:
         pulled.unknown.count(note.label, note.message, annotated.id, url)
+    if not draft:
+        collect_written(annotated, scheme, pulled.written)
+    pulled.remarks += [_remark(item.message, annotated, work.name, url) for item in decoded.overruled]
     _count_kept(kept, work, annotated, url, pulled)
     return annotated
 

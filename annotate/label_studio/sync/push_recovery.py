@@ -32,7 +32,7 @@ def create_tasks(client: StudioClient, project: Project, batch: list[Task]) -> b
         existing = remote_tasks(client, project, [task.id for task in batch]) if broken else {}
         missing = [task for task in batch if task.id not in existing]
         if missing:
-            body = [{"data": task.data(), "predictions": task.predictions()} for task in missing]
+            body = [{"data": data, "predictions": task.predictions(data)} for task in missing for data in [task.data()]]
             _send(client, "POST", f"/api/projects/{project.id}/import", body)
         return broken
 
@@ -58,11 +58,12 @@ def replace_in_bulk(client: StudioClient, project: Project, replacements: Sequen
     body = []
     for replacement in replacements:
         names = set(replacement.names)
+        data = replacement.task.data(replacement.hashes)
         body.append(
             {
                 "task": replacement.remote.id,
-                "data": replacement.task.data(replacement.hashes),
-                "predictions": [item for item in replacement.task.predictions() if item["model_version"] in names],
+                "data": data,
+                "predictions": [item for item in replacement.task.predictions(data) if item["model_version"] in names],
                 "only": replacement.text_changed,
             }
         )
@@ -127,7 +128,8 @@ def _update_suggestions(client: StudioClient, replacement: Replacement, *, known
         replacement: The change of the task.
         known_empty: Whether the task certainly has no suggestions, so that the server need not be asked.
     """
-    predictions = {item["model_version"]: item for item in replacement.task.predictions()}
+    data = replacement.task.data()
+    predictions = {item["model_version"]: item for item in replacement.task.predictions(data)}
     pending = set(replacement.names)
     existing = [] if known_empty else task_suggestions(client, replacement.remote.id)
     for suggestion in sorted(existing, key=lambda item: int(item["id"])):

@@ -12,6 +12,7 @@ from ....schema import Scheme
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import chunk_for_query, field_filter, project_suggestions, select_tasks, task_suggestions
+from ..mapping.pickers.picker_controls import sources
 from ..mapping.tasks import ID, RECORD, Task, TaskContents, document_from_task
 
 _PAGE = 250
@@ -67,4 +68,5 @@ def _copy(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], sc
         lambda: contents,
         about=dict(record.get("about") or {}),
         conflicts=str(data.get("conflicts") or ""),
+        offered={source: data.get(source) or [] for source in sorted(sources(scheme))},
     )

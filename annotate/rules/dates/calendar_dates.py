@@ -27,9 +27,15 @@ def iso(match: re.Match[str], reference: ReferenceDate) -> str:
 def numeric(match: re.Match[str], reference: ReferenceDate) -> str:
     """Resolve "25/10/2023"; of "05/10/2023", which may be in May or October, only the year is certain."""
     a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
-    if a <= 12 and b <= 12 and a != b:
+    if is_ambiguous(match):
         return f"{year:04}"
     return date(year, min(a, b) if a != b else a, max(a, b)).isoformat()
+
+
+def is_ambiguous(match: re.Match[str]) -> bool:
+    """Check whether a date is of the form "05/10/2023" with numbers that may both be the month."""
+    numbers = {int(match[group]) for group in ("a", "b") if group in match.re.groupindex}
+    return len(numbers) == 2 and max(numbers) <= 12
 
 
 def between_years(match: re.Match[str], reference: ReferenceDate) -> str | None:

@@ -290,3 +290,8 @@ _BY_WORD: dict[str, tuple[_Form, ...]] = {}
 for _words, _forms in _GROUPS:
     for _word in _words:
         _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), *_forms)
+
+
+def date_forms(word: str) -> Sequence[_Form]:
+    """Return the forms of dates that may start with a word, in upper or lower case."""
+    return _NUMBERED if word[:1].isdigit() else _BY_WORD.get(word.lower(), ())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ....schema.extras import require_extras
+from ....schema.extras import missing_extras, require_extras
 from ... import completion, hints
 from ...console import note, progress_bar, result, result_json, table, when_interrupted
 from ...option_effects import Call, Rule, effects, either, needs
@@ -123,6 +123,8 @@ def push(
 
     when_interrupted("the same push completes it")
     require_extras("studio push", "studio")
+    if message := missing_extras("what documents offer to pick from", "rules"):
+        note(f"note: {message}")
     loaded = load_scheme(scheme)
     instructions = None if guidelines is None else _read_markdown(guidelines)
     documents = read_suggestions(

@@ -10,7 +10,7 @@ from typing import overload
 import msgspec
 
 from ...annotate.label_studio.mapping.region_prefixes import RegionPrefix, faint_below, no_prefix
-from ...annotate.label_studio.mapping.tasks import Task, TaskContents, make_task, task_contents
+from ...annotate.label_studio.mapping.tasks import Task, TaskContents, make_task, task_contents, task_lists
 from ...annotate.label_studio.sync.work.spool import Spool
 from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
@@ -223,11 +223,20 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
     """
     problems: list[Problem] = []
     tasks: list[Task] = []
+    lists = task_lists(scheme)
     for position, item in enumerate(documents):
         try:
             load = partial(_contents_at, documents, position, scheme)
             tasks.append(
-                make_task(item.document, item.suggestions, scheme, about=item.about, load=load, prefix=item.prefix)
+                make_task(
+                    item.document,
+                    item.suggestions,
+                    scheme,
+                    about=item.about,
+                    load=load,
+                    prefix=item.prefix,
+                    lists=lists,
+                )
             )
         except DataError as error:
             problems += [problem.with_location(path) for problem in error.problems]

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
 from ...annotate.label_studio.sync.annotated_tasks import AnnotatedTask, annotator_names, drafts_as_tasks
+from ...annotate.label_studio.sync.project_lists import extend_lists
 from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...annotate.label_studio.sync.task_filters import count_drafts
@@ -242,6 +243,7 @@ def _read_work(
             f"in the project of {owner}, {first} takes precedence over {', '.join(others)}, who worked there too"
         )
         submitted.remarks.append(f"{project.url}: {precedence}")
+    submitted.remarks += extend_lists(api, project, submitted.written, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
         known = ", ".join(sorted({*submitted.layers, *unfinished.layers}))

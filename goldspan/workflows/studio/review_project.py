@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.mapping.region_prefixes import conflict_prefixes
-from ...annotate.label_studio.mapping.tasks import Task, make_task
+from ...annotate.label_studio.mapping.tasks import Task, TaskLists, make_task, task_lists
 from ...corpus.adjudication.conflicts import Conflict
 from ...corpus.adjudication.decisions import read_conflicts
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
@@ -55,8 +55,9 @@ def push_conflicts(
     if missing := sorted(open_conflicts.keys() - by_id.keys()):
         fix = "push the passes that the conflicts are between"
         raise DataError(Problem("a conflict about a document that is not pushed", fix, path, document=missing[0]))
+    lists = task_lists(scheme)
     tasks = [
-        _review_task(item, sorted(open_conflicts[name], key=lambda c: (c.start, c.end)), scheme)
+        _review_task(item, sorted(open_conflicts[name], key=lambda c: (c.start, c.end)), scheme, lists)
         for name, item in by_id.items()
         if name in open_conflicts
     ]
@@ -64,19 +65,23 @@ def push_conflicts(
     return push_prepared(api, prepared, progress=progress)
 
 
-def _review_task(item: DocumentWithSuggestions, conflicts: Sequence[Conflict], scheme: Scheme) -> Task:
+def _review_task(
+    item: DocumentWithSuggestions, conflicts: Sequence[Conflict], scheme: Scheme, lists: TaskLists | None
+) -> Task:
     """Make the task of a document; spans in conflicts come first, so that the editor's key leads from one to the next.
 
     Args:
         item: The document with its passes.
         conflicts: Its open conflicts, in the order of the text.
         scheme: Their scheme.
+        lists: The lists that pickers choose from.
     """
     prefix = conflict_prefixes(conflicts)
     passes = {
         name: sorted(spans, key=lambda span: (not prefix(span), span.start)) for name, spans in item.suggestions.items()
     }
-    return make_task(item.document, passes, scheme, conflicts=_describe(item.document, conflicts), prefix=prefix)
+    described = _describe(item.document, conflicts)
+    return make_task(item.document, passes, scheme, conflicts=described, prefix=prefix, lists=lists)
 
 
 def _describe(document: Document, conflicts: Iterable[Conflict]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project
-from ...annotate.label_studio.mapping.tasks import Task, make_task
+from ...annotate.label_studio.mapping.tasks import Task, make_task, task_lists
 from ...annotate.label_studio.sync.annotated_tasks import annotated_tasks
 from ...annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
 from ...annotate.label_studio.sync.pull_cache import PullCache
@@ -125,7 +125,7 @@ def push_planned(
 
 def _task(item: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task:
     suggestions: Mapping[str, tuple[Span, ...]] = {} if blind else item.suggestions
-    return make_task(item.document, suggestions, scheme, about=item.about, prefix=item.prefix)
+    return make_task(item.document, suggestions, scheme, about=item.about, prefix=item.prefix, lists=task_lists(scheme))
 
 
 def push_by_plan(

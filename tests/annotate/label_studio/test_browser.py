@@ -108,7 +108,7 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     assert not [name for name in annotator.fields() if name.startswith(("LOCATION", "DATE", "COUNT"))]
     annotator.select("Aleppo")
     assert annotator.fields() >= {"LOCATION.id", "LOCATION.lat", "LOCATION.lon", "LOCATION.country"}
-    assert annotator.chosen() == {"settlement"}
+    assert annotator.chosen() == {"Aleppo, SYR · settlement"}
     annotator.picture("2-location")
     annotator.choose("n")
     annotator.write("span_note", "u r 2 the city, or the province?")
@@ -152,7 +152,7 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
         ("Aleppo", "LOCATION", "prediction-changed"): (ALEPPO, "u r 2 the city, or the province?"),
         ("Mosul", "LOCATION", "prediction-changed"): (mosul, None),
         ("May 2016", "DATE", "prediction-changed"): ({"edtf": "2016-05"}, None),
-        ("Pentagon", "ACTOR", "prediction-changed"): ({"kind": "military", "id": "Nobody Atall"}, None),
+        ("Pentagon", "ACTOR", "prediction-changed"): ({"id": "Nobody Atall"}, None),
         ("Jose\u0301 Nobody", "ACTOR", "manual"): ({"kind": "person"}, None),
         ("\U0001d54f", "ACTOR", "manual"): ({}, None),
     }
@@ -162,6 +162,8 @@ def test_what_an_annotator_does_comes_back_exactly(studio: Studio, annotator: An
     kept = first["layer"]["extra"]["studio"]
     of_another_label = {item["from_name"] for item in kept.pop("fields")}
     assert of_another_label == {"ACTOR.kind", "ACTOR.id"}
+    [overruled] = kept.pop("overruled")
+    assert overruled["from_name"] == "ACTOR.id.here"
     assert kept == {}
     assert first["layer"]["suggestions_shown"] == ["rules"] and first["layer"]["note"] == "an odd text"
     assert not first["layer"].get("skipped")

@@ -243,7 +243,7 @@ def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(
         annotator.log_in()
         annotator.label_all(project, marked=False)
         annotator.mark("Hezbollah", "1", more=2)
-        assert annotator.chosen() == {"armed_group"}
+        assert annotator.chosen() == {"Hezbollah · armed_group"}
         annotator.press("Control+z")  # one key takes it all back
         assert annotator.marked() == []
         annotator.mark("Hezbollah", "1", more=2)

@@ -15,6 +15,7 @@ from .....corpus.spans.offsets import MarkedText, StatedSpan
 from .....corpus.storage.label_map import LabelMap
 from .....schema import DataError, Document, Layer, Problem, RecordCodec, Scheme, canonical_json
 from ..labeling_config import TEXT, control_names
+from ..pickers.picker_controls import picker_names
 from ..tasks import ID, RECORD, document_from_task
 from .conversations import flatten_conversation
 from .latest_annotation import LatestAnnotation
@@ -252,7 +253,7 @@ def _with_unplaced(layer: Layer | None, regions: RegionSet, scheme: Scheme, plac
         scheme: Scheme of the document.
         placed: Identities of the results that are in the values of spans.
     """
-    known = frozenset(control_names(scheme))
+    known = frozenset((*control_names(scheme), *picker_names(scheme)))
     details = regions.unplaced_details()
     foreign = [item for item in details if item["from_name"] not in known and id(item) not in placed]
     results = [*foreign, *regions.others]

@@ -7,7 +7,7 @@ from typing import Any
 
 from .....schema import Scheme
 from ..labeling_config import LABELS, Control, controls
-from ..result_json import texts_of
+from ..region_values import texts_of
 from .regions import Region
 
 _VALUES = {"choices": "choices", "taxonomy": "taxonomy", "number": "number", "rating": "rating", "datetime": "datetime"}

@@ -11,7 +11,7 @@ from .....corpus.spans.offsets import StatedSpan
 from .....schema import Problem, Scheme
 from .....schema.label_keys import may_be_key
 from ..labeling_config import LABELS, TASK_NOTE, result_label
-from ..result_json import texts_of
+from ..region_values import texts_of
 
 _PAGE_TYPES = ("hypertextlabels", "htmllabels")
 MARK_TYPES = ("labels", *_PAGE_TYPES, "paragraphlabels")

@@ -8,7 +8,8 @@ import msgspec
 
 from .....schema import Scheme, Span
 from .....schema.hashing import json_sha256
-from ..result_json import ResultProblem, spans_of
+from ..region_values import ResultProblem
+from ..result_json import spans_of
 from .regions import Region
 
 SEEN = "seen"
