@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-from ....schema import Scheme
+from ....schema import Scheme, pluralize
 from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project
@@ -28,10 +28,9 @@ from ..mapping.pickers.id_lists import (
 )
 from ..mapping.pickers.known_entries import Offer
 from ..mapping.pickers.picker_controls import Picker, pickers
-from .written_values import WrittenEntries
+from .work.written_values import WrittenEntries
 
 _KEPT = 5  # files of a list
-_MAX_NAMED = 10  # ids in a remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,33 +125,32 @@ def extend_lists(client: StudioClient, project: Project, written: WrittenEntries
         scheme: Its scheme.
     """
     try:
-        added = _add_entries(client, project, written, scheme) if any(written.values()) else []
+        added = _add_entries(client, project, written, scheme) if any(written.values()) else 0
     except StudioError as error:
         return [f"{project.url}: the lists of ids could not be extended: {error}"]
-    more = f" and {len(added) - _MAX_NAMED} more" if len(added) > _MAX_NAMED else ""
-    return [f"{project.url}: now in the lists of ids: {', '.join(added[:_MAX_NAMED])}{more}"] if added else []
+    return [f"{project.url}: {pluralize(added, 'new id')} in its lists from now on"] if added else []
 
 
-def _add_entries(client: StudioClient, project: Project, written: WrittenEntries, scheme: Scheme) -> list[str]:
-    """Add entries; return the ids that are new, sorted."""
+def _add_entries(client: StudioClient, project: Project, written: WrittenEntries, scheme: Scheme) -> int:
+    """Add entries; return the number of those that are new."""
     config = client.sdk.projects.get(project.id).label_config or ""
     if not lists_in(config):
-        return []
+        return 0
     uploads = _uploads(client, project)
     contents: dict[str, bytes] = {}
-    added: list[str] = []
+    added = 0
     for source in list_sources(scheme):
         earlier = _earlier(client, uploads, config, source, scheme)
         known = {offer.id for offer in earlier}
         new = [offer for offer in written.get(source, {}).values() if offer.id not in known]
         if new:
             contents[source] = list_content(source, [*earlier, *new])
-            added += [offer.id for offer in new]
+            added += len(new)
     if contents:
         lists = upload_lists(client, project, ProjectLists(contents, {}))
         changed = with_lists(config, list_urls(client, project, lists), scheme)
         client.sdk.projects.update(project.id, label_config=changed)
-    return sorted(added)
+    return added
 
 
 def _earlier(client: StudioClient, uploads: Mapping[int, str], config: str, source: str, scheme: Scheme) -> list[Offer]:

@@ -28,7 +28,7 @@ from .annotated_tasks import AnnotatedTask, RemoteAnnotation
 from .work.spool import Spool
 from .work.stored_layer import StoredLayer
 from .work.unknown_name_counts import UnknownNames
-from .written_values import WrittenEntries, collect_written, date_reader
+from .work.written_values import WrittenEntries, collect_written, date_reader
 
 _KEPT_NAMES = {
     "relations": "relation",

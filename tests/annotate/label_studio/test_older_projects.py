@@ -54,20 +54,20 @@ def test_a_project_without_pickers_is_pulled_and_the_next_push_brings_them(
         client.http.post(f"/api/tasks/{task['id']}/annotations/", json={"result": results})
 
         remarks, before = pulled()
-        assert not any("now in the lists" in remark for remark in remarks)
+        assert not any("in its lists" in remark for remark in remarks)
         assert [item["value"]["id"] for item in before["spans"]] == ["Nobody Atall", "m23"]
         records = write_lines(tmp_path / "in.jsonl", record("a", TEXT))
         pushed = run("push", str(records))
         assert (pushed["interface"], pushed["described"]) == ("updated", 1)
         remarks, after = pulled()
         assert after["spans"] == before["spans"]
-        assert any("now in the lists of ids: Nobody Atall" in remark for remark in remarks)
+        assert any("1 new id in its lists" in remark for remark in remarks)
         assert run("push", str(records))["interface"] == "unchanged"
         uploads = client.http.get(f"/api/projects/{project}/file-uploads", params={"all": "true"}).json()
         body = {"file_upload_ids": [upload["id"] for upload in uploads]}
         client.http.request("DELETE", f"/api/projects/{project}/file-uploads", json=body)
         assert run("push", str(records))["interface"] == "updated"
-        assert any("now in the lists of ids: Nobody Atall" in remark for remark in pulled()[0])
+        assert any("1 new id in its lists" in remark for remark in pulled()[0])
 
         config = client.sdk.projects.get(project).label_config or ""
         entries = client.http.get(f"/data/{lists_in(config)['ACTOR.id.list']}").json()

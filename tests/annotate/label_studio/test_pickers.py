@@ -126,7 +126,7 @@ def test_a_backend_suggests_picks_of_what_a_task_offers_and_fields_where_it_offe
 
 def test_a_mark_gets_its_value_as_a_pick_where_the_task_offers_it(scheme: Scheme) -> None:
     data = make_task(document(), {}, scheme, lists=task_lists(scheme)).data()
-    mark = {"id": "m", "from_name": "label", "to_name": "text", "type": "labels"}
+    mark: dict[str, Any] = {"id": "m", "from_name": "label", "to_name": "text", "type": "labels"}
     mark["value"] = {"start": 0, "end": 3, "text": "M23", "labels": ["ACTOR"]}
     marks = MarkOnce(known_words, scheme)
     for number, (task_data, names) in enumerate(

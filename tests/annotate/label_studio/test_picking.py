@@ -85,8 +85,8 @@ def test_ids_points_and_dates_are_picked_and_a_new_name_is_in_the_list_after_a_p
             "Jean Testu": {"id": "Jean / JT"},
         }
         assert told["Hezbollah"]["origin"] == "prediction-changed" and told["Goma"]["origin"] == "prediction"
-        assert any("now in the lists of ids: Jean / JT" in remark for remark in remarks)
-        assert not any("now in the lists" in remark for remark in pull()[0])
+        assert any("1 new id in its lists" in remark for remark in remarks)
+        assert not any("in its lists" in remark for remark in pull()[0])
         assert push()["interface"] == "unchanged"
 
         annotator.label_all(project)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ....schema import Document, Scheme
-from ..mapping.pickers.known_entries import Offer, entry_parts
-from ..mapping.pickers.picker_controls import DATES, pickers
-from ..mapping.region_values import ReadDate
+from .....schema import Document, Scheme
+from ...mapping.pickers.known_entries import Offer, entry_parts
+from ...mapping.pickers.picker_controls import DATES, pickers
+from ...mapping.region_values import ReadDate
 
 WrittenEntries = dict[str, dict[str, Offer]]
 """Entries that neither registry nor gazetteer has, by source and id, each with words that it was given for."""
@@ -13,8 +13,8 @@ WrittenEntries = dict[str, dict[str, Offer]]
 
 def date_reader(document: Document) -> ReadDate:
     """Return a function that reads dates in words, against the document's day of publication."""
-    from ...rules.dates.dates_in_words import read_written_date
-    from ...rules.document_reader import publication_day
+    from ....rules.dates.dates_in_words import read_written_date
+    from ....rules.document_reader import publication_day
 
     published = publication_day(document)
     return lambda words: read_written_date(words, published)
