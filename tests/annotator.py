@@ -189,7 +189,7 @@ class Annotator:
     def pick_offered(self, text: str) -> None:
         """Ticks one of what is offered for the document."""
         self.page.locator(f".goldspan-here .lsf-choice:visible:has-text('{text}')").first.click()
-        self._settle()
+        self.settle()
 
     def search(self, words: str) -> list[str]:
         """Opens the list beside a field and searches it; answers what shows, which stays open."""
@@ -203,7 +203,7 @@ class Annotator:
         """Ticks one of what a search found, and closes the list."""
         self.page.locator(f"{_ENTRY}:visible .ant-select-tree-checkbox").nth(number).click()
         self.page.locator(".goldspan-head").click()
-        self._settle()
+        self.settle()
 
     def submit(self) -> dict[str, Any]:
         """Submits; answers what the page sent."""
