@@ -144,10 +144,11 @@ WAYS: Mapping[str, Way] = {
 def annotate(hand: Hand, way: Way) -> None:
     """Makes the gold of the hand's document, span by span in the order of the text, and submits."""
     gold = sorted(hand.document.spans, key=lambda span: span.start)
+    bounds = {(span.start, span.end) for span in gold}
     for span in gold:
         shown = hand.marked_spans()
         same = [known for known in shown if (known.start, known.end) == (span.start, span.end)]
-        near = same or [k for k in shown if overlaps(k, span) and not any(overlaps(k, g) for g in gold if g != span)]
+        near = same or [k for k in shown if overlaps(k, span) and (k.start, k.end) not in bounds]
         if not near:
             way.mark(hand, span)
             held = Span(span.start, span.end, span.label)
@@ -164,7 +165,6 @@ def annotate(hand: Hand, way: Way) -> None:
                 hand.press(f"Alt+{hand.names[span.label]}")
                 held = Span(span.start, span.end, span.label)
         way.fill(hand, span, parts_of(held))
-    bounds = {(span.start, span.end) for span in gold}
     for known in hand.marked_spans():
         if (known.start, known.end) not in bounds:
             hand.click_on(known)
@@ -189,7 +189,7 @@ def main() -> None:
     spans = sum(len(document.spans) for document in articles)
     print(f"clicks   {len(articles)} articles with {spans} spans: keys, clicks and drags; for a span")
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "home", installed()) as studio:
-        studio.up()
+        studio.up("--no-mark-once")
         for name, way in WAYS.items():
             effort, wrong = measure(studio, articles, scheme, way, Path(folder), name)
             counts = (effort.keys, effort.clicks, effort.drags)

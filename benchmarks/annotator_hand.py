@@ -105,6 +105,7 @@ class Hand(Annotator):
     def click_into(self, control: Control) -> None:
         """Clicks into a field, or on the pencil of what stands there."""
         self.into(control.name)
+        self.settle()
         self.effort.clicks += 1
 
     def move_bound(self, wanted: Span, side: str) -> None:

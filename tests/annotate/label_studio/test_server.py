@@ -147,7 +147,7 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
     (watched / "complete").touch()
     program = watched / "bin" / "label-studio"
     # and which finds goldspan's settings although this starts it anew
-    folders = os.pathsep.join([str(tmp_path), str(Path(server.__path__[0]) / "page")])
+    folders = os.pathsep.join([str(tmp_path), str(Path(server.__path__[0]) / "extension")])
     environment = f"{{**os.environ, 'PYTHONPATH': {folders!r}}}"
     command = f"[{str(real / 'bin' / 'label-studio')!r}, *sys.argv[1:]]"
     program.write_text(f"import os, sys\nos.execve({command}[0], {command}, {environment})\n")
