@@ -60,6 +60,13 @@ def mark_straight_on(hand: Hand, span: Span) -> None:
         hand.press(f"Alt+{hand.names[span.label]}")
 
 
+def mark_once(hand: Hand, span: Span) -> None:
+    """Drags over the words, and looks at what the page makes of it."""
+    with hand.page.expect_response(lambda response: "interactive-annotating" in response.url):
+        mark_straight_on(hand, span)
+    hand.page.wait_for_timeout(300)
+
+
 Fill = Callable[[Hand, Span, Parts], None]
 """A way of giving the selected span the value of a gold span; the parts are those that its fields hold."""
 
@@ -125,12 +132,14 @@ class Way:
         mark: How they mark a span.
         fill: How they give it its value.
         selects: Whether the page selects a new span.
+        once: Whether the server marks the same words and gives values.
     """
 
     suggested: bool
     mark: Mark
     fill: Fill
     selects: bool = True
+    once: bool = False
 
 
 WAYS: Mapping[str, Way] = {
@@ -138,6 +147,8 @@ WAYS: Mapping[str, Way] = {
     "blind": Way(False, mark_straight_on, type_values),
     "suggested, not selected at once": Way(True, mark_and_click, type_values, selects=False),
     "suggested": Way(True, mark_straight_on, type_values),
+    "blind, marked once": Way(False, mark_once, type_values, once=True),
+    "suggested, marked once": Way(True, mark_once, type_values, once=True),
 }
 
 
@@ -151,7 +162,13 @@ def annotate(hand: Hand, way: Way) -> None:
         near = same or [k for k in shown if overlaps(k, span) and (k.start, k.end) not in bounds]
         if not near:
             way.mark(hand, span)
-            held = Span(span.start, span.end, span.label)
+            held = next(
+                k for k in hand.marked_spans() if (k.start, k.end, k.label) == (span.start, span.end, span.label)
+            )
+            if linked(hand, span, parts_of(held)) == parts_of(span):
+                continue
+            if hand.selected() != held.id:
+                hand.click_on(held)
         else:
             held = near[0]
             if held.label == span.label and same and linked(hand, span, parts_of(held)) == parts_of(span):
@@ -189,8 +206,9 @@ def main() -> None:
     spans = sum(len(document.spans) for document in articles)
     print(f"clicks   {len(articles)} articles with {spans} spans: keys, clicks and drags; for a span")
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "home", installed()) as studio:
-        studio.up("--no-mark-once")
         for name, way in WAYS.items():
+            studio.run("down")
+            studio.up("--mark-once" if way.once else "--no-mark-once")
             effort, wrong = measure(studio, articles, scheme, way, Path(folder), name)
             counts = (effort.keys, effort.clicks, effort.drags)
             shown = ", ".join(f"{count:5}" for count in counts)

@@ -33,7 +33,7 @@ class Studio:
 
         A start is without the service that marks the same words, unless it is asked for.
         """
-        if arguments[:1] == ("up",) and "--mark-once" not in arguments:
+        if arguments[:1] == ("up",) and not {"--mark-once", "--no-mark-once"}.intersection(arguments):
             arguments = (*arguments, "--no-mark-once")
         return run_here("studio", *arguments, env={**self.surroundings, **more})
 
