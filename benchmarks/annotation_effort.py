@@ -189,7 +189,7 @@ def main() -> None:
     spans = sum(len(document.spans) for document in articles)
     print(f"clicks   {len(articles)} articles with {spans} spans: keys, clicks and drags; for a span")
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "home", installed()) as studio:
-        studio.up("--no-mark-once")
+        studio.up()
         for name, way in WAYS.items():
             effort, wrong = measure(studio, articles, scheme, way, Path(folder), name)
             counts = (effort.keys, effort.clicks, effort.drags)
