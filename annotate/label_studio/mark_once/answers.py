@@ -32,11 +32,11 @@ class _Page:
     """What is known of the regions of a task.
 
     Attributes:
-        seen: Ids of the regions that the page has shown, and of those that were marked for it.
+        labels: Label of each region that the page has shown, and of those that were marked for it, by id.
         given: The contents of the fields that regions were given, and the region that they were taken from.
     """
 
-    seen: set[str] = field(default_factory=set)
+    labels: dict[str, str] = field(default_factory=dict)
     given: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -83,8 +83,9 @@ class MarkOnce:
         self, document: Document, config: str, task: Mapping[str, Any], regions: Sequence[PageRegion]
     ) -> list[Row]:
         page = self._pages[task["id"]]
-        new = [region for region in regions if region.id not in page.seen]
-        page.seen.update(region.id for region in regions)
+        # a span that is drawn while another one is selected first has the label of that one
+        new = [region for region in regions if page.labels.get(region.id) != region.label]
+        page.labels.update({region.id: region.label for region in regions})
         rows = _changed(document.text or "", regions, page)
         if new:
             taken = [(region.start, region.end) for region in (*regions, *_of_other_labels(task, regions))]
@@ -127,22 +128,25 @@ def _of_mark(
     start = mark.start + len(marked) - len(marked.lstrip())
     named = replace(mark, start=start, end=start + len(words))  # blanks at its ends do not count
     fields = mark.fields
+    if mark.content == page.given.get(mark.id, ("", None))[1]:
+        fields = []  # given for the label that it had before
+    own = [row for row in mark.rows if row not in mark.fields]
     rows: list[Row] = []
     if not fields:
         alike = (r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end].strip() == words)
         fields = next((r.fields for r in alike if r.fields), []) or _shown_fields(mark, known.value_of(named), shown)
         if fields:
-            rows += moved([*mark.rows, *fields], mark.id, mark.start, mark.end)
+            rows += moved([*own, *fields], mark.id, mark.start, mark.end)
             page.given[mark.id] = (mark.id, _content(mark, fields))
     marks = [row for row in mark.rows if row.get("type") == "labels"]
     for number, (start, end) in enumerate(known.other_places(named)):
         if any(start < stop and begin < end for begin, stop in taken):
             continue
         region = f"{PREFIX}{number}-{mark.id}"
-        if region in page.seen:
+        if page.labels.get(region) == mark.label:
             continue  # it was there and was removed
         rows += moved([*marks, *fields], region, start, end)
-        page.seen.add(region)
+        page.labels[region] = mark.label
         page.given[region] = (mark.id, _content(mark, fields))
     return rows
 
@@ -172,13 +176,16 @@ def _content(mark: PageRegion, fields: Sequence[Row]) -> dict[str, Any]:
     return PageRegion(mark.id, mark.start, mark.end, mark.label, fields).content
 
 
-def _shown_before(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> set[str]:
-    """Return the ids of regions that a page showed before its first request, which has one that was just marked.
+def _shown_before(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> dict[str, str]:
+    """Return the labels of regions that a page showed before its first request, which has one that was just marked.
 
     That one, the last, may be in a draft already, which the page saves at the same time.
     """
-    drafted = {region.id for part in _saved(task, "drafts") for region in part} - {region.id for region in regions[-1:]}
-    return drafted | {region.id for part in _saved(task, "annotations", "predictions") for region in part}
+    drafted = {region.id: region.label for part in _saved(task, "drafts") for region in part}
+    for region in regions[-1:]:
+        drafted.pop(region.id, None)
+    saved = _saved(task, "annotations", "predictions")
+    return drafted | {region.id: region.label for part in saved for region in part}
 
 
 def _of_other_labels(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> Iterator[PageRegion]:

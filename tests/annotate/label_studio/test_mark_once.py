@@ -149,6 +149,23 @@ def test_what_was_removed_or_is_marked_already_stays_as_it_is() -> None:
     assert [at for _, at, _ in page.spans("ACTOR")] == [0, 115]
 
 
+def test_a_label_that_is_corrected_is_a_mark_anew() -> None:
+    page = Page()
+    page.mark("Aleppo", "ACTOR", region="r")  # drawn while an actor was selected
+    assert [at for _, at, _ in page.spans("ACTOR")] == [33]
+    page.rows[0]["value"]["labels"] = ["LOCATION"]
+    page.ask("LOCATION")
+    assert [fields["id"] for *_, fields in page.spans("LOCATION")] == [["geonames:170063"]] * 3
+    page = Page()
+    page.mark("Russia", "ACTOR", region="r")
+    assert page.spans("ACTOR")[0][2]["id"] == ["RUS"]
+    for row in page.rows:
+        if row["from_name"] == "label":
+            row["value"]["labels"] = ["LOCATION"]
+    page.ask("LOCATION")
+    assert page.spans("LOCATION")[0][2]["country"] == ["RUS"]
+
+
 def test_a_value_that_is_written_goes_to_those_that_followed_and_never_over_what_a_person_wrote() -> None:
     config = labeling_config(PLAIN)
     page = Page(config=config)
