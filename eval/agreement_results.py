@@ -115,7 +115,8 @@ class Agreement:
                 not read the document.
 
         Raises:
-            UsageError: `rows` is not one of these.
+            UsageError: `rows` is not one of these, or two columns would have the same name, as `f1_A_low` of the label
+                `A_low` and the low end of `f1_A`.
         """
         if rows == "pairs":
             return pair_frame(self.pairwise, list(self.values), self.gamma)
