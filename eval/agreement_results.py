@@ -99,7 +99,7 @@ class Agreement:
 
     @property
     def outliers(self) -> list[PassAgreement]:
-        """The passes that agree less with the others than the others among themselves, beyond chance."""
+        """The passes that agree less with the others than the others do, beyond chance, on 10 documents or more."""
         return [item for item in self.by_pass if item.is_outlier]
 
     def to_pandas(self, rows: AgreementRows = "pairs") -> pd.DataFrame:
