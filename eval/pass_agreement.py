@@ -10,6 +10,7 @@ import numpy as np
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, resolve_scheme
 from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem, Scheme, UsageError, pluralize
+from ..schema.errors import check_resampling
 from ..schema.extras import missing_extras, require_extras
 from .agreement_results import Agreement
 from .coefficients.agreement_coefficients import token_coefficients, unit_coefficients
@@ -59,7 +60,7 @@ def agreement(
         DataError: The text of a document differs between passes, a pass contains a draft, or no document has been read
             by two passes.
         DependencyError: Gamma is requested, and scipy is not installed.
-        UsageError: There are fewer than two passes, or the number of resamples is negative.
+        UsageError: There are fewer than two passes, or `resamples` or `seed` is not a whole number from 0 up.
 
     Examples:
         >>> import goldspan
@@ -87,8 +88,7 @@ def agreement_of(
     gamma: bool = False,
 ) -> Agreement:
     """Measure the agreement between passes, whose documents are valid. Other arguments and errors as in `agreement`."""
-    if resamples < 0:
-        raise UsageError(f"`resamples`: {resamples} is negative. Fix: a number of resamples, or 0 for no intervals")
+    check_resampling(resamples, seed)
     if gamma:
         require_extras("gamma", "gamma")
     names, labels = list(documents_by_pass), list(scheme.labels)
