@@ -23,6 +23,7 @@ from ..schema import (
     os_error_hint,
     pluralize,
 )
+from ..schema.errors import check_seed, check_whole_number
 from ..schema.extras import require_extras
 from .rules.guideline_tokenizer import blank_pipeline
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _BATCH = 4
 _DROPOUT = 0.2
+_LARGEST_SEED = 2**32 - 1  # that spaCy takes
 _SPANS_KEY = "sc"
 
 
@@ -50,6 +52,16 @@ class TrainedPipeline:
     examples: int
     spans: int
     unaligned: int
+
+
+def check_training(seed: object, epochs: object) -> None:
+    """Check the numbers that a training is started with.
+
+    Raises:
+        UsageError: `seed` or `epochs` is not a whole number from 0 up, or the seed is too large.
+    """
+    check_seed(seed, largest=_LARGEST_SEED)
+    check_whole_number("epochs", epochs, "a number of passes over the examples")
 
 
 def train(
@@ -74,10 +86,12 @@ def train(
     Raises:
         DataError: No document has a span to learn from.
         DependencyError: spaCy is not installed.
+        UsageError: `seed` or `epochs` is not a whole number from 0 up, or the seed is too large.
     """
     require_extras("training", "rules")
     from spacy import util
 
+    check_training(seed, epochs)
     spacy_util: Any = util
     gold = list(documents)
     spacy_util.fix_random_seed(seed)

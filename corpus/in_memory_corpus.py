@@ -18,6 +18,7 @@ from ..schema import (
     pluralize,
 )
 from ..schema.default_scheme import using_scheme
+from ..schema.errors import check_seed
 from ..schema.highlighting import documents_html
 from .corpus_tables import CorpusTables
 from .inspection.record_checks import check_spans
@@ -133,10 +134,11 @@ class Corpus(CorpusTables):
             seed: The same seed draws the same documents from the same corpus.
 
         Raises:
-            UsageError: `number` is negative or larger than the corpus.
+            UsageError: `number` is negative or larger than the corpus, or `seed` is not a whole number from 0 up.
         """
-        if not isinstance(number, int) or not 0 <= number <= len(self):
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= len(self):
             raise UsageError(f"`number` is {number}, and the corpus has {len(self)}. Fix: from 0 to {len(self)}")
+        check_seed(seed)
         chosen = sorted(random.Random(seed).sample(range(len(self)), number))
         return self._with([self._documents[position] for position in chosen])
 

@@ -99,7 +99,7 @@ class Agreement:
 
     @property
     def outliers(self) -> list[PassAgreement]:
-        """The passes that agree less with the others than the others among themselves, beyond chance."""
+        """The passes that agree less with the others than the others do, beyond chance, on 10 documents or more."""
         return [item for item in self.by_pass if item.is_outlier]
 
     def to_pandas(self, rows: AgreementRows = "pairs") -> pd.DataFrame:
@@ -115,7 +115,8 @@ class Agreement:
                 not read the document.
 
         Raises:
-            UsageError: `rows` is not one of these.
+            UsageError: `rows` is not one of these, or two columns would have the same name, as `f1_A_low` of the label
+                `A_low` and the low end of `f1_A`.
         """
         if rows == "pairs":
             return pair_frame(self.pairwise, list(self.values), self.gamma)

@@ -10,9 +10,11 @@ import numpy as np
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, resolve_scheme
 from ..corpus.spans_without_text import is_without_text
 from ..schema import DataError, Document, Problem, Scheme, UsageError, pluralize
+from ..schema.errors import check_resampling
 from ..schema.extras import missing_extras, require_extras
 from .agreement_results import Agreement
 from .coefficients.agreement_coefficients import token_coefficients, unit_coefficients
+from .coefficients.agreement_notes import listed, pair_notes, undefined_note, value_notes
 from .coefficients.document_agreement import document_spread
 from .coefficients.gamma import gamma_of
 from .coefficients.outliers import pass_agreement
@@ -58,7 +60,7 @@ def agreement(
         DataError: The text of a document differs between passes, a pass contains a draft, or no document has been read
             by two passes.
         DependencyError: Gamma is requested, and scipy is not installed.
-        UsageError: There are fewer than two passes, or the number of resamples is negative.
+        UsageError: There are fewer than two passes, or `resamples` or `seed` is not a whole number from 0 up.
 
     Examples:
         >>> import goldspan
@@ -86,8 +88,7 @@ def agreement_of(
     gamma: bool = False,
 ) -> Agreement:
     """Measure the agreement between passes, whose documents are valid. Other arguments and errors as in `agreement`."""
-    if resamples < 0:
-        raise UsageError(f"`resamples`: {resamples} is negative. Fix: a number of resamples, or 0 for no intervals")
+    check_resampling(resamples, seed)
     if gamma:
         require_extras("gamma", "gamma")
     names, labels = list(documents_by_pass), list(scheme.labels)
@@ -121,19 +122,21 @@ def agreement_of(
         for documents, rated in zip(sets, ratings[1:], strict=True)
     ]
     notes += _exclusion_notes(documents_by_pass, all_versions, pairs)
-    for pair in pairs:
-        prefix = "" if len(pairs) == 1 else f"{pair.a} - {pair.b}: "
-        notes += [f"{prefix}{note}" for note in pair.notes(tokenized=not missing)]
-        notes += [note for note in pair.value_notes if note not in notes]
+    notes += pair_notes(pairs, tokenized=not missing) + value_notes(pairs)
     overall = _Overall(pairs, shared, ratings[0], labels, resampling)
     notes += [note for note in overall.notes(tokenized=not missing) if note not in notes]
     if ratings[0] is not None:
         notes += tokenizer_notes(document for versions in shared.versions for document in versions.values())
-    gammas = []
+    gammas, undefined = [], [*overall.undefined]
     for documents in [*sets, *([shared] if len(sets) > 1 else [])] if gamma else []:
-        coefficient, reasons = gamma_of(documents, resampling.of(len(documents)))
+        own = resampling.of(len(documents))
+        coefficient, reasons = gamma_of(documents, own)
         gammas.append(coefficient)
+        undefined.append(
+            (" - ".join(documents.names) if len(sets) > 1 and documents is not shared else "", own.undefined)
+        )
         notes += [note for note in reasons if note not in notes]
+    notes += undefined_note(undefined, resamples)
     shared_versions = select_shared(all_versions)
     disagreements, minor = list_disagreements(shared_versions, {(pair.a, pair.b): pair.rules for pair in pairs})
     if minor:
@@ -197,7 +200,9 @@ class _Overall:
             value_intervals,
         )
         spans = in_all_documents(pairs, shared, [pair.spans for pair in pairs])
-        self.by_pass = pass_agreement(shared.names, [(pair.a, pair.b) for pair in pairs], spans, resampling)
+        self.by_pass = pass_agreement(
+            shared.names, [(pair.a, pair.b) for pair in pairs], spans, shared.read, resampling
+        )
         matched, total = spans.sum(axis=1).T.astype(np.float64)
         readers = shared.read.sum(axis=0).tolist()
         f1 = ratio(2 * matched, total)
@@ -205,11 +210,17 @@ class _Overall:
 
     def notes(self, *, tokenized: bool) -> list[str]:
         """Return why figures over all passes are null, or what they leave out."""
-        notes = [*self.units.notes, *(self.tokens.notes if tokenized else ()), *self._resampling.undefined_notes()]
+        notes = [*self.units.notes, *(self.tokens.notes if tokenized else ())]
         undefined = [f"{pair.a} - {pair.b}" for pair in self._pairs if pair.tokens.kappa is None]
         if undefined and self.kappa is not None:
-            notes.append(f"token_kappa: the mean excludes pairs for which it is undefined: {', '.join(undefined)}")
+            notes.append(f"token_kappa: the mean excludes pairs for which it is undefined: {listed(undefined)}")
         return notes
+
+    @property
+    def undefined(self) -> list[tuple[str, Mapping[str, int]]]:
+        """Number of resamples in which figures are undefined, by path, with the pair that they are about, if any."""
+        own = [(f"{pair.a} - {pair.b}" if len(self._pairs) > 1 else "", pair.undefined) for pair in self._pairs]
+        return [("", self._resampling.undefined), *own]
 
 
 def _exclusion_notes(
@@ -220,9 +231,9 @@ def _exclusion_notes(
     excluded = [document_id for document_id, versions in zip(ids, all_versions, strict=True) if len(versions) < 2]
     notes = []
     if excluded:
-        listed = ", ".join(excluded[:_MAX_LISTED]) + (" …" if len(excluded) > _MAX_LISTED else "")
+        first = ", ".join(excluded[:_MAX_LISTED]) + (" …" if len(excluded) > _MAX_LISTED else "")
         count = pluralize(len(excluded), "document")
-        notes.append(f"excluded, as fewer than two passes have read them: {count}, {listed}")
+        notes.append(f"excluded, as fewer than two passes have read them: {count}, {first}")
     if disjoint := [f"{pair.a} - {pair.b}" for pair in pairs if not pair.result.documents]:
-        notes.append(f"no metrics for passes that share no document: {', '.join(disjoint)}")
+        notes.append(f"no metrics for passes that share no document: {listed(disjoint)}")
     return notes

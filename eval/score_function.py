@@ -70,8 +70,8 @@ def score(
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,
             there is no common document.
         DependencyError: What token metrics need is not installed.
-        UsageError: There are no systems, a label, measure or field is unknown, `resamples` is negative, `names` are too
-            many or few, or a metric of `tests` does not exist or cannot be tested.
+        UsageError: There are no systems, a label, measure or field is unknown, `resamples` or `seed` is not a whole
+            number from 0 up, `names` are too many or few, or a metric of `tests` does not exist or cannot be tested.
 
     Warns:
         UserWarning: A system lacks documents, which count as empty.

@@ -18,11 +18,12 @@ from ..schema import (
     UsageError,
     for_each,
 )
+from ..schema.errors import check_resampling
 from ..schema.extras import require_extras
 from .alignment.document_alignment import names_of_annotators, require_alignment, unique_names
 from .alignment.document_matching import match_documents
 from .columns.column_alignment import common_layers, excluded_notes, sorted_by_id
-from .columns.document_groups import checked_groupings
+from .columns.document_groups import check_keys, checked_groupings
 from .columns.layer_columns import LayerColumns, columns_of
 from .comparisons.system_runs import repeated_systems, run_names, runs_of
 from .matching.measure_registry import find_measures
@@ -142,8 +143,11 @@ def score_columns(
     for label in selected:
         scheme.label(label)
     further = find_measures(measures)
-    if resamples < 0 or not systems:
-        raise UsageError("scoring requires at least one system and a non-negative number of resamples")
+    if len(gold):
+        check_keys(gold.groups, gold.extra_keys)
+    check_resampling(resamples, seed)
+    if not systems:
+        raise UsageError("scoring requires at least one system. Fix: give a system")
     if texts is not None:
         require_extras("a metric of tokens", "rules", "tokens")
         if without := next((document.id for document in texts.values() if document.text is None), None):

@@ -146,6 +146,7 @@ class SystemScorer:
         value_counts = self._values(strict, columns, values, rules)
         intervals = Intervals(self.labels, len(self.gold), self.interval_resamples, self.seed, kept=self.tests)
         score_intervals = intervals.of(counts, tokens, value_counts, no_intervals(clusters, self.labels))
+        self.undefined = intervals.undefined
         if intervals.undefined:
             worst = max(intervals.undefined, key=lambda path: intervals.undefined[path])
             self.notes.append(

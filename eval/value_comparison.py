@@ -146,11 +146,24 @@ class ValueRules:
             gold_labels: Labels of the spans of the first side.
             system_labels: Labels of the spans of the second side.
         """
-        notes = []
+        empty = self.without_values(gold, system, gold_labels, system_labels)
+        notes = [f"{name} has no values for {', '.join(labels)}: not compared" for name, labels in empty.items()]
+        return notes + self.field_notes(gold, system)
+
+    def without_values(
+        self, gold: str, system: str, gold_labels: Set[str], system_labels: Set[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return labels of which a side has spans without any value, by the name of the side; see `notes`."""
+        found = {}
         for name, filled, used in zip((gold, system), self._sides, (gold_labels, system_labels), strict=True):
             empty = [n for n, label in self._scheme.labels.items() if label.fields and n in used and n not in filled]
             if empty:
-                notes.append(f"{name} has no values for {', '.join(empty)}: not compared")
+                found[name] = tuple(empty)
+        return found
+
+    def field_notes(self, gold: str, system: str) -> list[str]:
+        """Return notes on fields that a side does not fill in, without which no value is correct; see `notes`."""
+        notes = []
         for label in self._scheme.labels.values():
             gold_fields, system_fields = (filled.get(label.name, frozenset()) for filled in self._sides)
             groups = label.correct or (tuple(label.fields),)

@@ -17,6 +17,7 @@ import errno
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from numbers import Integral
 from pathlib import Path
 from typing import TypeVar
 
@@ -232,6 +233,41 @@ def truncate_problems(problems: Sequence[Problem], noun: str, limit: int = 20) -
 def pluralize(number: int, noun: str) -> str:
     """Return a count with its noun, `1 pass` or `2 passes`, with commas as thousands separators."""
     return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
+def check_whole_number(name: str, value: object, purpose: str, *, largest: int | None = None) -> None:
+    """Check an argument that is a whole number, such as a seed.
+
+    Args:
+        name: Name of the parameter.
+        value: Its argument.
+        purpose: What the number is for, for the message.
+        largest: The largest number, if there is one.
+
+    Raises:
+        UsageError: It is something else, negative, or too large.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        wrong = "is not a whole number"
+    elif int(value) < 0:
+        wrong = "is negative"
+    elif largest is not None and int(value) > largest:
+        wrong = f"is larger than {largest:,}"
+    else:
+        return
+    raise UsageError(f"`{name}`: {value!r} {wrong}. Fix: {purpose}")
+
+
+def check_seed(seed: object, *, largest: int | None = None) -> None:
+    """Check the argument of `seed`; arguments and errors as in `check_whole_number`."""
+    end = "up" if largest is None else f"to {largest:,}"
+    check_whole_number("seed", seed, f"a whole number from 0 {end}, such as 0", largest=largest)
+
+
+def check_resampling(resamples: object, seed: object) -> None:
+    """Check the arguments of `resamples` and `seed`; errors as in `check_whole_number`."""
+    check_whole_number("resamples", resamples, "a number of resamples, or 0 for no intervals")
+    check_seed(seed)
 
 
 _FEW = 40

@@ -20,7 +20,7 @@ def train(
     gold: RecordsFile,
     out: Annotated[Path, typer.Option("--out", help="Folder for the pipeline; it must not exist yet.")],
     folds: Annotated[int, typer.Option(min=0, help="Also cross-validate with this number of folds; 0 for none.")] = 0,
-    seed: Annotated[int, typer.Option(help="Seed of weights, dropout and order.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of weights, dropout and order.")] = 0,
     epochs: Annotated[int, typer.Option(min=1, help="Number of epochs.")] = 40,
     language: Language = None,
     scheme: SchemeFile = None,

@@ -11,10 +11,11 @@ annotators differ by at least half the mean length of units where the text has r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...schema import DataError, pluralize
 from ..columns.layer_columns import UNKNOWN_LENGTH
 from ..metric_types.agreement_metrics import GammaCoefficient
 from ..statistics.metrics import Floats, nan_to_none, ratio
@@ -32,6 +33,9 @@ def gamma_of(shared: SharedDocuments, resampling: DocumentResampling) -> tuple[G
 
     Returns:
         Gamma, and notes on why it is None.
+
+    Raises:
+        DataError: There are too many ways to align the spans of a document.
     """
     names = tuple(shared.names)
     if np.any(shared.lengths == UNKNOWN_LENGTH):
@@ -40,7 +44,7 @@ def gamma_of(shared: SharedDocuments, resampling: DocumentResampling) -> tuple[G
     if not documents:
         return GammaCoefficient(names, None, None, 0), ["gamma is null: there are no spans"] if len(shared) else []
     rng = np.random.default_rng(resampling.seed)
-    observed = np.array([(least_disorder(item.annotators), item.mean_units) for item in documents])
+    observed = np.array([(item.disorder(item.annotators), item.mean_units) for item in documents])
     samples = _disorders(documents, _SAMPLES, rng)
     disorders = _per_unit(samples)
     if not disorders.any():  # a text that a single span fills, for example
@@ -71,12 +75,28 @@ def _per_unit(samples: Floats) -> Floats:
 @dataclass(frozen=True, slots=True)
 class _AnnotatedDocument:
     place: int
+    name: str
     length: int
     annotators: list[AnnotatorUnits]
 
     @property
     def mean_units(self) -> float:
         return sum(map(len, self.annotators)) / len(self.annotators)
+
+    def disorder(self, annotators: list[AnnotatorUnits]) -> float:
+        """Return the least disorder of annotations of this document.
+
+        Raises:
+            DataError: There are too many ways to align them.
+        """
+        try:
+            return least_disorder(annotators)
+        except DataError as error:
+            spans = pluralize(sum(map(len, annotators)), "span")
+            what = f"{spans} of {pluralize(len(annotators), 'pass')}"
+            raise DataError(
+                [replace(each, what=f"{what}: {each.what}", document=self.name) for each in error.problems]
+            ) from None
 
     def drawn(self, rng: np.random.Generator) -> list[AnnotatorUnits]:
         """Return random annotations by as many annotators, at least one of whom has a unit."""
@@ -107,7 +127,7 @@ def _documents(shared: SharedDocuments) -> list[_AnnotatedDocument]:
             if read:
                 own = slice(edge[place], edge[place + 1])
                 annotators.append(AnnotatorUnits(spans.start[own], spans.end[own], spans.label[own]))
-        documents.append(_AnnotatedDocument(place, length, annotators))
+        documents.append(_AnnotatedDocument(place, shared.ids[place], length, annotators))
     return documents
 
 
@@ -117,5 +137,5 @@ def _disorders(documents: list[_AnnotatedDocument], samples: int, rng: np.random
     for number, document in enumerate(documents):
         for sample in range(samples):
             drawn = document.drawn(rng)
-            table[number, sample] = least_disorder(drawn), sum(map(len, drawn)) / len(drawn)
+            table[number, sample] = document.disorder(drawn), sum(map(len, drawn)) / len(drawn)
     return table

@@ -9,12 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metric_types.agreement_metrics import PassAgreement
+from ..statistics.interval_coverage import MIN_DOCUMENTS
 from ..statistics.metrics import Floats, nan_to_none, ratio
 from .resampling import DocumentResampling
 
 
 def pass_agreement(
-    names: Sequence[str], pairs: Sequence[tuple[str, str]], counts: NDArray[Any], resampling: DocumentResampling
+    names: Sequence[str],
+    pairs: Sequence[tuple[str, str]],
+    counts: NDArray[Any],
+    read: NDArray[np.bool_],
+    resampling: DocumentResampling,
 ) -> list[PassAgreement]:
     """Compare each pass with the others; empty for fewer than three passes.
 
@@ -25,6 +30,7 @@ def pass_agreement(
         pairs: Pairs of the passes.
         counts: Strictly matched spans and all spans of both passes, by document and pair.
             Shape `(n_documents, n_pairs, 2)`.
+        read: Whether a pass has read a document. Shape `(n_passes, n_documents)`.
         resampling: Resampling of the documents.
     """
     if len(names) < 3:
@@ -32,13 +38,16 @@ def pass_agreement(
     sums = np.concatenate([counts.sum(axis=0, dtype=np.float64)[None], resampling.sums(counts)])
     f1 = ratio(2 * sums[..., 0], sums[..., 1])  # of all documents, then of the resamples
     compared = []
-    for name in names:
+    for number, name in enumerate(names):
         own = np.array([name in pair for pair in pairs])
         with_others, among_others = _mean(f1[:, own], f1[0, own]), _mean(f1[:, ~own], f1[0, ~own])
         difference = with_others - among_others
         interval = resampling.interval(difference[1:], f"by_pass.{name}.difference")
         own_mean, mean_of_others, between = (nan_to_none(f[0]) for f in (with_others, among_others, difference))
-        compared.append(PassAgreement(name, own_mean, mean_of_others, between, interval))
+        others = read.sum(axis=0) - read[number]
+        documents = min(int(read[number].sum()), int((others >= 2).sum()))
+        is_outlier = interval is not None and interval.high < 0 and documents >= MIN_DOCUMENTS
+        compared.append(PassAgreement(name, own_mean, mean_of_others, between, interval, is_outlier))
     return compared
 
 

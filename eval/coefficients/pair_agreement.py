@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,8 @@ class ComparedPair:
         units: Coefficients over units.
         tokens: Coefficients over tokens.
         rules: When values of the two passes agree.
-        value_notes: Notes on values that a pass does not fill in.
+        without_values: Labels of which a pass has spans without any value, by pass.
+        field_notes: Notes on fields that a pass does not fill in.
         spans: Strictly matched spans, and the spans of both passes. Shape `(n_documents, 2)`.
         values: By label, spans whose values agree, and those whose values were compared. Shape `(n_documents, 2)` each.
         result: The agreement of the pair.
@@ -56,6 +57,8 @@ class ComparedPair:
             tests=[_STRICT, *with_values.values()],
         )  # fmt: skip
         scores = scorer.score(system, self.b)
+        figures = _shown(labels, with_values)
+        resampling.undefined.update({figures[path]: n for path, n in scorer.undefined.items() if path in figures})
         [compared] = scorer.compared
         strict = compared[_STRICT].counts
         self.spans: NDArray[Any] = np.column_stack([strict[:, 0], strict[:, 2:].sum(axis=1)])
@@ -64,7 +67,8 @@ class ComparedPair:
         filled = (scorer.filled_fields(spans, layer.values) for spans, layer in sides)
         used = [{labels[i] for i in np.unique(side.label).tolist()} for side in shared.spans]
         self.rules = ValueRules(scheme, *filled)
-        self.value_notes = self.rules.notes(self.a, self.b, *used)
+        self.without_values = self.rules.without_values(self.a, self.b, *used)
+        self.field_notes = self.rules.field_notes(self.a, self.b)
         self.units: UnitCoefficients = unit_coefficients(shared, labels, resampling)
         self.tokens: TokenCoefficients = token_coefficients(ratings, resampling)
         spans, intervals = scores.spans, scores.intervals
@@ -101,14 +105,29 @@ class ComparedPair:
         )
 
     def notes(self, *, tokenized: bool) -> list[str]:
-        """Return why coefficients of the pair are null, and of how many resamples intervals are.
+        """Return why coefficients of the pair are null.
 
         Args:
             tokenized: Whether there are tokens; if not, the caller says so.
         """
         if not len(self.shared):  # every metric is null, and a single note of the caller says so
             return []
-        return [*self.units.notes, *(self.tokens.notes if tokenized else ()), *self._resampling.undefined_notes()]
+        return [*self.units.notes, *(self.tokens.notes if tokenized else ())]
+
+    @property
+    def undefined(self) -> Mapping[str, int]:
+        """Number of resamples in which a figure of the pair is undefined, by its path; 0 is omitted."""
+        return self._resampling.undefined
+
+
+def _shown(labels: Sequence[str], with_values: Mapping[str, str]) -> dict[str, str]:
+    """Return the paths that figures have in an agreement, by those that they have in scores."""
+    return {
+        _STRICT: "strict_f1",
+        "spans.partial.micro.f1": "partial_f1",
+        **{f"spans.strict.labels.{label}.f1": f"labels.{label}" for label in labels},
+        **{path: path for path in with_values.values()},
+    }
 
 
 def _value_agreement(metrics: ValueMetrics | None) -> ValueAgreement:

@@ -66,11 +66,3 @@ class DocumentResampling:
     def size_notes(self) -> list[str]:
         """Return notes on the number of documents; none if no intervals are asked for."""
         return sample_size_notes(self.documents, requested=self.requested, tests=False) if self.resamples else []
-
-    def undefined_notes(self) -> list[str]:
-        """Return a note on resamples in which metrics are undefined; none if there are none."""
-        if not self.undefined:
-            return []
-        worst = max(self.undefined, key=lambda path: self.undefined[path])
-        count = f"at most {self.undefined[worst]} of {self.resamples}, for {worst}"
-        return [f"intervals exclude resamples in which the metric is undefined: {count}"]

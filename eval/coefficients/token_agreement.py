@@ -99,9 +99,8 @@ def cohen_kappa(sums: Floats) -> Floats:
     occurs = (one + other).reshape(-1, one.shape[-1]).any(axis=0)
     one, other = one[..., occurs], other[..., occurs]
     total = one.sum(axis=-1)
-    by_chance = ratio(other[..., :, None] * one[..., None, :], total[..., None, None])
-    differs = 1.0 - np.eye(one.shape[-1])
-    expected = (by_chance * differs).reshape(*total.shape, one.shape[-1] ** 2).sum(axis=-1)
+    # what each category of one rater leaves to the others of the other rater: 0 exactly where nothing differs
+    expected = ratio((one * (total[..., None] - other)).sum(axis=-1), total)
     return 1 - ratio(total - sums[..., 0], expected)
 
 

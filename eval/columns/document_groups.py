@@ -14,6 +14,8 @@ MAX_GROUPS = 1000
 MISSING = "-"
 """Group of the documents without a value."""
 
+_EXTRA = "extra."
+
 _META = tuple(f"meta.{name}" for name in Metadata.__struct_fields__)
 GROUPINGS = (*_META, "month", "zone")
 """What documents can be grouped by, besides `extra.KEY`."""
@@ -29,7 +31,7 @@ def checked_groupings(by: Iterable[str]) -> list[str]:
         raise UsageError(f"`by` is a string. Fix: a list, [{by!r}]")
     names = list(by)
     for name in names:
-        if name not in GROUPINGS and not (name.startswith("extra.") and name != "extra."):
+        if name not in GROUPINGS and not (name.startswith(_EXTRA) and name != _EXTRA):
             known = did_you_mean(name, GROUPINGS)
             raise UsageError(f"documents have no {name!r} to group by: {known}, extra.KEY for a key of `extra`")
         if names.count(name) > 1:
@@ -45,30 +47,54 @@ def grouping(name: str) -> Callable[[Document], str]:
         return lambda document: month_group(document.meta.published)
     kind, _, key = name.partition(".")
     if kind == "meta":
-        return lambda document: getattr(document.meta, key) or MISSING
+        return lambda document: text_group(getattr(document.meta, key))
     return lambda document: extra_group(document.extra, key)
 
 
 def zone_group(kinds: Iterable[str]) -> str:
     """Return the group of a document by the kinds of its zones, which are sorted and joined by `+`."""
-    return "+".join(sorted(set(kinds))) or MISSING
+    return text_group("+".join(sorted(set(kinds))))
 
 
 def month_group(published: str | None) -> str:
     """Return the group of a document by the month of its publication, `YYYY-MM`."""
-    return published[:7] if published else MISSING
+    return text_group(published and published[:7])
 
 
 def extra_group(extra: Any, key: str) -> str:
     """Return the group of a document by a key of `extra`; text as it is, everything else as JSON.
 
-    The number 1 and the text "1" are one group. The text "-" is in quotes, as `-` is the group of missing values.
+    The number 1 and the text "1" are one group.
     """
     value = extra.get(key) if isinstance(extra, dict) else None
-    if value is None or value == "":
-        return MISSING
-    is_name = isinstance(value, str) and value != MISSING
-    return value if is_name else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if value is None or isinstance(value, str):
+        return text_group(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def text_group(text: str | None) -> str:
+    """Return the group of a text. The text "-" is in quotes, as `-` is the group of missing values."""
+    return f'"{MISSING}"' if text == MISSING else text or MISSING
+
+
+def extra_keys(extras: Iterable[Any], by: Iterable[str]) -> frozenset[str]:
+    """Return the keys of the `extra` of documents; none if no field to group by is one."""
+    if not any(name.startswith(_EXTRA) for name in by):
+        return frozenset()
+    return frozenset(key for extra in extras if isinstance(extra, dict) for key in extra)
+
+
+def check_keys(by: Iterable[str], keys: frozenset[str]) -> None:
+    """Check that documents have the keys of `extra` to group them by.
+
+    Raises:
+        UsageError: No document has one.
+    """
+    for name in by:
+        key = name.removeprefix(_EXTRA)
+        if key != name and key not in keys:
+            known = did_you_mean(key, sorted(keys)) if keys else "no document has any key there"
+            raise UsageError(f"`by` {name}: no document of the gold has the key {key!r} in `extra`: {known}")
 
 
 def groups_of(documents: Sequence[Document], by: Iterable[str]) -> dict[str, list[str]]:

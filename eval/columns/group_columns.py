@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from ...schema import Metadata
 from ...schema.records.metadata_checks import metadata_errors
-from .document_groups import MISSING, extra_group, month_group, zone_group
+from .document_groups import extra_group, extra_keys, month_group, text_group, zone_group
 
 
 def grouping_columns(by: Iterable[str]) -> set[str]:
@@ -33,10 +34,7 @@ def _groups(table: pa.Table, name: str) -> list[str]:
         zones = table.column("zones").to_pylist() if "zones" in table.column_names else [None] * len(table)
         return [zone_group(zone["kind"] for zone in of_document or ()) for of_document in zones]
     if name.startswith("extra."):
-        cells = table.column("extra").to_pylist() if "extra" in table.column_names else [None] * len(table)
-        objects = {cell: None if cell is None else msgspec.json.decode(cell) for cell in set(cells)}
-        if not all(found is None or isinstance(found, dict) for found in objects.values()):
-            raise ValueError
+        cells, objects = _extras(table)
         key = name.partition(".")[2]
         groups = {cell: extra_group(found, key) for cell, found in objects.items()}
         return [groups[cell] for cell in cells]
@@ -45,7 +43,21 @@ def _groups(table: pa.Table, name: str) -> list[str]:
     for cell in set(cells):
         if metadata_errors(Metadata(**{key: cell})):
             raise ValueError
-    return [month_group(cell) if name == "month" else cell or MISSING for cell in cells]
+    return [month_group(cell) if name == "month" else text_group(cell) for cell in cells]
+
+
+def table_keys(table: pa.Table, by: Sequence[str]) -> frozenset[str]:
+    """Return the keys of `extra` of the documents; see `extra_keys`. Errors as in `table_groups`."""
+    return extra_keys(_extras(table)[1].values(), by)
+
+
+def _extras(table: pa.Table) -> tuple[list[str | None], dict[str | None, dict[str, Any] | None]]:
+    """Return `extra` of each document as JSON, and each that occurs as an object."""
+    cells = table.column("extra").to_pylist() if "extra" in table.column_names else [None] * len(table)
+    objects = {cell: None if cell is None else msgspec.json.decode(cell) for cell in set(cells)}
+    if not all(found is None or isinstance(found, dict) for found in objects.values()):
+        raise ValueError
+    return cells, objects
 
 
 def _metadata(table: pa.Table, key: str) -> list[str | None]:

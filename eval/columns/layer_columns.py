@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...schema import DataError, Document, LayerFingerprint, Problem, Scheme, Value
 from ...schema.fingerprint import value_json
-from .document_groups import groups_of
+from .document_groups import extra_keys, groups_of
 from .span_columns import (
     NO_VALUE,
     Ints,
@@ -48,6 +48,7 @@ class LayerColumns:
         spans: The spans, sorted; labels are indices into those of the scheme.
         values: The values that occur, to which the spans refer by index.
         groups: The group of each document by each field that was requested; see `checked_groupings`.
+        extra_keys: Keys of the `extra` of documents, if such a field was requested.
     """
 
     ids: Sequence[str]
@@ -60,6 +61,7 @@ class LayerColumns:
     spans: SpanColumns
     values: Sequence[Value]
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    extra_keys: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -179,6 +181,7 @@ def columns_of(documents: Iterable[Document], scheme: Scheme, by: Sequence[str] 
         ),
         values=values,
         groups=groups_of(documents, by),
+        extra_keys=extra_keys((document.extra for document in documents), by),
     )
 
 
@@ -219,6 +222,7 @@ def concatenated(layers: Sequence[LayerColumns]) -> LayerColumns:
             name: list(chain.from_iterable(layer.groups[name] for layer in layers))
             for name in (layers[0].groups if layers else ())
         },
+        extra_keys=frozenset().union(*(layer.extra_keys for layer in layers)),
     )
 
 

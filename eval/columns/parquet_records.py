@@ -17,7 +17,7 @@ from ...corpus.storage.parquet import reject_oversized_rows
 from ...schema import Label, Scheme, Value
 from ...schema.hashing import sha256_hex
 from .arrow_buffers import arrow_numbers, filled_numbers, known_cells, numbers_of
-from .group_columns import grouping_columns, table_groups
+from .group_columns import grouping_columns, table_groups, table_keys
 from .layer_columns import LARGEST_OFFSET, LayerColumns, concatenated
 from .record_lines import INVALID
 from .span_columns import KEY_LIMIT, NO_VALUE, Ints, SpanColumns, sorted_columns
@@ -168,6 +168,7 @@ def _columns(
         spans=sorted_columns(SpanColumns(document, start, end, label, value)),
         values=values,
         groups=table_groups(table, by),
+        extra_keys=table_keys(table, by),
     )
 
 

@@ -13,7 +13,7 @@ from ...schema import Document, Scheme, Value
 from ...schema.hashing import sha256_hex
 from ...schema.records.metadata_checks import metadata_errors
 from ...schema.records.record_problems import text_free_error
-from .document_groups import grouping
+from .document_groups import extra_keys, grouping
 from .layer_columns import LARGEST_OFFSET, LayerColumns
 from .span_columns import NO_VALUE, Ints, SpanColumns, sorted_columns
 
@@ -66,6 +66,7 @@ class _LineColumns:
         self._scheme = scheme
         self.groups: dict[str, list[str]] = {name: [] for name in by}
         self._groupings = [(grouping(name), of_document) for name, of_document in self.groups.items()]
+        self._extra_keys: set[str] = set()
         self._decode = msgspec.json.Decoder(Document).decode
         self._index = {label: i for i, label in enumerate(scheme.labels)}
         self._zone_kinds = frozenset(scheme.zones)
@@ -112,6 +113,7 @@ class _LineColumns:
         self.drafts.append(document.draft)
         for group, of_document in self._groupings:
             of_document.append(group(document))
+        self._extra_keys |= extra_keys([document.extra], self.groups)
         spans = document.spans
         index, codes = self._index, self._codes
         self._batch.append(
@@ -151,6 +153,7 @@ class _LineColumns:
             spans=sorted_columns(SpanColumns(document, start, end, label, places[code])),
             values=values,
             groups=self.groups,
+            extra_keys=frozenset(self._extra_keys),
         )
 
 

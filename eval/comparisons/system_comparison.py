@@ -32,9 +32,9 @@ class SystemComparison:
         p_holm: The p-value after Holm's correction over all pairs of systems and all measures.
         method: Name of the test.
         resamples: Number of resamples; 0 for a test that needs none.
-        interval: 95 % interval of the difference; None if it was not computed.
+        interval: 95 % interval of the difference; None if it was not computed, or would reach beyond -1 or 1.
         detectable: Smallest true difference that a test at the 5 % level would find on such documents with 80 % power;
-            None if it was not computed, or the systems do not differ in any document.
+            None if it was not computed, would exceed 1, or the systems do not differ in any document.
     """
 
     a: str

@@ -34,7 +34,7 @@ def aligned(clusters: MentionClusters, similarity: NDArray[np.float64]) -> NDArr
         chosen[settled] = True
         for side in (gold, system):
             left = left[~np.isin(side[left], side[settled])]
-    chosen[left] = _assigned(gold[left], system[left], similarity[left])
+    chosen[left] = assigned(gold[left], system[left], similarity[left])
     return chosen
 
 
@@ -51,7 +51,7 @@ def _rival(cluster: Ints, similarity: NDArray[np.float64]) -> NDArray[np.float64
     return rivals
 
 
-def _assigned(gold: Ints, system: Ints, similarity: NDArray[np.float64]) -> NDArray[np.bool_]:
+def assigned(gold: Ints, system: Ints, similarity: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which pairs an optimal assignment has."""
     if not len(similarity):
         return np.zeros(0, dtype=bool)

@@ -144,6 +144,8 @@ class PassAgreement(MetricGroup):
         among_others: Mean strict F1 of all pairs of the others; None if they share no document.
         difference: `with_others` minus `among_others`.
         interval: 95 % bootstrap interval of the difference, from the same documents for all pairs.
+        is_outlier: Whether the interval lies below 0, and the pass and two of the others have each read at least 10 of
+            the documents.
     """
 
     name: str
@@ -151,11 +153,7 @@ class PassAgreement(MetricGroup):
     among_others: Metric
     difference: Metric
     interval: MetricInterval
-
-    @property
-    def is_outlier(self) -> bool:
-        """Whether the pass agrees less with the others than they do, and the interval of the difference excludes 0."""
-        return self.interval is not None and self.interval.high < 0
+    is_outlier: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,8 @@ def lowest_table(documents: Sequence[DocumentAgreement]) -> Table:
         for item in documents
     ]
     header = ("document", "passes", *_SPREADS.values())
-    return Table(f"the {len(rows)} documents with the lowest strict F1 over all passes", header, rows)
+    which = "document" if len(rows) == 1 else f"{len(rows)} documents"
+    return Table(f"the {which} with the lowest strict F1 over all passes", header, rows)
 
 
 def _figure(value: Metric, interval: MetricInterval) -> Cell:

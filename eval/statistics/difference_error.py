@@ -31,7 +31,8 @@ class DifferenceError:
 
     Attributes:
         standard_error: Estimated standard deviation of the difference, above 0.
-        degrees: Degrees of freedom of that estimate (Satterthwaite 1946).
+        degrees: Degrees of freedom of that estimate (Satterthwaite 1946), at least those of the least sure of the parts
+            that it is a sum of.
     """
 
     standard_error: float
@@ -59,7 +60,11 @@ def difference_error(
 
     The variance is that over documents, of the difference between the means over runs, plus that over the runs of each
     system that has several. A part of the variance over runs comes from the documents at hand and is in the first term
-    already, so it is subtracted, at most down to 0.
+    already, so it is subtracted, at most down to 0. What is left is never less than either term alone (Hillis 2014).
+
+    A sum of independent parts is at least as sure as the least sure of them, so the degrees of freedom are at least the
+    smallest of documents - 1 and runs - 1 of the systems whose runs count. Satterthwaite's formula keeps to that for
+    sums, but not for what is subtracted: the parts that cancel would still count as uncertain in full.
 
     Args:
         a: Counts of each run of one system. Shape `(n_documents, …)`.
@@ -75,6 +80,7 @@ def difference_error(
         return None
     over_documents = float(np.var(values[0].mean(axis=0) - values[1].mean(axis=0), ddof=1)) / documents
     variance, squares = over_documents, over_documents**2 / (documents - 1)
+    least, parts = 0.0, [documents - 1]
     for side in values:
         runs = len(side)
         if runs == 1:
@@ -85,10 +91,13 @@ def difference_error(
         if over_runs > shared:
             variance += over_runs - shared
             squares += (over_runs**2 + shared**2 / (documents - 1)) / (runs - 1)
+            least += over_runs
+            parts.append(runs - 1)
+    variance = max(variance, least)
     # differences that rounding makes of equal metrics are no variance
     if variance <= 1e-24:
         return None
-    return DifferenceError(sqrt(variance), variance**2 / squares)
+    return DifferenceError(sqrt(variance), max(variance**2 / squares, min(parts)))
 
 
 def pseudovalues(counts: NDArray[Any], metric: Callable[[Floats], Floats]) -> Floats:

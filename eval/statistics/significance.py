@@ -21,6 +21,9 @@ METHOD = "approximate randomisation"
 
 RUNS_METHOD = "t test over documents and runs"
 
+_LARGEST = 1.0
+"""The largest difference of a metric: all that can be tested are rates from 0 to 1."""
+
 Runs = Sequence[Mapping[str, ComparedMetric]]
 """Metrics by path of each run of a system."""
 
@@ -67,7 +70,7 @@ def _compare(
     interval: MetricInterval = None
     error: DifferenceError | None = None
     if resamples and len(a[0].counts) >= MIN_DOCUMENTS and not np.isnan(difference):
-        error = difference_error([run.counts for run in a], [run.counts for run in b], a[0].of_sums)
+        error = _error(systems, pair, measure)
         if not of_runs:
             first, second = a[0], b[0]
             p_value = approximate_randomisation(
@@ -78,7 +81,7 @@ def _compare(
             p_value = None if difference else 1.0
         else:
             p_value = error.p_value(difference)
-            interval = ConfidenceInterval(difference - error.margin, difference + error.margin)
+            interval = _possible(ConfidenceInterval(difference - error.margin, difference + error.margin))
     return SystemComparison(
         a=pair[0],
         b=pair[1],
@@ -89,8 +92,18 @@ def _compare(
         method=RUNS_METHOD if of_runs else METHOD,
         resamples=0 if of_runs else resamples,
         interval=interval,
-        detectable=None if error is None else error.detectable,
+        detectable=None if error is None or error.detectable > _LARGEST else error.detectable,
     )
+
+
+def _error(systems: Mapping[str, Runs], pair: tuple[str, str], measure: str) -> DifferenceError | None:
+    a, b = ([run[measure] for run in systems[name]] for name in pair)
+    return difference_error([run.counts for run in a], [run.counts for run in b], a[0].of_sums)
+
+
+def _possible(interval: ConfidenceInterval) -> MetricInterval:
+    """Return the interval unless it reaches beyond what differences can be."""
+    return interval if interval.low >= -_LARGEST and interval.high <= _LARGEST else None
 
 
 def notes_on_tests(
@@ -110,6 +123,15 @@ def notes_on_tests(
         if c.method == RUNS_METHOD and c.p_value is None and c.difference is not None
         if len(systems[c.a][0][c.measure].counts) >= MIN_DOCUMENTS
     ]
+    for c in comparisons:
+        # without a detectable difference there is no error, or one too large
+        if c.p_value is None or c.detectable is not None or _error(systems, (c.a, c.b), c.measure) is None:
+            continue
+        what = "interval and detectable difference are" if c.interval is None else "the detectable difference is"
+        notes.append(
+            f"{c.a} - {c.b}: {what} null for {c.measure}: these documents and runs tell so little that it would "
+            "exceed 1, the largest difference there can be. Fix: score more runs or documents"
+        )
     pairs = len(systems) * (len(systems) - 1) // 2
     if len(measures) > 1 and pairs:
         notes.append(

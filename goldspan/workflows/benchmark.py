@@ -31,6 +31,7 @@ from ..schema import (
     for_each,
     pluralize,
 )
+from ..schema.errors import check_resampling
 from ..schema.progress import Progress, ignore_progress
 from .benchmark_results import BenchmarkResult, ExtractorCost, FailedExtractor
 
@@ -56,8 +57,9 @@ def run_benchmark(
 
     Raises:
         DataError: The gold cannot be read.
-        UsageError: Names or arguments of extractors are wrong; none was run.
+        UsageError: Names or arguments of extractors, `resamples` or `seed` are wrong; none was run.
     """
+    check_resampling(resamples, seed)
     for_each(_check_spec, specs)
     documents = list(read_gold(gold, scheme))
     outcomes: list[ExtractorCost | FailedExtractor] = []

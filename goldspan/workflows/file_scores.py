@@ -132,7 +132,8 @@ def score_files(
     tokens = tokens or any(path.startswith("tokens.") for path in (*required, *tests))
     if tokens:
         require_extras("a metric of tokens", "rules", "tokens")
-    probe = Document(id="-", text="", spans=())
+    # whether documents have a key of `extra` is seen when they are read
+    probe = Document(id="-", text="", spans=(), extra={name.removeprefix("extra."): None for name in by})
     files = [system_file(argument) for argument in systems]
     names = [file.name or f"\0{number}" for number, file in enumerate(files)]  # as many systems as there will be
     empty_scores = score_documents(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotate.training import TrainedPipeline, save_pipeline, train
+from ..annotate.training import TrainedPipeline, check_training, save_pipeline, train
 from ..corpus.adjudication.drafts import read_gold
 from ..corpus.ingest.document_language import fill_language
 from ..eval import Scores
 from ..schema import NEUTRAL, Document, Scheme, UsageError
+from ..schema.errors import check_whole_number
 from ..schema.extras import require_extras
 from ..schema.progress import Progress, ignore_progress
 from .cross_validation import cross_validate
@@ -84,11 +85,13 @@ def train_pipeline(
     Raises:
         DataError: The gold is invalid, or has no span to learn from.
         DependencyError: spaCy is not installed, or the pipeline cannot be written.
-        UsageError: The folder exists, or the folds do not fit the documents.
+        UsageError: The folder exists, or the folds do not fit the documents, or a number is wrong.
     """
     require_extras("training", "rules")
     if out.exists():
         raise UsageError(f"{out} exists already. Fix: another folder, or remove it")
+    check_training(seed, epochs)
+    check_whole_number("folds", folds, "a number of folds, or 0 for none")
     documents = list(fill_language(read_gold(gold, scheme), language))
     scores = None
     if folds:

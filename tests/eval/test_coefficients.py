@@ -11,8 +11,12 @@ import numpy as np
 import pytest
 
 from goldspan.eval import agreement
-from goldspan.eval.coefficients.token_agreement import gwet_ac1
+from goldspan.eval.coefficients.pass_columns import SharedDocuments
+from goldspan.eval.coefficients.resampling import DocumentResampling
+from goldspan.eval.coefficients.token_agreement import cohen_kappa, gwet_ac1
+from goldspan.eval.metric_types.agreement_metrics import GammaCoefficient
 from goldspan.eval.report import agreement_page
+from goldspan.eval.report.agreement_parts import lowest_table
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 
 from ..conftest import Run, record, span, write_lines
@@ -268,6 +272,82 @@ def test_an_outlier_is_named_only_where_chance_is_excluded(scheme: Scheme, golds
     assert "outlier" not in goldspan("agree", *files, "--resamples", 0).stdout
 
 
+def test_no_outlier_is_named_from_few_documents(scheme: Scheme) -> None:
+    def layers(documents: int) -> dict[str, list[Document]]:
+        spans = {"ada": (0, 5), "ben": (0, 5), "cy": (0, 4)}
+        return {
+            name: [Document(id=f"d{n}", text=TEXT, spans=(Span(*bounds, "ACTOR"),)) for n in range(documents)]
+            for name, bounds in spans.items()
+        }
+
+    for documents in (2, 9, 10):
+        found = agreement(layers(documents), scheme, intervals=True, resamples=50)
+        interval = found.by_pass[2].interval
+        assert interval is not None and interval.high < 0
+        assert [item.name for item in found.outliers] == ["cy"] * (documents >= 10)
+        assert [item["is_outlier"] for item in found.to_dict()["by_pass"]] == [False, False, documents >= 10]
+    of_ten = layers(10)
+    of_ten["cy"] = of_ten["cy"][:2]  # two documents say little, however many the others have read
+    assert agreement(of_ten, scheme, intervals=True, resamples=50).outliers == []
+
+
+def test_kappa_is_linear_in_the_categories_and_null_where_nothing_differs() -> None:
+    rng = np.random.default_rng(2)
+    table = rng.integers(0, 50, (7, 6, 6))
+    sums = np.column_stack([np.trace(table, axis1=1, axis2=2), table.sum(axis=2), table.sum(axis=1)]).astype(float)
+    total = table.sum(axis=(1, 2))
+    by_chance = (table.sum(axis=2) * table.sum(axis=1)).sum(axis=1) / total**2
+    assert cohen_kappa(sums) == pytest.approx((sums[:, 0] / total - by_chance) / (1 - by_chance), abs=1e-12)
+    assert np.isnan(cohen_kappa(np.array([[5.0, 5, 0, 5, 0], [0, 0, 0, 0, 0]]))).all()
+    many = np.ones((10, 1 + 2 * 100_000))  # a table of all pairs of categories has 800 GB
+    assert cohen_kappa(many).shape == (10,)
+
+
+def test_one_note_is_for_all_pairs_and_passes_with_the_same_reason(scheme: Scheme) -> None:
+    bare = [Document(id="d", text=TEXT, spans=(Span(0, 5, "ACTOR"),))]
+    found = agreement({f"p{n:02}": bare for n in range(25)}, scheme, resamples=0)
+    empty = "alpha_u is null for labels without spans: LOCATION, DATE, COUNT"
+    assert f"each pair of passes: {empty}" in found.notes and empty in found.notes and len(found.notes) == 3
+    [values] = [note for note in found.notes if "have no values" in note]
+    assert values.startswith("p00, p01, ") and values.endswith(
+        "p19 … (25 in all) have no values for ACTOR: not compared"
+    )
+    dated = [Document(id="d", text=TEXT, spans=(Span(0, 5, "DATE"),))]
+    notes = agreement({"a": bare, "b": bare, "c": dated}, scheme, resamples=0).notes
+    assert (
+        f"a - b: {empty}" in notes
+        and "a - c, b - c: alpha_u is null for labels without spans: LOCATION, COUNT" in notes
+    )
+
+
+def test_resamples_that_leave_a_figure_undefined_are_told_of_f1_and_gamma(
+    scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # spans are in the first document alone, which some resamples do not have; they overlap, and without texts there is
+    # no kappa, so F1 is all there is
+    of_pass = {
+        name: [
+            Document(
+                id=f"d{n:02}",
+                text_length=50,
+                text_sha256="0" * 64,
+                spans=(Span(0, end, "ACTOR"), Span(0, 9, "ACTOR")) if n == 0 else (),
+            )
+            for n in range(12)
+        ]
+        for name, end in (("a", 4), ("b", 5))
+    }
+
+    def gamma(shared: SharedDocuments, resampling: DocumentResampling) -> tuple[GammaCoefficient, list[str]]:
+        resampling.undefined["gamma"] = 999
+        return GammaCoefficient(tuple(shared.names), 0.5, None, 0), []
+
+    monkeypatch.setattr("goldspan.eval.pass_agreement.gamma_of", gamma)
+    for asked, path in ((False, "strict_f1"), (True, "gamma")):
+        [note] = [note for note in agreement(of_pass, scheme, gamma=asked).notes if "undefined" in note]
+        assert note.endswith(f"of 1000, for {path}")
+
+
 def test_a_label_whose_spans_overlap_leaves_the_others_their_alpha(scheme: Scheme) -> None:
     spans = {
         "a": [Span(0, 5, "ACTOR"), Span(3, 8, "ACTOR"), Span(12, 17, "DATE")],
@@ -297,3 +377,4 @@ def test_figures_stand_in_frames_and_on_the_page(scheme: Scheme) -> None:
     assert f'role="img" aria-label="strict F1: {told}"' in page or f'aria-label="strict F1: {told}" role="img"' in page
     for text in ("Gwet's AC1 over tokens", "alpha-u of DATE", "12 documents with the lowest strict F1"):
         assert text.replace("'", "&#39;") in page
+    assert lowest_table(found.by_document.documents[:1]).caption.startswith("the document with the lowest strict F1")

@@ -242,6 +242,37 @@ def test_the_error_of_a_difference_is_that_of_the_analysis_of_variance() -> None
     assert difference_error([alone], [a[0]], f1) is None
 
 
+def test_the_error_is_as_sure_as_the_least_sure_of_its_parts() -> None:
+    rng = np.random.default_rng(5)
+    shares = lambda sums: sums[..., 0] / sums[..., 2]  # noqa: E731
+    gold = np.full(12, 6)
+    for runs in (2, 3):
+        for others in (1, runs):
+            for _ in range(150):
+                a, b = (
+                    [np.stack([rng.binomial(gold, 0.7), 0 * gold, gold, gold], axis=1) for _ in range(number)]
+                    for number in (runs, others)
+                )
+                error = difference_error(a, b, shares)
+                assert error is not None and error.degrees >= runs - 1
+                # the variance is that over documents, or over the runs that count, if more
+                means = [np.mean([run[:, 0] / 6 for run in side], axis=0) for side in (a, b)]
+                assert error.standard_error**2 >= np.var(means[0] - means[1], ddof=1) / 12 - 1e-12
+
+
+def test_what_no_difference_can_be_is_null_and_told() -> None:
+    gold = {f"d{n:02}": [(0, 4, "ACTOR")] for n in range(12)}
+    all_right, nothing = dict(gold), {name: [(5, 9, "ACTOR")] for name in gold}
+    found = score(gold, all_right, nothing, gold, names=["ours", "ours", "theirs"])
+    [comparison] = found.comparisons
+    assert comparison.p_value is not None and (comparison.interval, comparison.detectable) == (None, None)
+    assert any("ours - theirs: interval and detectable difference are null" in note for note in found.notes)
+    sparse = {name: spans if name == "d00" else [] for name, spans in gold.items()}
+    single = score(sparse | {"d01": [(0, 4, "ACTOR")]}, sparse, sparse | {"d01": [(0, 4, "ACTOR")]})
+    assert single.comparisons[0].interval is not None
+    assert all(item.detectable is None or item.detectable <= 1 for item in single.comparisons)
+
+
 def test_tests_keep_their_level_over_runs_and_find_what_they_call_detectable() -> None:
     # three standard errors of a share of 0.05 are 0.06 in 120 corpora, of 0.8 they are 0.12 in 100
     assert rejection_of_runs(10, 2, 0.15, 120) <= 0.11

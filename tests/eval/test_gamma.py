@@ -11,15 +11,22 @@ import numpy as np
 import pytest
 
 from goldspan.eval import Agreement, agreement
+from goldspan.eval.coefficients.gamma import gamma_of
+from goldspan.eval.coefficients.pass_columns import PassColumns
+from goldspan.eval.coefficients.resampling import DocumentResampling
 from goldspan.eval.coefficients.unit_alignment import (
     NONE,
     AnnotatorUnits,
     candidates,
+    dissimilarity,
     least_disorder,
+    near_units,
     partition_by_program,
     partition_by_sweep,
 )
-from goldspan.schema import Document, Scheme, Span
+from goldspan.eval.metric_types.agreement_metrics import GammaCoefficient
+from goldspan.eval.shared_documents import group_by_document
+from goldspan.schema import DataError, Document, Scheme, Span
 
 from ..conftest import Run, record, span, write_lines
 
@@ -79,6 +86,48 @@ def test_both_ways_to_the_best_alignment_find_the_same(annotators: int) -> None:
         partition_by_program(column, unit, disorders, 8 * annotators)
     )
     assert by_sweep < 8 * annotators  # that of units which all stand alone
+
+
+def drawn_units(rng: np.random.Generator, number: int, length: int) -> AnnotatorUnits:
+    start = rng.integers(0, length, number)
+    return AnnotatorUnits(start, start + rng.integers(1, 12, number) ** 2, rng.integers(0, 3, number))
+
+
+@pytest.mark.parametrize("limit", [2, 5, 20])
+def test_near_units_are_those_of_a_look_at_all_pairs(limit: float) -> None:
+    rng = np.random.default_rng(3)
+    one, other = drawn_units(rng, 80, 3000), drawn_units(rng, 60, 3000)
+    some = rng.integers(0, 80, 100)
+    table = dissimilarity(one, some[:, None], other, np.arange(60))
+    assert [side.tolist() for side in near_units(one, some, other, limit)] == [
+        side.tolist() for side in np.nonzero(table <= limit)
+    ]
+
+
+def test_many_units_are_paired_without_a_table_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    few = drawn_units(rng, 90, 2000), drawn_units(rng, 70, 2000)
+    whole = least_disorder(few)
+    monkeypatch.setattr("goldspan.eval.coefficients.unit_alignment._SMALL", 0)
+    assert least_disorder(few) == pytest.approx(whole, abs=1e-9)
+    start = np.arange(0, 400_000, 20)  # 20,000 units: a table of all pairs has 3 GB
+    many = AnnotatorUnits(start, start + 8, start % 3)
+    assert least_disorder([many, AnnotatorUnits(start + 1, start + 9, start % 3)]) == pytest.approx(
+        20_000 * (2 / 16) ** 2, abs=1e-6
+    )
+
+
+def test_too_many_ways_to_align_are_told_with_the_document(scheme: Scheme) -> None:
+    same = [Document(id="busy", text="x" * 50, spans=(Span(0, 4, "ACTOR"),))]
+    quiet = [Document(id="quiet", text="x" * 50, spans=())]
+    said = r"document 'busy': 18 spans of 18 passes: there are too many ways .* for gamma. Fix: leave out `gamma`"
+    with pytest.raises(DataError, match=said):
+        gamma_of_all({f"p{n}": [*same, *quiet] for n in range(18)}, scheme)
+
+
+def gamma_of_all(passes: dict[str, list[Document]], scheme: Scheme) -> GammaCoefficient:
+    shared = PassColumns(list(passes), group_by_document(passes), scheme).shared()
+    return gamma_of(shared, DocumentResampling(0, 0, False, len(shared)))[0]
 
 
 def test_gamma_has_an_interval_a_seed_and_a_value_for_each_pair(scheme: Scheme) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from goldspan.cli.options import comma_separated
 from goldspan.corpus import write_records
+from goldspan.eval import agreement
 from goldspan.eval.metric_types.metric_groups import find_interval, find_metric
 from goldspan.schema import Document, UsageError
 from goldspan.schema.files.scheme_writer import scheme_toml
 
 from ..command import run_here
-from ..odd_labels import NAMES, SCHEME
+from ..odd_labels import NAMES, SCHEME, scheme_of
 
 LISTS: dict[str, list[str] | None] = {
     "": [],
@@ -84,3 +86,15 @@ def test_a_score_of_any_names_is_told_and_held_to_limits(tmp_path: Path) -> None
     few = run_here(*call, "--labels", '"A, B",GEO/Political entity,a.b:c[d]{e}', cwd=tmp_path)
     chosen = json.loads(few.stdout)["systems"][0]["spans"]["strict"]["labels"]
     assert list(chosen) == ["A, B", "GEO/Political entity", "a.b:c[d]{e}"]
+
+
+@pytest.mark.parametrize(
+    ("names", "column"), [(("A", "A_low"), "f1_A_low"), (("B", "low"), "alpha_u_low"), (("C_high", "C"), "f1_C_high")]
+)
+def test_no_figure_takes_the_column_of_another(names: Sequence[str], column: str) -> None:
+    scheme = scheme_of(names, 1)
+    documents = [Document(id="a", text="x x", spans=(scheme.span(0, 1, names[0]), scheme.span(2, 3, names[1])))]
+    found = agreement({"ada": documents, "ben": documents}, scheme)
+    with pytest.raises(UsageError, match=f"the column {column}, .* Fix: "):
+        found.to_pandas()
+    assert found.pairwise[0].labels[names[1]] == 1

@@ -356,6 +356,27 @@ def test_text_that_looks_like_a_missing_group_is_another_and_too_many_groups_are
         score(gold(1000), gold(1000), by=["extra.desk"], resamples=0)
 
 
+@pytest.mark.parametrize("suffix", ["", ".jsonl", ".parquet"])
+def test_a_key_that_no_document_has_is_refused_and_a_hyphen_is_a_value(
+    suffix: str, tmp_path: Path, scheme: Scheme
+) -> None:
+    publishers = ["-", None, "Reuters"]
+    gold: Any = [
+        Document(id=str(n), text="Iran", spans=(), meta=Metadata(publisher=name), extra={"desk": None, "page": n})
+        for n, name in enumerate(publishers)
+    ]
+    if suffix:
+        write_records(tmp_path / f"gold{suffix}", gold, scheme)
+        gold = tmp_path / f"gold{suffix}"
+    slices = score(gold, gold, by=["meta.publisher", "extra.desk"], resamples=0)[0].slices
+    assert slices is not None
+    assert {name: part.documents for name, part in slices["meta.publisher"].items()} == {'"-"': 1, "-": 1, "Reuters": 1}
+    assert list(slices["extra.desk"]) == ["-"]
+    said = r"`by` extra.dask: no document of the gold has the key 'dask' in `extra`: did you mean 'desk'\? known: desk, page"
+    with pytest.raises(UsageError, match=said):
+        score(gold, gold, by=["extra.dask"], resamples=0)
+
+
 def test_documents_have_the_counts_and_figures_of_their_own_scores() -> None:
     gold = documents()
     scores = score(gold, system_of(gold), measures=["characters"], resamples=0, names=["s"])
@@ -399,6 +420,8 @@ def test_the_command_shows_measures_slices_and_documents_from_either_kind_of_fil
     limit = "slices.month.2023-10.spans.iou@0.5.micro.f1=1"
     done = goldspan("score", *paths, *options, "--fail-under", limit)
     assert done.returncode == 1 and "slices.month.2023-10.spans.iou@0.5.micro.f1 is 0.889, below 1.0" in done.stderr
+    wrong = goldspan("score", *paths, "--by", "extra.dask")
+    assert wrong.returncode == 2 and "--by extra.dask: no document of the gold has the key 'dask'" in wrong.stderr
     lines = [line.split() for line in done.stdout.splitlines()]
     assert "2023-11 8 40 32 0.222 - 0.222 0.556 0.889 0.889 0.826".split() in lines
     assert "d23 5 0.222 0.222 0.556 0.889 0.889 0.800".split() in lines

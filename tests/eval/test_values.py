@@ -127,7 +127,7 @@ def test_values_that_a_side_does_not_give_are_not_wrong_and_not_perfect(scheme: 
         assert analyse_errors(layer(gold), layer(system), scheme).errors == []
     passes = agreement({"a": layer(bare), "b": layer(bare)})
     assert passes.values["ACTOR"].value_accuracy is None and passes.values["COUNT"].value_accuracy == 1.0
-    assert "a has no values for ACTOR: not compared" in passes.notes
+    assert "a, b have no values for ACTOR: not compared" in passes.notes
 
 
 def test_a_part_that_a_side_never_gives_is_open_and_said_where_it_decides(scheme: Scheme) -> None:
