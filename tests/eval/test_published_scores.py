@@ -317,11 +317,26 @@ def test_the_commands_store_merge_and_publish(folder: Path, goldspan: Run) -> No
     assert data.items() >= merged.to_dict().items() and data["title"] == "Task <1>"
     assert pages[0]["leaderboard.csv"].decode() == merged.to_csv() == goldspan(*call, "--format", "csv").stdout
     assert json.loads(goldspan(*call, "--json").stdout) == merged.to_dict()
-    (folder / "other").mkdir()
-    (folder / "other" / "index.html").write_text("<p>mine</p>")
-    done = goldspan(*call, "--html", "other")
-    assert done.returncode == 2 and "is not a page of goldspan. Fix:" in done.stderr
-    assert [path.read_text() for path in (folder / "other").iterdir()] == ["<p>mine</p>"]
+
+
+@pytest.mark.parametrize("name", ["index.html", "leaderboard.json", "leaderboard.csv"])
+def test_a_leaderboard_replaces_nothing_but_an_earlier_one(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goldspan: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scored("a").save("a.json")
+    (tmp_path / "site").mkdir()
+    mine = {
+        "index.html": '<meta name="generator" content="goldspan 0.1.0"><p>mine</p>',
+        "leaderboard.json": Path("a.json").read_text(),
+        "leaderboard.csv": "system,mine\n",
+    }[name]
+    (tmp_path / "site" / name).write_text(mine)
+    source = "site/leaderboard.json" if name.endswith(".json") else "missing.json"  # refused before anything is read
+    done = goldspan("leaderboard", source, "--html", "site")
+    assert done.returncode == 2 and f"{Path('site', name)} exists and is not of a leaderboard" in done.stderr
+    assert "--html: " in done.stderr and " Fix: name another folder" in done.stderr
+    assert [path.read_text() for path in (tmp_path / "site").iterdir()] == [mine]
 
 
 FORMATS = ("table", "markdown", "latex", "csv", "json")
