@@ -1,0 +1,41 @@
+"""Reports on progress from passes, without a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from goldspan.corpus import write_records
+from goldspan.schema import DataError, Document, Layer, Scheme, Span, UsageError
+from goldspan.workflows import studio_report
+
+from ..conftest import Run
+
+
+def submitted(*shown: str) -> Document:
+    span = Span(0, 4, "ACTOR", origin="prediction" if shown else "manual")
+    return Document(id="a", text="Iran struck.", spans=(span,), layer=Layer(annotator="ann", suggestions_shown=shown))
+
+
+def suggested(text: str = "Iran struck.") -> Document:
+    return Document(id="a", text=text, spans=(Span(0, 4, "ACTOR"),))
+
+
+def test_suggestions_of_another_text_are_refused(tmp_path: Path, scheme: Scheme, goldspan: Run) -> None:
+    told = studio_report({"ann": [submitted("rules")]}, suggestions=[suggested()])
+    assert told.suggestions is not None and told.suggestions.all.accepted == 1
+    with pytest.raises(
+        DataError, match=r"document 'a': the text of the suggestions differs from the annotated one\. Fix"
+    ):
+        studio_report({"ann": [submitted("rules")]}, suggestions=[suggested("Iraq struck.")])
+    files = [str(tmp_path / name) for name in ("ann.jsonl", "shown.jsonl")]
+    write_records(files[0], [submitted("rules")], scheme)
+    write_records(files[1], [suggested("Iraq struck.")], scheme)
+    done = goldspan("studio", "report", files[0], "--suggestions", files[1])
+    assert done.returncode == 1 and "differs from the annotated one. Fix: " in done.stderr
+
+
+def test_suggestions_that_nobody_saw_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"`suggestions` has no effect: no document .* Fix: leave it out"):
+        studio_report({"ann": [submitted()]}, suggestions=[suggested()])
