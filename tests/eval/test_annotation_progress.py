@@ -19,6 +19,7 @@ from goldspan.eval.annotation_progress.end_forecast import forecast_end, simulat
 from goldspan.eval.annotation_progress.lead_times import measure_lead_times
 from goldspan.eval.annotation_progress.progress_report import ProgressReport, report_progress
 from goldspan.eval.annotation_progress.suggestion_outcomes import measure_outcomes
+from goldspan.eval.suggestion_bias import known_seconds
 from goldspan.schema import DataError, Document, Layer, Scheme, Span
 
 MONDAY = date(2026, 3, 2)
@@ -78,6 +79,14 @@ def test_times_out_of_proportion_are_excluded_and_counted(times: list[float], ex
 def test_a_long_text_may_take_long() -> None:
     long = Document(id="long", text="x" * 6400, spans=(), layer=Layer(lead_time=256))
     assert measure_lead_times([[*(done(str(n), seconds=2 ** (n % 3)) for n in range(9)), long]]).outliers == 0
+
+
+@pytest.mark.parametrize("time", [-1.0, 0.0, float("nan"), float("inf")])
+def test_a_time_that_cannot_be_counts_as_none(time: float) -> None:
+    group = [*(done(str(n), seconds=30) for n in range(9)), done("odd", seconds=time)]
+    found = measure_lead_times([group])
+    assert (found.timed, found.untimed, found.outliers, found.seconds_per_document) == (9, 1, 0, 30)
+    assert known_seconds(group[-1]) is None
 
 
 def span(start: int, end: int, label: str = "ACTOR", origin: Any = None) -> Span:
