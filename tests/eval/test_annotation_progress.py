@@ -249,6 +249,27 @@ def test_what_is_not_known_is_said(scheme: Scheme) -> None:
         report_progress({"ann": [done("a", draft=True)]}, scheme)
 
 
+@pytest.mark.parametrize("day", [date.min, date(1999, 12, 31), date.max, date.today() + timedelta(days=2)])
+def test_a_day_that_cannot_be_is_left_out_and_named(day: date, scheme: Scheme) -> None:
+    plan = Assignment({"ann": names(30)})
+    sound = report([2] * 10, 30, scheme)
+    odd = replace(work([1])[0], layer=Layer(created=f"{day.isoformat()}T10:00:00Z"))
+    found = report_progress({"ann": [odd, *work([2] * 10)[1:]]}, scheme, assignment=plan)
+    assert found.done == sound.done and found.day == sound.day and found.end and found.end.day
+    assert (
+        f"1 document done on a day that cannot be, not in the days and the forecast, such as 'd0' of ann ({day})"
+        in ("\n".join(found.notes))
+    )
+    assert not any("unknown day," in note for note in found.notes)
+    alone = report_progress({"ann": [odd]}, scheme, assignment=plan)
+    assert alone.day is None and any(
+        "cannot be told for ann" in note and "whose day is unknown or cannot be" in note for note in alone.notes
+    )
+    assert report_progress({"ann": work([1])}, scheme, today=MONDAY - timedelta(days=1)).day is None
+    assert report([2] * 10, 30, scheme, day=date.max).day == date.max
+    assert report_progress({"ann": work([1])}, scheme, today=MONDAY).day == MONDAY
+
+
 def test_a_project_without_a_plan_counts_each_document_once(scheme: Scheme) -> None:
     passes = {"ann": work([2] * 10), "ben": [replace(d, layer=Layer(skipped=True)) for d in work([1] * 10)]}
     found = report_progress(passes, scheme, assignment=Assignment(total=30))
