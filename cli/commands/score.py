@@ -142,9 +142,10 @@ def score(
     from ...workflows.file_scores import score_files
 
     if out is not None:
-        from ...eval.publishing.score_writer import check_score_path
+        from ...eval.publishing.score_writer import check_resampling, check_score_path
 
         check_score_path(out)
+        check_resampling(resamples, seed)
     remarked: list[str] = []
 
     def remark(line: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...corpus.storage.file_io import file_suffix, open_reader, open_writer
 from ...schema import UsageError
 from ..metric_types.document_counts import DocumentCounts
+from ..statistics.bootstrap import MAX_RESAMPLES, MAX_SEED
 from .stored_columns import ColumnStore
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ def write_scores(scores: Scores, path: str | Path) -> None:
 
     Raises:
         DependencyError: The file cannot be written.
-        UsageError: `check_score_path` refuses the name.
+        UsageError: `check_score_path` refuses the name, or `check_resampling` the settings.
     """
     check_score_path(path)
+    check_resampling(*(int(scores.settings[name]) for name in ("boot", "seed")))
     text = json.dumps(stored_scores(scores), ensure_ascii=False, indent=1, allow_nan=False)
     with open_writer(str(path)) as stream:
         stream.write(text.encode(errors="replace") + b"\n")  # a name may hold bytes that are no characters
@@ -49,6 +51,17 @@ def check_score_path(path: str | Path) -> None:
             head = stream.read(200).decode(errors="replace")
         if head.strip() and f'"{SCORE_FORMAT}"' not in head:
             raise UsageError(f"`out`: {path} exists and does not hold scores. Fix: another name, or remove the file")
+
+
+def check_resampling(resamples: int, seed: int) -> None:
+    """Check that scores with these settings can be stored, since whoever reads them computes the intervals again.
+
+    Raises:
+        UsageError: There are too many resamples, or the seed is too large.
+    """
+    for name, number, most in (("resamples", resamples, MAX_RESAMPLES), ("seed", seed, MAX_SEED)):
+        if number > most:
+            raise UsageError(f"`{name}`: {number} is more than stored scores may have. Fix: at most {most}")
 
 
 def stored_scores(scores: Scores) -> dict[str, Any]:

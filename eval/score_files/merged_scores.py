@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -12,11 +12,11 @@ from ...schema import DataError, Problem, UsageError, pluralize
 from ..comparisons.system_runs import repeated_systems, run_names, runs_of
 from ..publishing.published_tables import score_entries
 from ..score_results import Scores
-from ..statistics.bootstrap import resampled_sums
-from ..statistics.compared_metrics import ComparedMetric, compared_metrics
+from ..statistics.compared_metrics import compared_metrics
 from ..statistics.interval_coverage import MIN_DOCUMENTS
 from ..statistics.significance import Runs, checked_tests, compare_systems, notes_on_tests
 from ..system_score import SystemScore
+from .resampled_figures import compared_in_resamples
 from .score_reader import load_scores
 
 _SHARED = {
@@ -29,6 +29,7 @@ _SHARED = {
     "tokens": "score all systems against one gold",
     "match": "score all systems with the same version of goldspan",
     "places": "score all systems with the same version of goldspan",
+    "intervals": "score all systems with --intervals, or none",
     "boot": "score all systems with the same --resamples",
     "seed": "score all systems with the same --seed",
 }
@@ -91,7 +92,7 @@ def merge_scores(*sources: Scores | str | Path, names: Sequence[str] = (), tests
     slices = _shared_slices(loaded)
     systems = [_renamed(run.score, name, slices) for run, name in zip(runs, run_names(of_systems), strict=True)]
     resamples, seed = (int(first.settings[key]) for key in ("boot", "seed"))
-    groups = runs_of(of_systems, _compared(systems, tested, resamples, seed))
+    groups = runs_of(of_systems, compared_in_resamples(systems, tested, resamples, seed))
     comparisons = compare_systems(groups, tested, resamples=resamples, seed=seed)
     has_tests = resamples > 0 and first.gold.documents >= MIN_DOCUMENTS
     notes = [*_notes(loaded, places), *(notes_on_tests(groups, tested, comparisons) if has_tests else ())]
@@ -192,21 +193,6 @@ def _renamed(system: SystemScore, name: str, slices: bool) -> SystemScore:
     if slices:
         return replace(system, name=name)
     return replace(system, name=name, slices=None, intervals=replace(system.intervals, slices=None))
-
-
-def _compared(
-    systems: Sequence[SystemScore], tests: Sequence[str], resamples: int, seed: int
-) -> list[Mapping[str, ComparedMetric]]:
-    """Return the tested metrics of each system, with their values in the same resamples."""
-    found = [compared_metrics(tests, system.counts, {}) for system in systems]
-    if not resamples or len(systems[0].counts.documents) < MIN_DOCUMENTS:
-        return list(found)
-    tables = [metric.counts for metrics in found for metric in metrics.values()]
-    sums = iter(resampled_sums(*tables, resamples=resamples, seed=seed))
-    return [
-        {path: replace(metric, resampled=metric.of_sums(next(sums))) for path, metric in metrics.items()}
-        for metrics in found
-    ]
 
 
 def _notes(loaded: Sequence[Scores], places: Sequence[str]) -> list[str]:

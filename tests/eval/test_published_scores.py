@@ -106,7 +106,7 @@ CHANGES: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "no systems": (("systems",), [], "the documents are not those of the gold"),
     "twice a name": (("systems",), lambda systems: systems * 2, "names of the systems do not match"),
     "no measure": (("systems", 0, "spans"), {}, "'a' lacks figures"),
-    "no settings": (("settings",), {}, "lack the resampling"),
+    "no settings": (("settings",), {}, "settings.boot is '', not a number from 0 to 100000"),
     "a later version": (("version",), 2, "has version 2 of the format, and this goldspan reads version 1"),
     "another format": (("format",), "x", "does not hold scores"),
 }  # fmt: skip
@@ -457,3 +457,80 @@ def test_no_part_that_a_file_lacks_is_more_than_an_error(tmp_path: Path) -> None
             assert read.to_markdown()
         node.insert(last, removed) if isinstance(node, list) else node.__setitem__(last, removed)
     assert refused > len(similar) / 2
+
+
+def test_no_leaf_of_a_file_is_more_than_an_error_whatever_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    scored("a", "b", by=["month"], measures=["clusters.lea"], labels=["ACTOR", "LOCATION"], resamples=1).save(path)
+    whole = json.loads(path.read_bytes())
+    whole["notes"], whole["systems"][1]["name"] = [], "b"
+    alike = {"exact", "partial", "type", "macro", "weighted", "recall", "f1", "missed", "spurious", "LOCATION"}
+    similar = {
+        tuple("*" if isinstance(key, int) or key[0].isdecimal() else key for key in keys): keys
+        for keys in keys_of(whole)
+        if not alike & set(keys) and 1 not in keys
+    }
+    for *parents, last in similar.values():
+        node = whole
+        for key in parents:
+            node = node[key]
+        kept = node[last]
+        values: tuple[Any, ...] = ("x",) if isinstance(kept, dict) else (None, "x", 10**400, [])
+        for value in values:
+            node[last] = value
+            path.write_text(json.dumps(whole))
+            try:
+                assert load_scores(path).to_markdown()
+            except DataError as error:
+                assert " Fix: " in str(error)
+        node[last] = kept
+
+
+UNDERIVED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
+    "an interval": (("systems", 0, "interval", "spans", "strict", "micro", "f1"), [0.9, 0.99], "interval.spans.strict.micro.f1 of 'a' does not follow"),
+    "an interval of values": (("systems", 0, "interval", "values", "ACTOR", "value_f1"), [0.9, 0.99], "interval.values.ACTOR.value_f1 of 'a'"),
+    "a coverage": (("systems", 0, "interval", "coverage", "simulated"), 0.95, "interval.coverage of 'a'"),
+    "an average of clusters": (("systems", 0, "spans", "clusters.lea", "macro", "f1"), 0.99, "spans.clusters.lea.macro.f1 of 'a'"),
+    "a rate above 1": (("systems", 0, "spans", "clusters.lea", "labels", "ACTOR", "recall"), 1.5, "spans.clusters.lea.labels.ACTOR.recall of 'a'"),
+    "a slice's figure": (("systems", 0, "slices", "month", "2023-02", "spans", "strict", "micro", "f1"), 0.99, "slices.month.2023-02.spans.strict.micro.f1 of 'a'"),
+    "a slice's size": (("systems", 0, "slices", "month", "2023-02", "documents"), 2, "slices.month of 'a' does not add up to all 12 documents"),
+    "a number of pairs": (("systems", 0, "values", "ACTOR", "support"), 99, "values.ACTOR.support of 'a'"),
+    "no number of pairs": (("systems", 0, "values", "ACTOR", "support"), None, "Expected `int`, got `null` - at `$.values.ACTOR.support`"),
+    "gold spans": (("gold", "spans"), 1, "gold.spans is not the number"),
+    "another gold": (("gold", "sha256"), "0" * 64, "gold.sha256 is not the gold of the settings"),
+    "a signature": (("systems", 0, "signature"), "gold:x", "the signature of 'a' does not have the settings"),
+    "a long seed": (("settings", "seed"), "9" * 5000, "settings.seed is '99999999999999999999…', not a number"),
+    "many resamples": (("settings", "boot"), "99999999999", "settings.boot is '99999999999', not a number from 0 to 100000"),
+    "a p-value": (("comparisons", 0, "p_value"), 0.001, "the test of 'a' and 'b' by spans.strict.micro.f1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNDERIVED)
+def test_what_does_not_follow_from_the_counts_is_refused(name: str, tmp_path: Path) -> None:
+    keys, to, message = UNDERIVED[name]
+    path = tmp_path / "s.json"
+    scored("a", "b", measures=["clusters.lea"], by=["month"]).save(path)
+    if keys[1:3] == (0, "slices"):  # a month that there is
+        months = json.loads(path.read_bytes())["systems"][0]["slices"]["month"]
+        keys = tuple(next(iter(months)) if key == "2023-02" else key for key in keys)
+        message = message.replace("2023-02", next(iter(months)))
+    changed(path, *keys, to=to)
+    with pytest.raises(DataError, match=re.escape(message)):
+        load_scores(path)
+
+
+def test_scores_with_and_without_requested_intervals_are_not_merged(tmp_path: Path) -> None:
+    gold, *systems = (list(layer[:5]) for layer in layers())
+    few = [score(gold, s, names=[n], resamples=20, intervals=n != "c") for n, s in zip("abc", systems, strict=True)]
+    few[0].save(tmp_path / "a.json")
+    assert "intervals:requested" in few[0][0].signature
+    assert merge_scores(tmp_path / "a.json", few[1])["a"].intervals == few[0]["a"].intervals
+    with pytest.raises(
+        DataError, match=r"intervals none here, requested there\. Fix: score all systems with --intervals"
+    ):
+        merge_scores(few[0], few[2])
+
+
+def test_what_could_not_be_read_again_is_not_stored(folder: Path, goldspan: Run) -> None:
+    done = goldspan("score", "missing.jsonl", "a.jsonl", "--out", "s.json", "--resamples", 10**6)
+    assert done.returncode == 2 and "--resamples: 1000000 is more than stored scores may have. Fix: " in done.stderr
