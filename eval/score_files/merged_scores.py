@@ -12,10 +12,10 @@ from ...schema import DataError, Problem, UsageError, pluralize
 from ..comparisons.system_runs import repeated_systems, run_names, runs_of
 from ..publishing.published_tables import score_entries
 from ..score_results import Scores
-from ..statistics.compared_metrics import compared_metrics
 from ..statistics.interval_coverage import MIN_DOCUMENTS
-from ..statistics.significance import Runs, checked_tests, compare_systems, notes_on_tests
+from ..statistics.significance import checked_tests, compare_systems, notes_on_tests
 from ..system_score import SystemScore
+from .merged_notes import merged_notes
 from .resampled_figures import compared_in_resamples
 from .score_reader import load_scores
 
@@ -91,11 +91,14 @@ def merge_scores(*sources: Scores | str | Path, names: Sequence[str] = (), tests
     of_systems = [run.name for run in runs]
     slices = _shared_slices(loaded)
     systems = [_renamed(run.score, name, slices) for run, name in zip(runs, run_names(of_systems), strict=True)]
+    shown: list[dict[str, str]] = [{} for _ in loaded]
+    for run, system in zip(runs, systems, strict=True):
+        shown[run.source][run.score.name] = system.name
     resamples, seed = (int(first.settings[key]) for key in ("boot", "seed"))
     groups = runs_of(of_systems, compared_in_resamples(systems, tested, resamples, seed))
     comparisons = compare_systems(groups, tested, resamples=resamples, seed=seed)
     has_tests = resamples > 0 and first.gold.documents >= MIN_DOCUMENTS
-    notes = [*_notes(loaded, places), *(notes_on_tests(groups, tested, comparisons) if has_tests else ())]
+    notes = [*merged_notes(loaded, shown), *(notes_on_tests(groups, tested, comparisons) if has_tests else ())]
     if any(scores.systems[0].slices for scores in loaded) and not slices:
         notes.append("slices are left out, since the files do not have the same")
     paths = {scores.gold.path for scores in loaded}
@@ -193,24 +196,3 @@ def _renamed(system: SystemScore, name: str, slices: bool) -> SystemScore:
     if slices:
         return replace(system, name=name)
     return replace(system, name=name, slices=None, intervals=replace(system.intervals, slices=None))
-
-
-def _notes(loaded: Sequence[Scores], places: Sequence[str]) -> list[str]:
-    """Return the notes of all files once, those of some with the file, and none on the tests of a file."""
-    kept = []
-    for scores in loaded:
-        tests = list(dict.fromkeys(comparison.measure for comparison in scores.comparisons))
-        groups: dict[str, Runs] = {
-            entry.name: [compared_metrics(tests, run.counts, {}) for run in entry.scored]
-            for entry in score_entries(scores)
-        }
-        stale = set(notes_on_tests(groups, tests, scores.comparisons))
-        kept.append([note for note in scores.notes if note not in stale])
-    everywhere = [note for note in kept[0] if all(note in notes for notes in kept)]
-    others = (
-        f"{place}: {note}"
-        for place, notes in zip(places, kept, strict=True)
-        for note in notes
-        if note not in everywhere
-    )
-    return [*everywhere, *others]

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from goldspan.corpus import write_records
 from goldspan.eval import Scores, load_scores, merge_scores, metric_folder, score
 from goldspan.eval.publishing.stored_columns import decode_column, encode_column
 from goldspan.schema import DataError, Document, GoldspanError, UsageError, conflict_scheme
+from goldspan.workflows import write_leaderboard
 
 from ..conftest import Run
 from ..document_blocks import blocks, run_script
@@ -517,6 +519,41 @@ def test_what_does_not_follow_from_the_counts_is_refused(name: str, tmp_path: Pa
     changed(path, *keys, to=to)
     with pytest.raises(DataError, match=re.escape(message)):
         load_scores(path)
+
+
+def test_notes_of_merged_files_name_systems_as_they_are_shown(tmp_path: Path) -> None:
+    a, b = scored("a", resamples=0), scored("b", resamples=0)
+    a.notes[:] = [
+        "a has no values for ACTOR, a: not compared",
+        "no value of DATE can be correct: the gold has no edtf; a has no unit",
+        "spans without texts: the gold, a; whether the texts are the same cannot be checked",
+        "scored only the 9 common documents; excluded: 1 of the gold, 2 of a",
+        "a: matched by text: 3 documents",
+        "/home/me/secret/a.conll: 3 spans left out",
+        "C:\\me\\a.conll: 4 spans left out",
+        "everywhere",
+    ]
+    b.notes[:] = ["everywhere", "b: matched by text: 2 documents"]
+    a.save(tmp_path / "secret.json")
+    notes = merge_scores(tmp_path / "secret.json", b, names=["new", "us/b"]).notes
+    assert notes == [
+        "everywhere",
+        "new has no values for ACTOR, a: not compared",
+        "new: no value of DATE can be correct: the gold has no edtf; new has no unit",
+        "new: spans without texts: the gold, new; whether the texts are the same cannot be checked",
+        "new: scored only the 9 common documents; excluded: 1 of the gold, 2 of new",
+        "new: matched by text: 3 documents",
+        "new: a.conll: 3 spans left out",
+        "new: a.conll: 4 spans left out",
+        "us/b: matched by text: 2 documents",
+    ]
+
+
+def test_a_leaderboard_has_no_folder_of_the_gold(tmp_path: Path) -> None:
+    scores = scored("a", resamples=0)
+    write_leaderboard(tmp_path / "site", replace(scores, gold=replace(scores.gold, path="/home/me/secret/gold.jsonl")))
+    assert json.loads((tmp_path / "site" / "leaderboard.json").read_bytes())["gold"]["path"] == "gold.jsonl"
+    assert all(b"secret" not in path.read_bytes() for path in (tmp_path / "site").iterdir())
 
 
 def test_scores_with_and_without_requested_intervals_are_not_merged(tmp_path: Path) -> None:

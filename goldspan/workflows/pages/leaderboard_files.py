@@ -6,8 +6,9 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ...corpus.storage.file_io import open_reader, open_writer
 from ...eval import Scores, merge_scores
@@ -88,6 +89,8 @@ def write_leaderboard(
     check_leaderboard_folder(folder)
     page = leaderboard_page(scores, title=title, description=description, day=day, files=(_DATA, _TABLE))
     folder.mkdir(parents=True, exist_ok=True)
+    path = scores.gold.path and PurePath(scores.gold.path).name  # its folder is nobody's business
+    scores = replace(scores, gold=replace(scores.gold, path=path))
     heading = {"format": _FORMAT, "title": title, "description": description, "date": day.isoformat() if day else None}
     data = json.dumps(heading | scores.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     for name, pieces in ((_PAGE, page.html()), (_DATA, [data]), (_TABLE, [scores.to_csv()])):
