@@ -403,6 +403,33 @@ def test_the_library_evaluate_loads_the_metric(tmp_path: Path, monkeypatch: pyte
     assert "spans.weighted.f1" not in found and found["spans.partial.labels.LOCATION.recall"] > 0
 
 
+SPAN = {"start": 0, "end": 4, "label": "PER"}
+ODD_SPANS: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "a fraction": ([[{**SPAN, "end": 4.5}]], {}, r"predictions\[0\]\[0\]: end 4.5 is not an integer"),
+    "text for a number": ([[{**SPAN, "start": "0"}]], {}, "start '0' is not an integer"),
+    "a truth value": ([[{**SPAN, "start": False}]], {}, "start False is not an integer"),
+    "no label": ([[{**SPAN, "label": None}]], {}, "label None is not a name"),
+    "a missing key": ([[{"start": 0, "end": 4}]], {}, "does not have just start, end and label"),
+    "a further key": ([[{**SPAN, "value": {}}]], {}, "does not have just start, end and label"),
+    "no list": ([SPAN], {}, r"predictions\[0\] is not a list of spans"),
+    "nothing": (None, {}, "`predictions` are not lists of spans"),
+    "another label": ([[SPAN]], {"labels": ["PERS"]}, "has the label 'PERS': did you mean 'PER'"),
+    "a string": ([[SPAN]], {"labels": "PER"}, "`labels` is a string"),
+    "ids": ([[SPAN]], {"measures": ["linked.strict"]}, "linked.strict compares ids"),
+    "clusters": ([[SPAN]], {"measures": ["clusters"]}, "clusters compares ids"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_SPANS)
+def test_the_metric_of_evaluate_refuses_what_it_would_misread(name: str, tmp_path: Path) -> None:
+    import evaluate
+
+    predictions, more, message = ODD_SPANS[name]
+    metric = evaluate.load(metric_folder(), cache_dir=str(tmp_path))
+    with pytest.raises(UsageError, match=f"{message}.* Fix: "):
+        metric.compute(predictions=predictions, references=[[SPAN]], **more)
+
+
 def test_the_workflow_of_the_documents_makes_a_leaderboard(folder: Path) -> None:
     [block] = [block for block in PAGE if block.language == "yaml"]
     workflow = yaml.safe_load(block.body)
