@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...corpus.storage.file_io import file_suffix, open_reader, open_writer
+from ...corpus.storage.file_io import file_suffix, open_reader, open_writer, require_writable
 from ...schema import UsageError
 from ..metric_types.document_counts import DocumentCounts
 from ..statistics.bootstrap import MAX_RESAMPLES, MAX_SEED
@@ -40,6 +40,7 @@ def check_score_path(path: str | Path) -> None:
     """Check that a file of scores may be written to a path: it never replaces anything but scores.
 
     Raises:
+        DependencyError: The file cannot be written.
         UsageError: The name does not end with .json, also compressed, or the file exists and does not hold scores.
     """
     if file_suffix(path) != ".json":
@@ -51,6 +52,7 @@ def check_score_path(path: str | Path) -> None:
             head = stream.read(200).decode(errors="replace")
         if head.strip() and f'"{SCORE_FORMAT}"' not in head:
             raise UsageError(f"`out`: {path} exists and does not hold scores. Fix: another name, or remove the file")
+    require_writable(Path(path))
 
 
 def check_resampling(resamples: int, seed: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ....schema.extras import require_extras
-from ...console import note, progress_bar, result, result_json, table, write_page
+from ...console import check_page, note, progress_bar, result, result_json, table, write_page
 from ...option_effects import Call, Rule, effects, either, needs
 from ...options import Html, Json, ReportDay, SchemeFile, Title, report_heading
 from .studio_options import SERVERS, Name, PlanFile, ProjectName, Url, connect, servers
@@ -54,6 +54,7 @@ def report(
     from ....eval.annotation_progress.progress_tables import forecast_text, summary_tables, summary_text
     from ....schema import load_scheme
 
+    check_page(html)
     if not passes:
         require_extras("studio report", "studio")
     loaded = load_scheme(scheme)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePath
 
-from ...corpus.storage.file_io import open_reader, open_writer
+from ...corpus.storage.file_io import open_reader, open_writer, require_writable
 from ...eval import Scores, merge_scores
 from ...eval.report import leaderboard_page
 from ...eval.result_display import METRIC_COLUMNS
@@ -49,11 +49,13 @@ def check_leaderboard_folder(folder: Path) -> None:
     """Check that a leaderboard may be written to a folder: it replaces nothing but an earlier leaderboard.
 
     Raises:
-        DependencyError: A file in it cannot be read.
+        DependencyError: A file in it cannot be read, or none can be written.
         UsageError: The folder is a file, or has a file of the name of one of the leaderboard's that is not one.
     """
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"`html`: {folder} is a file. Fix: name a folder")
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise UsageError(f"`html`: {there} is a file. Fix: name a folder")
+    require_writable(there / _PAGE)
     for name, mark in _MARKS.items():
         target = folder / name
         if not os.path.lexists(target):
