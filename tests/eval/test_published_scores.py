@@ -441,6 +441,8 @@ def test_the_workflow_of_the_documents_makes_a_leaderboard(folder: Path) -> None
     assert re.search(r'"goldspan\[report\]==\d+\.\d+\.\d+"', block.body) and "${{ github" not in block.body
     (folder / "predictions").mkdir()
     (folder / "a.jsonl").rename(folder / "predictions" / "-our system.jsonl")
+    (folder / "b.jsonl").rename(folder / "predictions" / "with=equals.jsonl")
+    (folder / "predictions" / "bad.jsonl").write_text("{")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for step in workflow["jobs"]["build"]["steps"]:
         if "goldspan " in step.get("run", ""):
@@ -448,7 +450,9 @@ def test_the_workflow_of_the_documents_makes_a_leaderboard(folder: Path) -> None
                 ["bash", "-e", "-c", step["run"]], env={**os.environ, "PATH": path}, capture_output=True
             )
             assert done.returncode == 0, done.stderr
-    assert "-our system" in (folder / "site" / "leaderboard.csv").read_text("utf-8")
+            assert b"::warning::not scored: predictions/bad.jsonl" in done.stdout or "leaderboard" in step["run"]
+    table = (folder / "site" / "leaderboard.csv").read_text("utf-8")
+    assert "\n-our system," in table and "\nwith=equals," in table and "bad" not in table
 
 
 def keys_of(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
