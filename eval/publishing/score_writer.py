@@ -43,6 +43,8 @@ def check_score_path(path: str | Path) -> None:
         DependencyError: The file cannot be written.
         UsageError: The name does not end with .json, also compressed, or the file exists and does not hold scores.
     """
+    if not isinstance(path, str | Path):
+        raise UsageError(f"`path` is of the type {type(path).__name__}. Fix: the name of a file, as in 'scores.json'")
     if file_suffix(path) != ".json":
         raise UsageError(
             f"`out`: {path} is not the name of a file of scores. Fix: a name that ends with .json or .json.gz"

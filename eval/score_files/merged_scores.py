@@ -20,18 +20,18 @@ from .resampled_figures import compared_in_resamples
 from .score_reader import load_scores
 
 _SHARED = {
-    "labels": "score all systems with the same --labels",
+    "labels": "score all systems with the same `labels`",
     "scheme": "score all systems with the same scheme",
-    "documents": "score all systems with --common, or none",
+    "documents": "score all systems with `common`, or none",
     "gold": "score all systems against one gold",
     "zones": "score all systems with the same version of goldspan",
     "offsets": "score all systems with the same version of goldspan",
     "tokens": "score all systems against one gold",
     "match": "score all systems with the same version of goldspan",
     "places": "score all systems with the same version of goldspan",
-    "intervals": "score all systems with --intervals, or none",
-    "boot": "score all systems with the same --resamples",
-    "seed": "score all systems with the same --seed",
+    "intervals": "score all systems with `intervals`, or none",
+    "boot": "score all systems with the same `resamples`",
+    "seed": "score all systems with the same `seed`",
 }
 """Settings that figures, intervals or tests depend on, and that must be the same, with how to make them so. Not among
 them is what may differ between systems: how a file was read, its label map, whether it has texts."""
@@ -69,6 +69,10 @@ def merge_scores(*sources: Scores | str | Path, names: Sequence[str] = (), tests
         >>> merge_scores("all.json", half).comparison_table()["all", "half"]
         0.33333333333333337
     """
+    for source in sources:
+        if not isinstance(source, Scores | str | Path):
+            kind = type(source).__name__
+            raise UsageError(f"`sources`: a {kind} is neither scores nor a file. Fix: merge_scores(a, b) or (*files)")
     if not sources:
         raise UsageError("there are no scores to merge. Fix: name one file or more")
     if names and (isinstance(names, str) or len(names) != len(sources)):
@@ -118,7 +122,9 @@ def _runs(name: str, scores: Scores, source: int, place: str) -> Iterator[_Run]:
     entries = score_entries(scores)
     if name and len(entries) > 1:
         held = ", ".join(entry.name for entry in entries)
-        raise UsageError(f"{name}={place}: holds {len(entries)} systems, {held}. Fix: leave out the name")
+        raise UsageError(
+            f"{place} cannot be named {name!r}: it holds {len(entries)} systems, {held}. Fix: leave out the name"
+        )
     for entry in entries:
         for score in entry.scored:
             yield _Run(name or entry.name, score, source)
@@ -134,7 +140,7 @@ def _require_distinct(runs: Sequence[_Run], given: Sequence[str], places: Sequen
     for run in runs:
         other = first.setdefault(run.name, run.source)
         if other != run.source and not (given[other] and given[run.source]):
-            fix = f"name one of them, as in NAME={places[run.source]}"
+            fix = "name one of them in `names`, in a call of the command as NAME=FILE"
             raise UsageError(f"{places[other]} and {places[run.source]} both have a system {run.name!r}. Fix: {fix}")
 
 
@@ -168,7 +174,7 @@ def _require_comparable(first_place: str, first: Scores, place: str, scores: Sco
             _refuse(first_place, place, key, a, b, fix)
     a, b = (", ".join(_measures(item)) for item in (first, scores))
     if a != b:
-        _refuse(first_place, place, "measures", a, b, "score all systems with the same --measures and --tokens")
+        _refuse(first_place, place, "measures", a, b, "score all systems with the same `measures` and `tokens`")
     if list(first.systems[0].counts.documents) != list(scores.systems[0].counts.documents):
         _refuse(first_place, place, "gold", "other documents", "these", _SHARED["gold"])
 

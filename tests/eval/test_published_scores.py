@@ -24,7 +24,7 @@ from goldspan.corpus import write_records
 from goldspan.eval import Scores, load_scores, merge_scores, metric_folder, score
 from goldspan.eval.publishing.stored_columns import decode_column, encode_column
 from goldspan.schema import DataError, Document, GoldspanError, UsageError, conflict_scheme
-from goldspan.workflows import write_leaderboard
+from goldspan.workflows import studio_report, write_leaderboard
 
 from ..conftest import Run
 from ..document_blocks import blocks, run_script
@@ -178,7 +178,7 @@ APART: dict[str, tuple[Callable[[], Scores], str]] = {
     "gold": (other_gold, "gold"),
     "measures": (lambda: scored("b", measures=["iou@0.5"]), "measures strict, exact, partial, type, iou@0.5 here"),
     "tokens": (lambda: scored("b", tokens=True), "score all systems"),
-    "labels": (lambda: scored("b", labels=["ACTOR"]), "labels ACTOR here, all there. Fix: score all systems with the same --labels"),
+    "labels": (lambda: scored("b", labels=["ACTOR"]), "labels ACTOR here, all there. Fix: score all systems with the same `labels`"),
     "resamples": (lambda: scored("b", resamples=30), "boot 30 here, 20 there"),
     "seed": (lambda: scored("b", seed=1), "seed 1 here, 0 there"),
     "common documents": (lambda: scored("b", common=True), "documents common here, none there"),
@@ -197,10 +197,12 @@ def test_scores_that_cannot_stand_side_by_side_are_refused_with_what_differs(nam
 def test_names_are_distinct_or_given(tmp_path: Path) -> None:
     a, pair = scored("a"), scored("a", "b")
     with pytest.raises(
-        UsageError, match=r"scores 1 and scores 2 both have a system 'a'. Fix: name one of them, as in NAME="
+        UsageError, match=r"scores 1 and scores 2 both have a system 'a'. Fix: name one of them in `names`"
     ):
         merge_scores(a, pair)
-    with pytest.raises(UsageError, match=r"x=scores 2: holds 2 systems, a, b\. Fix: leave out the name"):
+    with pytest.raises(
+        UsageError, match=r"scores 2 cannot be named 'x': it holds 2 systems, a, b\. Fix: leave out the name"
+    ):
         merge_scores(a, pair, names=["", "x"])
     with pytest.raises(UsageError, match="`names` are not one for each source"):
         merge_scores(a, pair, names=["x"])
@@ -594,7 +596,7 @@ def test_scores_with_and_without_requested_intervals_are_not_merged(tmp_path: Pa
     assert "intervals:requested" in few[0][0].signature
     assert merge_scores(tmp_path / "a.json", few[1])["a"].intervals == few[0]["a"].intervals
     with pytest.raises(
-        DataError, match=r"intervals none here, requested there\. Fix: score all systems with --intervals"
+        DataError, match=r"intervals none here, requested there\. Fix: score all systems with `intervals`"
     ):
         merge_scores(few[0], few[2])
 
@@ -602,3 +604,15 @@ def test_scores_with_and_without_requested_intervals_are_not_merged(tmp_path: Pa
 def test_what_could_not_be_read_again_is_not_stored(folder: Path, goldspan: Run) -> None:
     done = goldspan("score", "missing.jsonl", "a.jsonl", "--out", "s.json", "--resamples", 10**6)
     assert done.returncode == 2 and "--resamples: 1000000 is more than stored scores may have. Fix: " in done.stderr
+
+
+def test_arguments_of_other_types_are_refused_by_name(tmp_path: Path) -> None:
+    odd: Any = [scored("a", resamples=0)]
+    with pytest.raises(UsageError, match=r"`sources`: a list is neither scores nor a file\. Fix: "):
+        merge_scores(odd)
+    with pytest.raises(UsageError, match=r"`path` is of the type int\. Fix: the name of a file"):
+        odd[0].save(3)
+    with pytest.raises(UsageError, match=r"`model` is of the type NoneType\. Fix: its id on the hub"):
+        odd[0].to_model_index(model=None, dataset="us/gold")
+    with pytest.raises(UsageError, match=r"`passes` is a list\. Fix: the passes by annotator"):
+        studio_report(odd)

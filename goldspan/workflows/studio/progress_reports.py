@@ -59,6 +59,9 @@ def studio_report(
         DependencyError: The server is not running, there is no token, or it does not answer or refuses.
         UsageError: There is no project of that title, or an argument has no effect beside others.
     """
+    if passes is not None and not isinstance(passes, Mapping):
+        kind = type(passes).__name__
+        raise UsageError(f"`passes` is a {kind}. Fix: the passes by annotator, as in {{'ann': 'ann.jsonl'}}")
     resolved = resolve_scheme(scheme, *(passes or {}).values())
     planned = None if plan is None else read_plan(Path(plan))
     if title is not None and (passes is not None or plan is not None):
