@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -36,6 +36,7 @@ def studio_report(
     day: date | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
+    warn: Callable[[str], None] | None = None,
     progress: Progress = ignore_progress,
 ) -> ProgressReport:
     """Report on the progress of an annotation project.
@@ -51,6 +52,7 @@ def studio_report(
         day: Day up to which days without work count; by default the last day with work.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
+        warn: Called with a warning before a token is sent unencrypted; by default it is Python's warning.
         progress: Called after each task that is read.
 
     Raises:
@@ -67,12 +69,14 @@ def studio_report(
     if title is not None and (passes is not None or plan is not None):
         raise UsageError("`title` names a single project. Fix: leave out `title`, or `passes` and `plan`")
     if passes is not None:
+        if name != DEFAULT_SERVER or url is not None:
+            raise UsageError("`name` and `url` have no effect with `passes`, which need no server. Fix: leave them out")
         layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
         shown = None if suggestions is None else documents_from(suggestions, resolved)
         return report_passes(layers, resolved, plan=planned, suggestions=shown, day=day)
     if suggestions is not None:
         raise UsageError("`suggestions` are those of the server. Fix: leave out `suggestions`, or give `passes`")
-    servers = StudioServers(name, url)
+    servers = StudioServers(name, url) if warn is None else StudioServers(name, url, warn)
     if planned is not None:
         return report_plan(servers.per_annotator(planned.servers), planned, resolved, day=day, progress=progress)
     with servers.connect() as api:
