@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ...corpus.storage.file_io import file_suffix, open_reader, open_writer, require_writable
 from ...schema import UsageError
 from ..metric_types.document_counts import DocumentCounts
-from ..statistics.bootstrap import MAX_RESAMPLES, MAX_SEED
 from .stored_columns import ColumnStore
 
 if TYPE_CHECKING:
@@ -20,6 +19,12 @@ SCORE_FORMAT = "goldspan scores"
 
 SCORE_VERSION = 1
 """Version of the format, raised when a reader of the one before would misread it."""
+
+MAX_RESAMPLES = 100_000
+"""Number of resamples up to which scores are stored and read: a file may not ask for the work of a day."""
+
+MAX_SEED = 2**64 - 1
+"""Seed up to which scores are stored and read."""
 
 
 def write_scores(scores: Scores, path: str | Path) -> None:

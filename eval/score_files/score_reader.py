@@ -15,10 +15,9 @@ from ...schema import DataError, Problem
 from ..comparisons.system_comparison import SystemComparison
 from ..comparisons.system_runs import SystemRuns
 from ..metric_types.document_counts import DocumentCounts
-from ..publishing.score_writer import SCORE_FORMAT, SCORE_VERSION
+from ..publishing.score_writer import MAX_RESAMPLES, MAX_SEED, SCORE_FORMAT, SCORE_VERSION
 from ..publishing.stored_columns import decode_column, decode_table
 from ..score_results import GoldSummary, Scores
-from ..statistics.bootstrap import MAX_RESAMPLES, MAX_SEED
 from ..statistics.document_scores import DocumentScores
 from ..system_score import SystemScore
 from .derived_figures import require_derived_figures

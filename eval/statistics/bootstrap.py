@@ -18,12 +18,6 @@ from ..metric_types.metric_groups import ConfidenceInterval, MetricInterval
 from .interval_coverage import MIN_DOCUMENTS
 from .metrics import Floats
 
-MAX_RESAMPLES = 100_000
-"""Number of resamples up to which scores are stored and read: a file may not ask for the work of a day."""
-
-MAX_SEED = 2**64 - 1
-"""Seed up to which scores are stored and read."""
-
 _BLOCKS = 16  # of sorted values, so that a median need not pass through all of them
 _BATCH = 50  # resamples per batch, which bounds the memory for the weights of documents
 
