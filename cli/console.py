@@ -205,6 +205,14 @@ class ProblemCollector:
         return 1 if self.problems else 0
 
 
+def check_page(path: Path | None) -> None:
+    """Check that a report, if there is to be one, can be written. Errors are those of `write_report`."""
+    if path is not None:
+        from ..workflows.pages.report_file import check_report_path
+
+        check_report_path(path)
+
+
 def write_page(path: Path, page: ReportPage) -> None:
     """Write a report and print where it is. Errors are those of `write_report`."""
     from ..workflows.pages.report_file import write_report

@@ -139,7 +139,8 @@ def _layers(
     """Return the columns of records files; None if documents are needed, which also say what is wrong with a file."""
     paths = [str(source) for source in sources if isinstance(source, str | Path)]
     layers = None
-    if len(paths) == len(sources):
+    # anything else, such as a pipe, can be read once, and this may be the first of two times
+    if len(paths) == len(sources) and all(Path(path).is_file() for path in paths):
         with suppress(GoldspanError):
             layers = read_layers(paths, scheme, by, common=common)
     return None if layers is None or layers[0].drafts.any() else layers

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import inf
 
 from ..schema import Document, Scheme
 from .metric_types.metric_groups import Metric, MetricGroup, NamedMetrics
@@ -97,10 +98,16 @@ def has_suggestions(document: Document) -> bool:
     return bool(document.suggestions_shown)
 
 
+def known_seconds(document: Document) -> float | None:
+    """Return how long an annotator spent on a document; None if that is not known, or what is stated cannot be."""
+    seconds = document.layer.lead_time if document.layer else None
+    return seconds if seconds is not None and 0 < seconds < inf else None
+
+
 def _rates(documents: Sequence[Document], scheme: Scheme) -> AnnotationRates:
     words = sum(_words(document) for document in documents)
     labels = Counter(span.label for document in documents for span in document.spans)
-    timed = [(d.layer.lead_time, _words(d)) for d in documents if d.layer and d.layer.lead_time]
+    timed = [(seconds, _words(d)) for d in documents if (seconds := known_seconds(d)) is not None]
     timed_words = sum(count for _, count in timed)
     rate = {label: 1000 * labels[label] / words if words else None for label in scheme.labels}
     origins = Counter(span.origin for document in documents for span in document.spans if span.origin)

@@ -96,6 +96,7 @@ class SystemScorer:
             *(tokenizer_signature(self.texts) if self.texts else []),
             f"match:{MATCHING}",
             *([f"places:{settlement_edition()}"] if _has_places(scheme, labels) else []),
+            *(["intervals:requested"] if intervals else []),
             f"boot:{resamples}",
             f"seed:{seed}",
             f"goldspan:{version('goldspan')}",

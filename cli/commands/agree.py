@@ -9,7 +9,7 @@ import typer
 from ...schema.extras import require_extras
 from .. import hints
 from ..agreement_tables import show_agreement
-from ..console import note, result_json, write_page
+from ..console import check_page, note, result_json, write_page
 from ..option_effects import Rule, effects
 from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading, resampled
 
@@ -43,6 +43,7 @@ def agree(
     from ...eval.pass_agreement import agreement_of
     from ...schema import load_scheme
 
+    check_page(html)
     if gamma:
         require_extras("--gamma", "gamma")
     loaded = load_scheme(scheme)

@@ -8,7 +8,7 @@ import typer
 
 from ...schema.errors import pluralize
 from .. import completion
-from ..console import cell, error, note, one_line, progress_bar, result, result_json, table, write_page
+from ..console import cell, check_page, error, note, one_line, progress_bar, result, result_json, table, write_page
 from ..option_effects import effects
 from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading, resampled
 from ..score_formats import ONE_FORMAT, PUBLISHED, Form, print_published
@@ -49,6 +49,7 @@ def bench(
 
     if gold == "-":
         raise UsageError("bench reads the gold more than once, so it cannot be standard input. Fix: name a file")
+    check_page(html)
     loaded = load_scheme(scheme)
     with progress_bar() as progress:
         benchmark = run_benchmark(gold, extractor, loaded, resamples=resamples, seed=seed, progress=progress)

@@ -52,8 +52,14 @@ def leaderboard(
 
     Gold, labels, measures and settings must be the same in all files.
     """
-    from ...workflows.pages.leaderboard_files import merge_score_files, write_leaderboard
+    from ...workflows.pages.leaderboard_files import (
+        check_leaderboard_folder,
+        merge_score_files,
+        write_leaderboard,
+    )
 
+    if html is not None:
+        check_leaderboard_folder(html)
     scores = merge_score_files(files, tests=tests or [])
     if html is not None:
         write_leaderboard(html, scores, description=description or "", **report_heading(title, day))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import completion, hints
-from ..console import cell, error, note, progress_bar, result, result_json, write_page
+from ..console import cell, check_page, error, note, progress_bar, result, result_json, write_page
 from ..option_effects import Rule, effects, needs
 from ..options import (
     OF_REPORT,
@@ -141,10 +141,12 @@ def score(
     from ...schema import load_scheme
     from ...workflows.file_scores import score_files
 
+    check_page(html)
     if out is not None:
-        from ...eval.publishing.score_writer import check_score_path
+        from ...eval.publishing.score_writer import check_resampling, check_score_path
 
         check_score_path(out)
+        check_resampling(resamples, seed)
     remarked: list[str] = []
 
     def remark(line: str) -> None:

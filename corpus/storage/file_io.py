@@ -131,24 +131,51 @@ def replace_file(path: Path) -> Iterator[Path]:
     Raises:
         DependencyError: The folder cannot be written, or the disk is full; the target is left untouched.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        if target.is_dir():
-            raise DependencyError(f"{path}: is a folder. Fix: name a file")
-        yield target  # a pipe or a device cannot be replaced
+    target, temporary = _places(path)
+    if temporary is None:
+        yield target
         return
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # unique for each writer
     try:
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())  # a full disk may be reported only here
         temporary.replace(target)
     except OSError as error:
-        message = f"{path}: cannot be written: {error.strerror or error}; the existing file, if any, is untouched"
-        raise DependencyError(f"{message}. Fix: {os_error_hint(error, writing=True)}") from error
+        raise _unwritable(path, error) from error
     finally:
         with suppress(NotADirectoryError):  # a parent in the path is a file
             temporary.unlink(missing_ok=True)
+
+
+def require_writable(path: Path) -> None:
+    """Check that a file can be written, before the work whose result it is to have; nothing is left behind.
+
+    Raises:
+        DependencyError: As in `replace_file`.
+    """
+    _, temporary = _places(path)
+    if temporary is None:
+        return
+    try:
+        temporary.touch(exist_ok=False)
+        temporary.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _places(path: Path) -> tuple[Path, Path | None]:
+    """Return a target and a temporary path next to it; None for a pipe or a device, which cannot be replaced."""
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise DependencyError(f"{path}: is a folder. Fix: name a file")
+        return target, None
+    return target, target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # unique for each writer
+
+
+def _unwritable(path: Path, error: OSError) -> DependencyError:
+    message = f"{path}: cannot be written: {error.strerror or error}; the existing file, if any, is untouched"
+    return DependencyError(f"{message}. Fix: {os_error_hint(error, writing=True)}")
 
 
 @contextmanager

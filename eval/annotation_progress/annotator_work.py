@@ -21,6 +21,9 @@ WAYS = ("blind", "suggested")
 """Ways of working: without and with suggestions."""
 
 
+_OLDEST = date(2000, 1, 1)  # what is dated earlier was done by no annotator of such a project
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """What is to be done, as far as it is known.
@@ -66,12 +69,19 @@ class AnnotatorFigures(MetricGroup):
 class AnnotatorWork:
     """What an annotator has done and has to do.
 
+    Args:
+        name: Name of the annotator.
+        documents: What they have submitted.
+        assignment: What is to be done.
+        newest: Last day on which something can have been done.
+
     Attributes:
         name: Name of the annotator.
         ids: Ids of the documents done.
         done: Number of documents done.
         by_way: Annotated documents by way of working, one of `WAYS`.
         day_of: Day on which a document was done, by id; documents without a known day are left out.
+        impossible: Day that a document states, by id, if nothing can have been done on it.
         days: Number of documents by that day.
         planned: Number of documents assigned; None without a plan.
         open: Number of these that are not done.
@@ -79,7 +89,7 @@ class AnnotatorWork:
         courses: Courses of the simulation; None if nothing can be told.
     """
 
-    def __init__(self, name: str, documents: Sequence[Document], assignment: Assignment) -> None:
+    def __init__(self, name: str, documents: Sequence[Document], assignment: Assignment, newest: date) -> None:
         self.name = name
         self.read = [document for document in documents if not is_skipped(document)]
         self.ids = {document.id for document in documents}
@@ -88,7 +98,9 @@ class AnnotatorWork:
             "blind": [document for document in self.read if not has_suggestions(document)],
             "suggested": [document for document in self.read if has_suggestions(document)],
         }
-        self.day_of = {document.id: day for document in documents if (day := _day_of(document)) is not None}
+        stated = {document.id: day for document in documents if (day := _day_of(document)) is not None}
+        self.day_of = {name: day for name, day in stated.items() if _OLDEST <= day <= newest}
+        self.impossible = {name: day for name, day in stated.items() if name not in self.day_of}
         self.days = Counter(self.day_of.values())
         assigned = None if assignment.documents is None else assignment.documents.get(name)
         self.planned = None if assigned is None else len(assigned)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ...schema import Document
 from ..metric_types.metric_groups import Metric, MetricGroup
+from ..suggestion_bias import known_seconds
 
 LEAST_FOR_FENCES = 8
 """Number of times in a group below which none is excluded: quartiles of fewer say little."""
@@ -30,7 +31,7 @@ class LeadTimes(MetricGroup):
     Attributes:
         documents: Number of annotated documents.
         timed: Number of these whose time counts.
-        untimed: Number of these without a known time.
+        untimed: Number of these without a known time: none, or one that is not above zero or not finite.
         outliers: Number of these whose time is out of proportion.
         seconds_per_document: Median time of a document, in seconds; None if none counts.
         seconds_per_span: Median over documents with spans of the time divided by the number of spans, in seconds; None
@@ -59,8 +60,9 @@ def measure_lead_times(groups: Iterable[Sequence[Document]]) -> LeadTimes:
     kept_seconds: list[_Floats] = []
     kept_spans: list[_Floats] = []
     for group in groups:
-        timed = [document for document in group if document.layer and document.layer.lead_time]
-        seconds = np.array([document.layer.lead_time for document in timed if document.layer], dtype=np.float64)
+        known = [(document, time) for document in group if (time := known_seconds(document)) is not None]
+        timed = [document for document, _ in known]
+        seconds = np.array([time for _, time in known], dtype=np.float64)
         lengths = np.array([max(1, document.length) for document in timed], dtype=np.float64)
         spans = np.array([len(document.spans) for document in timed], dtype=np.float64)
         kept = _within_fences(np.log(seconds / lengths))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ...corpus.adjudication.conflicts import is_skipped
@@ -90,6 +90,7 @@ def report_progress(
     assignment: Assignment | None = None,
     suggestions: Suggestions | None = None,
     day: date | None = None,
+    today: date | None = None,
     notes: Sequence[str] = (),
 ) -> ProgressReport:
     """Return the progress of an annotation project.
@@ -101,6 +102,7 @@ def report_progress(
         suggestions: The suggestions that annotators saw; None if they are not known.
         day: Day up to which days without work count; by default the last day with work, so that the same passes give
             the same report.
+        today: Last day on which something can have been done; by default tomorrow, since clocks differ a little.
         notes: Notes to begin with.
 
     Raises:
@@ -110,8 +112,9 @@ def report_progress(
         for document in documents:
             require_submitted(name, document)
     assignment = assignment or Assignment()
+    newest = today or datetime.now(UTC).date() + timedelta(days=1)  # clocks differ a little
     names = [*(assignment.documents or ()), *(name for name in passes if name not in (assignment.documents or ()))]
-    work = {name: AnnotatorWork(name, passes.get(name, ()), assignment) for name in names}
+    work = {name: AnnotatorWork(name, passes.get(name, ()), assignment, newest) for name in names}
     report_notes = list(notes)
     last = max((d for item in work.values() for d in item.days), default=None)
     if day is not None and last is not None and day < last:
@@ -172,6 +175,8 @@ def _end(
 ) -> EndForecast | None:
     """Return the forecast of the project's end, and add notes on what it leaves out."""
     why = f"nothing done in the last {WINDOW} days, or first work fewer than {LEAST_DAYS} days ago"
+    if any(item.done > len(item.day_of) for item in work.values()):
+        why += ", apart from documents whose day is unknown or cannot be"
     if assignment.documents is not None:
         busy = [item for item in work.values() if item.open and not item.has_left]
         if untold := [item.name for item in busy if forecast_end([item.courses], item.open, until).day is None]:
@@ -202,11 +207,16 @@ def _end(
 
 def _excluded(work: Mapping[str, AnnotatorWork], lead_times: Mapping[str, LeadTimes]) -> list[str]:
     """Return notes on documents that some figures leave out."""
-    undated = sum(item.done - len(item.day_of) for item in work.values())
+    impossible = [
+        f"{document!r} of {name} ({day})" for name, item in work.items() for document, day in item.impossible.items()
+    ]
+    undated = sum(item.done - len(item.day_of) for item in work.values()) - len(impossible)
     untimed = sum(item.untimed for item in lead_times.values())
     outliers = sum(item.outliers for item in lead_times.values())
     counts = {
         f"{pluralize(undated, 'document')} done on an unknown day, not in the days and the forecast": undated,
+        f"{pluralize(len(impossible), 'document')} done on a day that cannot be, not in the days and the forecast, "
+        f"such as {next(iter(impossible), '')}: the clock was wrong, or `created` was changed": len(impossible),
         f"lead times: {pluralize(untimed, 'annotated document')} without a known time": untimed,
         f"lead times: {pluralize(outliers, 'time')} out of proportion excluded": outliers,
     }

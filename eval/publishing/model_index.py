@@ -35,6 +35,10 @@ def model_index(
     if isinstance(metrics, str):
         raise UsageError(f"`metrics` is a string. Fix: a list, [{metrics!r}]")
     for name, text in (("model", model), ("dataset", dataset)):
+        if not isinstance(text, str):
+            raise UsageError(
+                f"`{name}` is of the type {type(text).__name__}. Fix: its id on the hub, as in 'us/tagger'"
+            )
         if not text.strip():
             raise UsageError(f"`{name}` is empty. Fix: its id on the hub")
     entry = _entry(scores, system)

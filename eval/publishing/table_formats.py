@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ...corpus.formats.huggingface.markdown import escape_markdown
+from ...corpus.formats.huggingface.markdown import escape_markdown, text_on_one_line
 from ...corpus.formats.huggingface.tex import escape_tex
 from .published_tables import PublishedCell, PublishedFigure, PublishedTable
 
@@ -34,7 +34,7 @@ def latex_tables(tables: Iterable[PublishedTable], signatures: Mapping[str, str]
     """Return tables in LaTeX, for the package booktabs, and the signatures below as comments; arguments as above."""
     parts = ["% needs \\usepackage{booktabs}", *map(_latex_table, tables)]
     stated = _by_signature(signatures).items()
-    parts.append("\n".join(f"% {_one_line(names)}: {_one_line(text)}" for text, names in stated))
+    parts.append("\n".join(f"% {text_on_one_line(names)}: {text_on_one_line(text)}" for text, names in stated))
     return "\n\n".join(parts) + "\n"
 
 
@@ -85,7 +85,7 @@ def _latex_figure(figure: PublishedFigure) -> str:
 
 def _latex(text: str) -> str:
     """Return a name in which TeX finds no commands, also at the beginning of a row."""
-    return "".join(_TEX_PLACES.get(c, c) for c in escape_tex(_one_line(text))).replace('"', "''")
+    return "".join(_TEX_PLACES.get(c, c) for c in escape_tex(text_on_one_line(text))).replace('"', "''")
 
 
 def _by_signature(signatures: Mapping[str, str]) -> dict[str, str]:
@@ -97,8 +97,4 @@ def _by_signature(signatures: Mapping[str, str]) -> dict[str, str]:
 
 
 def _markdown_signature(text: str) -> str:
-    return escape_markdown(text) if "`" in text else f"`{_one_line(text)}`"
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    return escape_markdown(text) if "`" in text else f"`{text_on_one_line(text)}`"

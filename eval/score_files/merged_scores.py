@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -12,25 +12,26 @@ from ...schema import DataError, Problem, UsageError, pluralize
 from ..comparisons.system_runs import repeated_systems, run_names, runs_of
 from ..publishing.published_tables import score_entries
 from ..score_results import Scores
-from ..statistics.bootstrap import resampled_sums
-from ..statistics.compared_metrics import ComparedMetric, compared_metrics
 from ..statistics.interval_coverage import MIN_DOCUMENTS
-from ..statistics.significance import Runs, checked_tests, compare_systems, notes_on_tests
+from ..statistics.significance import checked_tests, compare_systems, notes_on_tests
 from ..system_score import SystemScore
+from .merged_notes import merged_notes
+from .resampled_figures import compared_in_resamples
 from .score_reader import load_scores
 
 _SHARED = {
-    "labels": "score all systems with the same --labels",
+    "labels": "score all systems with the same `labels`",
     "scheme": "score all systems with the same scheme",
-    "documents": "score all systems with --common, or none",
+    "documents": "score all systems with `common`, or none",
     "gold": "score all systems against one gold",
     "zones": "score all systems with the same version of goldspan",
     "offsets": "score all systems with the same version of goldspan",
     "tokens": "score all systems against one gold",
     "match": "score all systems with the same version of goldspan",
     "places": "score all systems with the same version of goldspan",
-    "boot": "score all systems with the same --resamples",
-    "seed": "score all systems with the same --seed",
+    "intervals": "score all systems with `intervals`, or none",
+    "boot": "score all systems with the same `resamples`",
+    "seed": "score all systems with the same `seed`",
 }
 """Settings that figures, intervals or tests depend on, and that must be the same, with how to make them so. Not among
 them is what may differ between systems: how a file was read, its label map, whether it has texts."""
@@ -68,6 +69,10 @@ def merge_scores(*sources: Scores | str | Path, names: Sequence[str] = (), tests
         >>> merge_scores("all.json", half).comparison_table()["all", "half"]
         0.33333333333333337
     """
+    for source in sources:
+        if not isinstance(source, Scores | str | Path):
+            kind = type(source).__name__
+            raise UsageError(f"`sources`: a {kind} is neither scores nor a file. Fix: merge_scores(a, b) or (*files)")
     if not sources:
         raise UsageError("there are no scores to merge. Fix: name one file or more")
     if names and (isinstance(names, str) or len(names) != len(sources)):
@@ -90,11 +95,14 @@ def merge_scores(*sources: Scores | str | Path, names: Sequence[str] = (), tests
     of_systems = [run.name for run in runs]
     slices = _shared_slices(loaded)
     systems = [_renamed(run.score, name, slices) for run, name in zip(runs, run_names(of_systems), strict=True)]
+    shown: list[dict[str, str]] = [{} for _ in loaded]
+    for run, system in zip(runs, systems, strict=True):
+        shown[run.source][run.score.name] = system.name
     resamples, seed = (int(first.settings[key]) for key in ("boot", "seed"))
-    groups = runs_of(of_systems, _compared(systems, tested, resamples, seed))
+    groups = runs_of(of_systems, compared_in_resamples(systems, tested, resamples, seed))
     comparisons = compare_systems(groups, tested, resamples=resamples, seed=seed)
     has_tests = resamples > 0 and first.gold.documents >= MIN_DOCUMENTS
-    notes = [*_notes(loaded, places), *(notes_on_tests(groups, tested, comparisons) if has_tests else ())]
+    notes = [*merged_notes(loaded, shown), *(notes_on_tests(groups, tested, comparisons) if has_tests else ())]
     if any(scores.systems[0].slices for scores in loaded) and not slices:
         notes.append("slices are left out, since the files do not have the same")
     paths = {scores.gold.path for scores in loaded}
@@ -114,7 +122,9 @@ def _runs(name: str, scores: Scores, source: int, place: str) -> Iterator[_Run]:
     entries = score_entries(scores)
     if name and len(entries) > 1:
         held = ", ".join(entry.name for entry in entries)
-        raise UsageError(f"{name}={place}: holds {len(entries)} systems, {held}. Fix: leave out the name")
+        raise UsageError(
+            f"{place} cannot be named {name!r}: it holds {len(entries)} systems, {held}. Fix: leave out the name"
+        )
     for entry in entries:
         for score in entry.scored:
             yield _Run(name or entry.name, score, source)
@@ -130,7 +140,7 @@ def _require_distinct(runs: Sequence[_Run], given: Sequence[str], places: Sequen
     for run in runs:
         other = first.setdefault(run.name, run.source)
         if other != run.source and not (given[other] and given[run.source]):
-            fix = f"name one of them, as in NAME={places[run.source]}"
+            fix = "name one of them in `names`, in a call of the command as NAME=FILE"
             raise UsageError(f"{places[other]} and {places[run.source]} both have a system {run.name!r}. Fix: {fix}")
 
 
@@ -164,7 +174,7 @@ def _require_comparable(first_place: str, first: Scores, place: str, scores: Sco
             _refuse(first_place, place, key, a, b, fix)
     a, b = (", ".join(_measures(item)) for item in (first, scores))
     if a != b:
-        _refuse(first_place, place, "measures", a, b, "score all systems with the same --measures and --tokens")
+        _refuse(first_place, place, "measures", a, b, "score all systems with the same `measures` and `tokens`")
     if list(first.systems[0].counts.documents) != list(scores.systems[0].counts.documents):
         _refuse(first_place, place, "gold", "other documents", "these", _SHARED["gold"])
 
@@ -192,39 +202,3 @@ def _renamed(system: SystemScore, name: str, slices: bool) -> SystemScore:
     if slices:
         return replace(system, name=name)
     return replace(system, name=name, slices=None, intervals=replace(system.intervals, slices=None))
-
-
-def _compared(
-    systems: Sequence[SystemScore], tests: Sequence[str], resamples: int, seed: int
-) -> list[Mapping[str, ComparedMetric]]:
-    """Return the tested metrics of each system, with their values in the same resamples."""
-    found = [compared_metrics(tests, system.counts, {}) for system in systems]
-    if not resamples or len(systems[0].counts.documents) < MIN_DOCUMENTS:
-        return list(found)
-    tables = [metric.counts for metrics in found for metric in metrics.values()]
-    sums = iter(resampled_sums(*tables, resamples=resamples, seed=seed))
-    return [
-        {path: replace(metric, resampled=metric.of_sums(next(sums))) for path, metric in metrics.items()}
-        for metrics in found
-    ]
-
-
-def _notes(loaded: Sequence[Scores], places: Sequence[str]) -> list[str]:
-    """Return the notes of all files once, those of some with the file, and none on the tests of a file."""
-    kept = []
-    for scores in loaded:
-        tests = list(dict.fromkeys(comparison.measure for comparison in scores.comparisons))
-        groups: dict[str, Runs] = {
-            entry.name: [compared_metrics(tests, run.counts, {}) for run in entry.scored]
-            for entry in score_entries(scores)
-        }
-        stale = set(notes_on_tests(groups, tests, scores.comparisons))
-        kept.append([note for note in scores.notes if note not in stale])
-    everywhere = [note for note in kept[0] if all(note in notes for notes in kept)]
-    others = (
-        f"{place}: {note}"
-        for place, notes in zip(places, kept, strict=True)
-        for note in notes
-        if note not in everywhere
-    )
-    return [*everywhere, *others]

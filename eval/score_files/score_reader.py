@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from ...schema import DataError, Problem
 from ..comparisons.system_comparison import SystemComparison
 from ..comparisons.system_runs import SystemRuns
 from ..metric_types.document_counts import DocumentCounts
-from ..publishing.score_writer import SCORE_FORMAT, SCORE_VERSION
+from ..publishing.score_writer import MAX_RESAMPLES, MAX_SEED, SCORE_FORMAT, SCORE_VERSION
 from ..publishing.stored_columns import decode_column, decode_table
 from ..score_results import GoldSummary, Scores
 from ..statistics.document_scores import DocumentScores
 from ..system_score import SystemScore
+from .derived_figures import require_derived_figures
+from .resampled_figures import require_resampled_figures
 from .stored_checks import WRITTEN, changed_error, require_consistency, require_figures
 from .stored_metrics import (
     StoredCounts,
@@ -92,8 +95,11 @@ def _scores(data: bytes) -> Scores:
 
 
 def _checked(stored: _StoredScores) -> Scores:
-    if not all(stored.settings.get(name, "").isdecimal() for name in ("boot", "seed")):
-        raise changed_error("the settings lack the resampling")
+    for name, most in (("boot", MAX_RESAMPLES), ("seed", MAX_SEED)):
+        text = stored.settings.get(name, "")
+        if not re.fullmatch("[0-9]{1,20}", text) or int(text) > most:
+            shown = text if len(text) <= 20 else f"{text[:20]}…"
+            raise changed_error(f"settings.{name} is {shown!r}, not a number from 0 to {most}")
     ids = stored.documents
     if sorted(set(ids)) != ids or len(ids) != stored.gold.documents or not stored.systems:
         raise changed_error("the documents are not those of the gold")
@@ -106,6 +112,8 @@ def _checked(stored: _StoredScores) -> Scores:
     runs = [SystemRuns(group.name, tuple(by_name[name] for name in group.systems)) for group in stored.runs]
     scores = Scores(stored.gold, systems, stored.comparisons, stored.notes, runs, stored.settings)
     require_consistency(scores)
+    require_derived_figures(scores)
+    require_resampled_figures(scores)
     return scores
 
 

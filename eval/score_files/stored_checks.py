@@ -1,18 +1,15 @@
-"""Checks of stored scores: nothing is missing, and no figure differs from what the counts give."""
+"""Checks that stored scores have all parts, the same for all systems."""
 
 from __future__ import annotations
 
 from itertools import combinations
-from math import isclose
-
-import numpy as np
 
 from ...schema import DataError, Problem
 from ..matching.match_counts import MEASURES
-from ..metric_types.metric_groups import Metric, leaves
+from ..metric_types.metric_groups import leaves
 from ..publishing.published_tables import score_entries
 from ..score_results import Scores
-from ..statistics.metrics import METRICS, measure_metrics, nan_to_none, ratio
+from ..statistics.metrics import METRICS
 from ..system_score import SystemScore
 from .stored_metrics import StoredSystem
 
@@ -44,7 +41,7 @@ def require_figures(stored: StoredSystem) -> None:
 
 
 def require_consistency(scores: Scores) -> None:
-    """Check that all systems have the same figures, with intervals and tests, and that they follow from the counts.
+    """Check that all systems have the same figures, with intervals and tests.
 
     Raises:
         DataError: They do not.
@@ -54,7 +51,6 @@ def require_consistency(scores: Scores) -> None:
         raise changed_error("the systems do not have the same figures")
     for system in scores:
         _require_intervals(system)
-        _require_figures_of_counts(system)
     pairs = {frozenset(pair) for pair in combinations([entry.name for entry in score_entries(scores)], 2)}
     tested = {comparison.measure for comparison in scores.comparisons}
     found = [{frozenset((c.a, c.b)) for c in scores.comparisons if c.measure == measure} for measure in tested]
@@ -85,33 +81,3 @@ def _is_rate(path: tuple[str, ...]) -> bool:
     if path[0] == "values":
         return len(path) == 3 and path[2] != "support"
     return path[-1] in METRICS
-
-
-def _require_figures_of_counts(system: SystemScore) -> None:
-    """Check that figures follow from the counts, so that neither can be changed without the other."""
-    counts = system.counts
-    known = dict(leaves(system.metric_groups))
-    expected: dict[tuple[str, ...], Metric] = {}
-    for measure, table in counts.spans.items():
-        metrics = measure_metrics(table.sum(axis=0), counts.labels)
-        expected |= {("spans", measure, *path): value for path, value in leaves(metrics)}
-    if counts.tokens is not None:
-        metrics = measure_metrics(counts.tokens.sum(axis=0), counts.labels)
-        parts = {"micro": metrics.micro, "labels": metrics.labels}
-        expected |= {("tokens", *path): value for path, value in leaves(parts)}
-    for path, value in expected.items():
-        if path not in known or not _is_same(known[path], value):
-            _refuse(system.name, ".".join(path))
-    by_name = {".".join(path): value for path, value in known.items()}
-    for name, table in counts.values.items():
-        above, below = table.sum(axis=0).astype(np.float64)
-        if name not in by_name or not _is_same(by_name[name], nan_to_none(float(ratio(above, below)))):
-            _refuse(system.name, name)
-
-
-def _is_same(a: Metric, b: Metric) -> bool:
-    return a is b if a is None or b is None else isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
-
-
-def _refuse(system: str, path: str) -> None:
-    raise changed_error(f"{path} of {system!r} does not follow from the counts")

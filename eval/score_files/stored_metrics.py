@@ -106,7 +106,7 @@ class StoredSystem(msgspec.Struct):
     name: str
     signature: str
     spans: dict[str, StoredMeasure]
-    values: dict[str, dict[str, float | dict[str, Any] | None]]
+    values: dict[str, dict[str, int | float | dict[str, Any] | None]]
     interval: StoredIntervals
     counts: StoredCounts
     tokens: StoredTokens | None = None
@@ -132,12 +132,18 @@ def value_metrics(values: Mapping[str, Mapping[str, Any]]) -> NamedMetrics[Value
     found = {}
     for label, stored in values.items():
         fields = dict(stored)
-        accuracy, f1, support = (fields.pop(name) for name in ("value_accuracy", "value_f1", "support"))
-        clusters = msgspec.convert(fields.pop("b_cubed", None), ClusterMetrics | None)
-        compared = msgspec.convert(fields.pop("compared", {}), dict[str, int])
-        rates = msgspec.convert(fields, dict[str, Metric])
-        fields_of_label = NamedMetrics(rates, noun="metric")
-        found[label] = ValueMetrics(accuracy, f1, fields_of_label, clusters, int(support), compared)
+
+        def take(name: str, kind: Any, default: Any = None, path: str = f"$.values.{label}", left: Any = fields) -> Any:
+            try:
+                return msgspec.convert(left.pop(name, default), kind)
+            except msgspec.ValidationError as error:
+                raise msgspec.ValidationError(f"{error} - at `{path}.{name}`") from error
+
+        accuracy, f1 = take("value_accuracy", Metric), take("value_f1", Metric)
+        support, clusters = take("support", int), take("b_cubed", ClusterMetrics | None)
+        compared = take("compared", dict[str, int], {})
+        rates = NamedMetrics({name: take(name, Metric) for name in list(fields)}, noun="metric")
+        found[label] = ValueMetrics(accuracy, f1, rates, clusters, support, compared)
     return NamedMetrics(found)
 
 

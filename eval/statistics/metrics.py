@@ -69,7 +69,7 @@ def measure_metrics(counts: Floats, labels: Sequence[str]) -> MeasureMetrics:
         counts: (matched, partial, gold, system) of each label, then of all labels. Shape `(n_labels + 1, 4)`.
         labels: Names of the labels.
     """
-    return _averaged(precision_recall_f1(counts), counts, labels)
+    return averaged_metrics(precision_recall_f1(counts), counts, labels)
 
 
 def cluster_metrics(sums: ClusterSums, labels: Sequence[str]) -> MeasureMetrics:
@@ -79,7 +79,7 @@ def cluster_metrics(sums: ClusterSums, labels: Sequence[str]) -> MeasureMetrics:
         sums: What the measure summed.
         labels: Names of the labels.
     """
-    return _averaged(cluster_rates(sums.rates), sums.mentions, labels)
+    return averaged_metrics(cluster_rates(sums.rates), sums.mentions, labels)
 
 
 def cluster_rates(sums: Floats) -> Floats:
@@ -100,7 +100,7 @@ def cluster_rates(sums: Floats) -> Floats:
     return np.stack([precision, recall, f1], axis=-1)
 
 
-def _averaged(metrics: Floats, counts: NDArray[Any], labels: Sequence[str]) -> MeasureMetrics:
+def averaged_metrics(metrics: Floats, counts: NDArray[Any], labels: Sequence[str]) -> MeasureMetrics:
     """Return the metrics of labels and all labels, shape `(n_labels + 1, 3)`, with their averages and counts."""
     *rows, total = map(counted_metrics, metrics, counts)
     mean, weighted_mean = (

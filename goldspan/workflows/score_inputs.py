@@ -44,11 +44,17 @@ class SystemFile(NamedTuple):
 
 
 def system_file(argument: str) -> SystemFile:
-    """Return the file of an argument, and the name of the system if it is `NAME=FILE`; an existing file is a file."""
-    name, _, path = argument.partition("=")
-    if not path or not name or Path(argument).exists():
+    """Return the file of an argument, and the name of the system if it is `NAME=FILE`.
+
+    Names and files may contain `=`: an existing file is a file, and else the longest end that is one; if there is none,
+    the name ends at the first `=`.
+    """
+    parts = argument.split("=")
+    if len(parts) == 1 or not parts[0] or Path(argument).exists():
         return SystemFile("", argument)
-    return SystemFile(name, path)
+    splits = [SystemFile("=".join(parts[:at]), "=".join(parts[at:])) for at in range(1, len(parts))]
+    found = next((split for split in splits if split.path and Path(split.path).exists()), splits[0])
+    return found if found.path else SystemFile("", argument)
 
 
 class InputReader:

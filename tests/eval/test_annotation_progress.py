@@ -19,6 +19,7 @@ from goldspan.eval.annotation_progress.end_forecast import forecast_end, simulat
 from goldspan.eval.annotation_progress.lead_times import measure_lead_times
 from goldspan.eval.annotation_progress.progress_report import ProgressReport, report_progress
 from goldspan.eval.annotation_progress.suggestion_outcomes import measure_outcomes
+from goldspan.eval.suggestion_bias import known_seconds
 from goldspan.schema import DataError, Document, Layer, Scheme, Span
 
 MONDAY = date(2026, 3, 2)
@@ -78,6 +79,14 @@ def test_times_out_of_proportion_are_excluded_and_counted(times: list[float], ex
 def test_a_long_text_may_take_long() -> None:
     long = Document(id="long", text="x" * 6400, spans=(), layer=Layer(lead_time=256))
     assert measure_lead_times([[*(done(str(n), seconds=2 ** (n % 3)) for n in range(9)), long]]).outliers == 0
+
+
+@pytest.mark.parametrize("time", [-1.0, 0.0, float("nan"), float("inf")])
+def test_a_time_that_cannot_be_counts_as_none(time: float) -> None:
+    group = [*(done(str(n), seconds=30) for n in range(9)), done("odd", seconds=time)]
+    found = measure_lead_times([group])
+    assert (found.timed, found.untimed, found.outliers, found.seconds_per_document) == (9, 1, 0, 30)
+    assert known_seconds(group[-1]) is None
 
 
 def span(start: int, end: int, label: str = "ACTOR", origin: Any = None) -> Span:
@@ -238,6 +247,27 @@ def test_what_is_not_known_is_said(scheme: Scheme) -> None:
     assert stranger.annotators["ann"].planned is None and "not in the plan: ann" in stranger.notes
     with pytest.raises(DataError, match="draft"):
         report_progress({"ann": [done("a", draft=True)]}, scheme)
+
+
+@pytest.mark.parametrize("day", [date.min, date(1999, 12, 31), date.max, date.today() + timedelta(days=2)])
+def test_a_day_that_cannot_be_is_left_out_and_named(day: date, scheme: Scheme) -> None:
+    plan = Assignment({"ann": names(30)})
+    sound = report([2] * 10, 30, scheme)
+    odd = replace(work([1])[0], layer=Layer(created=f"{day.isoformat()}T10:00:00Z"))
+    found = report_progress({"ann": [odd, *work([2] * 10)[1:]]}, scheme, assignment=plan)
+    assert found.done == sound.done and found.day == sound.day and found.end and found.end.day
+    assert (
+        f"1 document done on a day that cannot be, not in the days and the forecast, such as 'd0' of ann ({day})"
+        in ("\n".join(found.notes))
+    )
+    assert not any("unknown day," in note for note in found.notes)
+    alone = report_progress({"ann": [odd]}, scheme, assignment=plan)
+    assert alone.day is None and any(
+        "cannot be told for ann" in note and "whose day is unknown or cannot be" in note for note in alone.notes
+    )
+    assert report_progress({"ann": work([1])}, scheme, today=MONDAY - timedelta(days=1)).day is None
+    assert report([2] * 10, 30, scheme, day=date.max).day == date.max
+    assert report_progress({"ann": work([1])}, scheme, today=MONDAY).day == MONDAY
 
 
 def test_a_project_without_a_plan_counts_each_document_once(scheme: Scheme) -> None:

@@ -173,6 +173,8 @@ def test_a_name_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "a=b").touch()
     assert system_file("a=b") == ("", "a=b")
     assert system_file("c=d=e") == ("c", "d=e")
+    (tmp_path / "f=g.jsonl").touch()
+    assert system_file("n=m=f=g.jsonl") == ("n=m", "f=g.jsonl") and system_file("n=f=h.jsonl") == ("n", "f=h.jsonl")
     assert system_file("=d") == ("", "=d") and system_file("d=") == ("", "d=") and system_file("-") == ("", "-")
 
 

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from goldspan.corpus import write_records
 from goldspan.eval import Scores, load_scores, merge_scores, metric_folder, score
 from goldspan.eval.publishing.stored_columns import decode_column, encode_column
 from goldspan.schema import DataError, Document, GoldspanError, UsageError, conflict_scheme
+from goldspan.workflows import studio_report, write_leaderboard
 
 from ..conftest import Run
 from ..document_blocks import blocks, run_script
@@ -106,7 +108,7 @@ CHANGES: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "no systems": (("systems",), [], "the documents are not those of the gold"),
     "twice a name": (("systems",), lambda systems: systems * 2, "names of the systems do not match"),
     "no measure": (("systems", 0, "spans"), {}, "'a' lacks figures"),
-    "no settings": (("settings",), {}, "lack the resampling"),
+    "no settings": (("settings",), {}, "settings.boot is '', not a number from 0 to 100000"),
     "a later version": (("version",), 2, "has version 2 of the format, and this goldspan reads version 1"),
     "another format": (("format",), "x", "does not hold scores"),
 }  # fmt: skip
@@ -176,7 +178,7 @@ APART: dict[str, tuple[Callable[[], Scores], str]] = {
     "gold": (other_gold, "gold"),
     "measures": (lambda: scored("b", measures=["iou@0.5"]), "measures strict, exact, partial, type, iou@0.5 here"),
     "tokens": (lambda: scored("b", tokens=True), "score all systems"),
-    "labels": (lambda: scored("b", labels=["ACTOR"]), "labels ACTOR here, all there. Fix: score all systems with the same --labels"),
+    "labels": (lambda: scored("b", labels=["ACTOR"]), "labels ACTOR here, all there. Fix: score all systems with the same `labels`"),
     "resamples": (lambda: scored("b", resamples=30), "boot 30 here, 20 there"),
     "seed": (lambda: scored("b", seed=1), "seed 1 here, 0 there"),
     "common documents": (lambda: scored("b", common=True), "documents common here, none there"),
@@ -195,10 +197,12 @@ def test_scores_that_cannot_stand_side_by_side_are_refused_with_what_differs(nam
 def test_names_are_distinct_or_given(tmp_path: Path) -> None:
     a, pair = scored("a"), scored("a", "b")
     with pytest.raises(
-        UsageError, match=r"scores 1 and scores 2 both have a system 'a'. Fix: name one of them, as in NAME="
+        UsageError, match=r"scores 1 and scores 2 both have a system 'a'. Fix: name one of them in `names`"
     ):
         merge_scores(a, pair)
-    with pytest.raises(UsageError, match=r"x=scores 2: holds 2 systems, a, b\. Fix: leave out the name"):
+    with pytest.raises(
+        UsageError, match=r"scores 2 cannot be named 'x': it holds 2 systems, a, b\. Fix: leave out the name"
+    ):
         merge_scores(a, pair, names=["", "x"])
     with pytest.raises(UsageError, match="`names` are not one for each source"):
         merge_scores(a, pair, names=["x"])
@@ -317,11 +321,26 @@ def test_the_commands_store_merge_and_publish(folder: Path, goldspan: Run) -> No
     assert data.items() >= merged.to_dict().items() and data["title"] == "Task <1>"
     assert pages[0]["leaderboard.csv"].decode() == merged.to_csv() == goldspan(*call, "--format", "csv").stdout
     assert json.loads(goldspan(*call, "--json").stdout) == merged.to_dict()
-    (folder / "other").mkdir()
-    (folder / "other" / "index.html").write_text("<p>mine</p>")
-    done = goldspan(*call, "--html", "other")
-    assert done.returncode == 2 and "is not a page of goldspan. Fix:" in done.stderr
-    assert [path.read_text() for path in (folder / "other").iterdir()] == ["<p>mine</p>"]
+
+
+@pytest.mark.parametrize("name", ["index.html", "leaderboard.json", "leaderboard.csv"])
+def test_a_leaderboard_replaces_nothing_but_an_earlier_one(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goldspan: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scored("a").save("a.json")
+    (tmp_path / "site").mkdir()
+    mine = {
+        "index.html": '<meta name="generator" content="goldspan 0.1.0"><p>mine</p>',
+        "leaderboard.json": Path("a.json").read_text(),
+        "leaderboard.csv": "system,mine\n",
+    }[name]
+    (tmp_path / "site" / name).write_text(mine)
+    source = "site/leaderboard.json" if name.endswith(".json") else "missing.json"  # refused before anything is read
+    done = goldspan("leaderboard", source, "--html", "site")
+    assert done.returncode == 2 and f"{Path('site', name)} exists and is not of a leaderboard" in done.stderr
+    assert "--html: " in done.stderr and " Fix: name another folder" in done.stderr
+    assert [path.read_text() for path in (tmp_path / "site").iterdir()] == [mine]
 
 
 FORMATS = ("table", "markdown", "latex", "csv", "json")
@@ -386,6 +405,33 @@ def test_the_library_evaluate_loads_the_metric(tmp_path: Path, monkeypatch: pyte
     assert "spans.weighted.f1" not in found and found["spans.partial.labels.LOCATION.recall"] > 0
 
 
+SPAN = {"start": 0, "end": 4, "label": "PER"}
+ODD_SPANS: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "a fraction": ([[{**SPAN, "end": 4.5}]], {}, r"predictions\[0\]\[0\]: end 4.5 is not an integer"),
+    "text for a number": ([[{**SPAN, "start": "0"}]], {}, "start '0' is not an integer"),
+    "a truth value": ([[{**SPAN, "start": False}]], {}, "start False is not an integer"),
+    "no label": ([[{**SPAN, "label": None}]], {}, "label None is not a name"),
+    "a missing key": ([[{"start": 0, "end": 4}]], {}, "does not have just start, end and label"),
+    "a further key": ([[{**SPAN, "value": {}}]], {}, "does not have just start, end and label"),
+    "no list": ([SPAN], {}, r"predictions\[0\] is not a list of spans"),
+    "nothing": (None, {}, "`predictions` are not lists of spans"),
+    "another label": ([[SPAN]], {"labels": ["PERS"]}, "has the label 'PERS': did you mean 'PER'"),
+    "a string": ([[SPAN]], {"labels": "PER"}, "`labels` is a string"),
+    "ids": ([[SPAN]], {"measures": ["linked.strict"]}, "linked.strict compares ids"),
+    "clusters": ([[SPAN]], {"measures": ["clusters"]}, "clusters compares ids"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_SPANS)
+def test_the_metric_of_evaluate_refuses_what_it_would_misread(name: str, tmp_path: Path) -> None:
+    import evaluate
+
+    predictions, more, message = ODD_SPANS[name]
+    metric = evaluate.load(metric_folder(), cache_dir=str(tmp_path))
+    with pytest.raises(UsageError, match=f"{message}.* Fix: "):
+        metric.compute(predictions=predictions, references=[[SPAN]], **more)
+
+
 def test_the_workflow_of_the_documents_makes_a_leaderboard(folder: Path) -> None:
     [block] = [block for block in PAGE if block.language == "yaml"]
     workflow = yaml.safe_load(block.body)
@@ -397,6 +443,8 @@ def test_the_workflow_of_the_documents_makes_a_leaderboard(folder: Path) -> None
     assert re.search(r'"goldspan\[report\]==\d+\.\d+\.\d+"', block.body) and "${{ github" not in block.body
     (folder / "predictions").mkdir()
     (folder / "a.jsonl").rename(folder / "predictions" / "-our system.jsonl")
+    (folder / "b.jsonl").rename(folder / "predictions" / "with=equals.jsonl")
+    (folder / "predictions" / "bad.jsonl").write_text("{")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for step in workflow["jobs"]["build"]["steps"]:
         if "goldspan " in step.get("run", ""):
@@ -404,7 +452,9 @@ def test_the_workflow_of_the_documents_makes_a_leaderboard(folder: Path) -> None
                 ["bash", "-e", "-c", step["run"]], env={**os.environ, "PATH": path}, capture_output=True
             )
             assert done.returncode == 0, done.stderr
-    assert "-our system" in (folder / "site" / "leaderboard.csv").read_text("utf-8")
+            assert b"::warning::not scored: predictions/bad.jsonl" in done.stdout or "leaderboard" in step["run"]
+    table = (folder / "site" / "leaderboard.csv").read_text("utf-8")
+    assert "\n-our system," in table and "\nwith=equals," in table and "bad" not in table
 
 
 def keys_of(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -442,3 +492,127 @@ def test_no_part_that_a_file_lacks_is_more_than_an_error(tmp_path: Path) -> None
             assert read.to_markdown()
         node.insert(last, removed) if isinstance(node, list) else node.__setitem__(last, removed)
     assert refused > len(similar) / 2
+
+
+def test_no_leaf_of_a_file_is_more_than_an_error_whatever_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    scored("a", "b", by=["month"], measures=["clusters.lea"], labels=["ACTOR", "LOCATION"], resamples=1).save(path)
+    whole = json.loads(path.read_bytes())
+    whole["notes"], whole["systems"][1]["name"] = [], "b"
+    alike = {"exact", "partial", "type", "macro", "weighted", "recall", "f1", "missed", "spurious", "LOCATION"}
+    similar = {
+        tuple("*" if isinstance(key, int) or key[0].isdecimal() else key for key in keys): keys
+        for keys in keys_of(whole)
+        if not alike & set(keys) and 1 not in keys
+    }
+    for *parents, last in similar.values():
+        node = whole
+        for key in parents:
+            node = node[key]
+        kept = node[last]
+        values: tuple[Any, ...] = ("x",) if isinstance(kept, dict) else (None, "x", 10**400, [])
+        for value in values:
+            node[last] = value
+            path.write_text(json.dumps(whole))
+            try:
+                assert load_scores(path).to_markdown()
+            except DataError as error:
+                assert " Fix: " in str(error)
+        node[last] = kept
+
+
+UNDERIVED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
+    "an interval": (("systems", 0, "interval", "spans", "strict", "micro", "f1"), [0.9, 0.99], "interval.spans.strict.micro.f1 of 'a' does not follow"),
+    "an interval of values": (("systems", 0, "interval", "values", "ACTOR", "value_f1"), [0.9, 0.99], "interval.values.ACTOR.value_f1 of 'a'"),
+    "a coverage": (("systems", 0, "interval", "coverage", "simulated"), 0.95, "interval.coverage of 'a'"),
+    "an average of clusters": (("systems", 0, "spans", "clusters.lea", "macro", "f1"), 0.99, "spans.clusters.lea.macro.f1 of 'a'"),
+    "a rate above 1": (("systems", 0, "spans", "clusters.lea", "labels", "ACTOR", "recall"), 1.5, "spans.clusters.lea.labels.ACTOR.recall of 'a'"),
+    "a slice's figure": (("systems", 0, "slices", "month", "2023-02", "spans", "strict", "micro", "f1"), 0.99, "slices.month.2023-02.spans.strict.micro.f1 of 'a'"),
+    "a slice's size": (("systems", 0, "slices", "month", "2023-02", "documents"), 2, "slices.month of 'a' does not add up to all 12 documents"),
+    "a number of pairs": (("systems", 0, "values", "ACTOR", "support"), 99, "values.ACTOR.support of 'a'"),
+    "no number of pairs": (("systems", 0, "values", "ACTOR", "support"), None, "Expected `int`, got `null` - at `$.values.ACTOR.support`"),
+    "gold spans": (("gold", "spans"), 1, "gold.spans is not the number"),
+    "another gold": (("gold", "sha256"), "0" * 64, "gold.sha256 is not the gold of the settings"),
+    "a signature": (("systems", 0, "signature"), "gold:x", "the signature of 'a' does not have the settings"),
+    "a long seed": (("settings", "seed"), "9" * 5000, "settings.seed is '99999999999999999999…', not a number"),
+    "many resamples": (("settings", "boot"), "99999999999", "settings.boot is '99999999999', not a number from 0 to 100000"),
+    "a p-value": (("comparisons", 0, "p_value"), 0.001, "the test of 'a' and 'b' by spans.strict.micro.f1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNDERIVED)
+def test_what_does_not_follow_from_the_counts_is_refused(name: str, tmp_path: Path) -> None:
+    keys, to, message = UNDERIVED[name]
+    path = tmp_path / "s.json"
+    scored("a", "b", measures=["clusters.lea"], by=["month"]).save(path)
+    if keys[1:3] == (0, "slices"):  # a month that there is
+        months = json.loads(path.read_bytes())["systems"][0]["slices"]["month"]
+        keys = tuple(next(iter(months)) if key == "2023-02" else key for key in keys)
+        message = message.replace("2023-02", next(iter(months)))
+    changed(path, *keys, to=to)
+    with pytest.raises(DataError, match=re.escape(message)):
+        load_scores(path)
+
+
+def test_notes_of_merged_files_name_systems_as_they_are_shown(tmp_path: Path) -> None:
+    a, b = scored("a", resamples=0), scored("b", resamples=0)
+    a.notes[:] = [
+        "a has no values for ACTOR, a: not compared",
+        "no value of DATE can be correct: the gold has no edtf; a has no unit",
+        "spans without texts: the gold, a; whether the texts are the same cannot be checked",
+        "scored only the 9 common documents; excluded: 1 of the gold, 2 of a",
+        "a: matched by text: 3 documents",
+        "/home/me/secret/a.conll: 3 spans left out",
+        "C:\\me\\a.conll: 4 spans left out",
+        "everywhere",
+    ]
+    b.notes[:] = ["everywhere", "b: matched by text: 2 documents"]
+    a.save(tmp_path / "secret.json")
+    notes = merge_scores(tmp_path / "secret.json", b, names=["new", "us/b"]).notes
+    assert notes == [
+        "everywhere",
+        "new has no values for ACTOR, a: not compared",
+        "new: no value of DATE can be correct: the gold has no edtf; new has no unit",
+        "new: spans without texts: the gold, new; whether the texts are the same cannot be checked",
+        "new: scored only the 9 common documents; excluded: 1 of the gold, 2 of new",
+        "new: matched by text: 3 documents",
+        "new: a.conll: 3 spans left out",
+        "new: a.conll: 4 spans left out",
+        "us/b: matched by text: 2 documents",
+    ]
+
+
+def test_a_leaderboard_has_no_folder_of_the_gold(tmp_path: Path) -> None:
+    scores = scored("a", resamples=0)
+    write_leaderboard(tmp_path / "site", replace(scores, gold=replace(scores.gold, path="/home/me/secret/gold.jsonl")))
+    assert json.loads((tmp_path / "site" / "leaderboard.json").read_bytes())["gold"]["path"] == "gold.jsonl"
+    assert all(b"secret" not in path.read_bytes() for path in (tmp_path / "site").iterdir())
+
+
+def test_scores_with_and_without_requested_intervals_are_not_merged(tmp_path: Path) -> None:
+    gold, *systems = (list(layer[:5]) for layer in layers())
+    few = [score(gold, s, names=[n], resamples=20, intervals=n != "c") for n, s in zip("abc", systems, strict=True)]
+    few[0].save(tmp_path / "a.json")
+    assert "intervals:requested" in few[0][0].signature
+    assert merge_scores(tmp_path / "a.json", few[1])["a"].intervals == few[0]["a"].intervals
+    with pytest.raises(
+        DataError, match=r"intervals none here, requested there\. Fix: score all systems with `intervals`"
+    ):
+        merge_scores(few[0], few[2])
+
+
+def test_what_could_not_be_read_again_is_not_stored(folder: Path, goldspan: Run) -> None:
+    done = goldspan("score", "missing.jsonl", "a.jsonl", "--out", "s.json", "--resamples", 10**6)
+    assert done.returncode == 2 and "--resamples: 1000000 is more than stored scores may have. Fix: " in done.stderr
+
+
+def test_arguments_of_other_types_are_refused_by_name(tmp_path: Path) -> None:
+    odd: Any = [scored("a", resamples=0)]
+    with pytest.raises(UsageError, match=r"`sources`: a list is neither scores nor a file\. Fix: "):
+        merge_scores(odd)
+    with pytest.raises(UsageError, match=r"`path` is of the type int\. Fix: the name of a file"):
+        odd[0].save(3)
+    with pytest.raises(UsageError, match=r"`model` is of the type NoneType\. Fix: its id on the hub"):
+        odd[0].to_model_index(model=None, dataset="us/gold")
+    with pytest.raises(UsageError, match=r"`passes` is a list\. Fix: the passes by annotator"):
+        studio_report(odd)

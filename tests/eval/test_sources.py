@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -184,3 +187,13 @@ def test_only_scoring_and_agreement_take_spans_without_texts(scheme: Scheme) -> 
     for source in ({"a": [(0, 4, "ACTOR")]}, [("a", 0, 4, "ACTOR")], pd.DataFrame({"document": ["a"], "start": [0], "end": [4], "label": ["ACTOR"]})):  # fmt: skip
         with pytest.raises(UsageError, match="without texts can only be scored and compared"):
             load(source)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_path_that_can_be_read_once_is_read_once(tmp_path: Path) -> None:
+    for name, text in (("gold", "Iran struck."), ("tagger", "Iran  struck.")):  # not the same to the columns
+        os.mkfifo(tmp_path / f"{name}.jsonl")
+        line = json.dumps({"id": "a", "text": text, "spans": [{"start": 0, "end": 4, "label": "ACTOR"}]})
+        Thread(target=(tmp_path / f"{name}.jsonl").write_text, args=(f"{line}\n",), daemon=True).start()
+    scores = score(tmp_path / "gold.jsonl", tmp_path / "tagger.jsonl", resamples=0)
+    assert scores[0].spans.strict.f1 == 1

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ...corpus.storage.file_io import open_writer
-from ...eval.report.page import ReportPage
+from ...corpus.storage.file_io import open_writer, require_writable
 from ...schema import UsageError
+
+if TYPE_CHECKING:
+    from ...eval.report.page import ReportPage
+
+
+def check_report_path(path: Path) -> None:
+    """Check that a report can be written, before the work that it shows. Errors are those of `write_report`."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"`html`: {path} is not the name of a page. Fix: a name that ends with .html")
+    require_writable(path)
 
 
 def write_report(path: Path, page: ReportPage) -> None:
@@ -20,8 +30,7 @@ def write_report(path: Path, page: ReportPage) -> None:
         DependencyError: The file cannot be written.
         UsageError: The name does not end with .html or .htm.
     """
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(f"`html`: {path} is not the name of a page. Fix: a name that ends with .html")
+    check_report_path(path)
     with open_writer(str(path)) as stream:
         for piece in page.html():
             stream.write(piece.encode(errors="replace"))  # a file's name may hold bytes that are no characters

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from ...annotate.label_studio import DEFAULT_SERVER, StudioClient
@@ -13,8 +14,10 @@ from ...annotate.label_studio.mapping.result_json import spans_of
 from ...annotate.label_studio.sync.assignment import Plan, read_plan
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
+from ...eval.alignment.document_alignment import may_have_same_text
 from ...eval.annotation_progress.annotator_work import Assignment
 from ...eval.annotation_progress.progress_report import ProgressReport, report_progress
+from ...eval.suggestion_bias import has_suggestions
 from ...schema import DataError, Document, Problem, Scheme, Span, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .pull_project import pull_work, require_project_titled
@@ -33,6 +36,7 @@ def studio_report(
     day: date | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
+    warn: Callable[[str], None] | None = None,
     progress: Progress = ignore_progress,
 ) -> ProgressReport:
     """Report on the progress of an annotation project.
@@ -48,24 +52,31 @@ def studio_report(
         day: Day up to which days without work count; by default the last day with work.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
+        warn: Called with a warning before a token is sent unencrypted; by default it is Python's warning.
         progress: Called after each task that is read.
 
     Raises:
-        DataError: A pass or the plan is invalid, a pass has a draft, or the text of a document differs between passes.
+        DataError: A pass or the plan is invalid, a pass has a draft, or the text of a document differs between passes
+            or from that of its suggestions.
         DependencyError: The server is not running, there is no token, or it does not answer or refuses.
         UsageError: There is no project of that title, or an argument has no effect beside others.
     """
+    if passes is not None and not isinstance(passes, Mapping):
+        kind = type(passes).__name__
+        raise UsageError(f"`passes` is a {kind}. Fix: the passes by annotator, as in {{'ann': 'ann.jsonl'}}")
     resolved = resolve_scheme(scheme, *(passes or {}).values())
     planned = None if plan is None else read_plan(Path(plan))
     if title is not None and (passes is not None or plan is not None):
         raise UsageError("`title` names a single project. Fix: leave out `title`, or `passes` and `plan`")
     if passes is not None:
+        if name != DEFAULT_SERVER or url is not None:
+            raise UsageError("`name` and `url` have no effect with `passes`, which need no server. Fix: leave them out")
         layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
         shown = None if suggestions is None else documents_from(suggestions, resolved)
         return report_passes(layers, resolved, plan=planned, suggestions=shown, day=day)
     if suggestions is not None:
         raise UsageError("`suggestions` are those of the server. Fix: leave out `suggestions`, or give `passes`")
-    servers = StudioServers(name, url)
+    servers = StudioServers(name, url) if warn is None else StudioServers(name, url, warn)
     if planned is not None:
         return report_plan(servers.per_annotator(planned.servers), planned, resolved, day=day, progress=progress)
     with servers.connect() as api:
@@ -91,20 +102,38 @@ def report_passes(
 
     Raises:
         DataError: As in `studio_report`, or a document has suggestions twice.
+        UsageError: There are suggestions, and no annotator of the passes saw any.
     """
-    shown: dict[str, Sequence[Span]] = {}
-    for document in suggestions or ():
-        if document.id in shown:
-            fix = "give only the suggestions that annotators saw first"
-            raise DataError(Problem("a second layer of suggestions", fix, document=document.id))
-        shown[document.id] = document.spans
     return report_progress(
         passes,
         scheme,
         assignment=_assignment(plan) if plan else None,
-        suggestions=None if suggestions is None else shown,
+        suggestions=None if suggestions is None else _shown(suggestions, passes),
         day=day,
     )
+
+
+def _shown(suggestions: Iterable[Document], passes: Mapping[str, Sequence[Document]]) -> dict[str, Sequence[Span]]:
+    """Return suggestions by document, after a check that they are of the texts that the passes have."""
+    read: dict[str, list[Document]] = {}
+    for documents in passes.values():
+        for document in documents:
+            read.setdefault(document.id, []).append(document)
+    if not any(map(has_suggestions, chain.from_iterable(read.values()))):
+        what = "`suggestions` has no effect: no document of the passes was annotated with suggestions"
+        raise UsageError(f"{what}, as far as their layers say. Fix: leave it out, or name passes that were pulled")
+    shown: dict[str, Sequence[Span]] = {}
+    for document in suggestions:
+        if document.id in shown:
+            fix = "give only the suggestions that annotators saw first"
+            raise DataError(Problem("a second layer of suggestions", fix, document=document.id))
+        if not all(may_have_same_text(document, other) for other in read.get(document.id, ())):
+            fix = "give the suggestions that annotators saw, with the same texts"
+            raise DataError(
+                Problem("the text of the suggestions differs from the annotated one", fix, document=document.id)
+            )
+        shown[document.id] = document.spans
+    return shown
 
 
 def report_plan(

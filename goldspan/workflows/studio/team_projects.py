@@ -278,7 +278,7 @@ def team_progress(connect: Connect, plan: Plan) -> list[AnnotatorProgress]:
                 annotated=len(newest) - skipped,
                 skipped=skipped,
                 drafts=drafts,
-                seconds=sum(annotation.lead_time or 0.0 for task in tasks for annotation in task.annotations),
+                seconds=sum(max(0.0, annotation.lead_time or 0.0) for task in tasks for annotation in task.annotations),
                 url=project.url if project else "",
                 left=annotator in plan.left,
             )
