@@ -143,10 +143,10 @@ def score(
 
     check_page(html)
     if out is not None:
-        from ...eval.publishing.score_writer import check_resampling, check_score_path
+        from ...eval.publishing.score_writer import check_score_path, check_stored_resampling
 
         check_score_path(out)
-        check_resampling(resamples, seed)
+        check_stored_resampling(resamples, seed)
     remarked: list[str] = []
 
     def remark(line: str) -> None:

@@ -32,10 +32,10 @@ def write_scores(scores: Scores, path: str | Path) -> None:
 
     Raises:
         DependencyError: The file cannot be written.
-        UsageError: `check_score_path` refuses the name, or `check_resampling` the settings.
+        UsageError: `check_score_path` refuses the name, or `check_stored_resampling` the settings.
     """
     check_score_path(path)
-    check_resampling(*(int(scores.settings[name]) for name in ("boot", "seed")))
+    check_stored_resampling(*(int(scores.settings[name]) for name in ("boot", "seed")))
     text = json.dumps(stored_scores(scores), ensure_ascii=False, indent=1, allow_nan=False)
     with open_writer(str(path)) as stream:
         stream.write(text.encode(errors="replace") + b"\n")  # a name may hold bytes that are no characters
@@ -62,7 +62,7 @@ def check_score_path(path: str | Path) -> None:
     require_writable(Path(path))
 
 
-def check_resampling(resamples: int, seed: int) -> None:
+def check_stored_resampling(resamples: int, seed: int) -> None:
     """Check that scores with these settings can be stored, since whoever reads them computes the intervals again.
 
     Raises:

@@ -389,7 +389,7 @@ def test_an_interrupted_push_and_pull_leave_nothing_and_are_completed_by_the_nex
     write_lines(tmp_path / "many.jsonl", *(record(f"doc-{n}", f"Iran struck base {n}.") for n in range(count)))
     push = "studio push many.jsonl --project interrupted"
     broken_off(push, "POST /api/projects/", studio, start)
-    said = broken_off(push, "/import", studio, start).said
+    said = broken_off(push, "/import HTTP", studio, start).said
     assert "interrupted; the same push completes it" in said
     done = subprocess.run([GOLDSPAN, *shlex.split(push), "--json"], cwd=tmp_path, env=studio.surroundings, capture_output=True, encoding="utf-8")  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -562,7 +562,7 @@ def test_notes_of_merged_files_name_systems_as_they_are_shown(tmp_path: Path) ->
         "spans without texts: the gold, a; whether the texts are the same cannot be checked",
         "scored only the 9 common documents; excluded: 1 of the gold, 2 of a",
         "a: matched by text: 3 documents",
-        "/home/me/secret/a.conll: 3 spans left out",
+        "/mnt/secret/a.conll: 3 spans left out",
         "C:\\me\\a.conll: 4 spans left out",
         "everywhere",
     ]
@@ -584,7 +584,7 @@ def test_notes_of_merged_files_name_systems_as_they_are_shown(tmp_path: Path) ->
 
 def test_a_leaderboard_has_no_folder_of_the_gold(tmp_path: Path) -> None:
     scores = scored("a", resamples=0)
-    write_leaderboard(tmp_path / "site", replace(scores, gold=replace(scores.gold, path="/home/me/secret/gold.jsonl")))
+    write_leaderboard(tmp_path / "site", replace(scores, gold=replace(scores.gold, path="/mnt/secret/gold.jsonl")))
     assert json.loads((tmp_path / "site" / "leaderboard.json").read_bytes())["gold"]["path"] == "gold.jsonl"
     assert all(b"secret" not in path.read_bytes() for path in (tmp_path / "site").iterdir())
 

@@ -21,7 +21,7 @@ from .database import fresh_database, make_template
 from .environment import server_environment
 from .installation import Installation, install
 from .lock import hold_lock
-from .mark_once_process import read_service, start_service, stop_service
+from .mark_once_process import read_service, service_is_installed, start_service, stop_service
 from .paths import ServerPaths, ensure_private_dir, studio_paths
 from .ports import free_port, is_free_port
 from .state import ServerState, read_state, write_state
@@ -80,8 +80,7 @@ def up(
         name: Name of the server.
         port: Port to listen on; the last one or any free one by default.
         local_backends: Whether the server may call machine learning backends on this machine.
-        mark_once: Whether to run the service beside it that marks the same words elsewhere, which it must be allowed to
-            call; without the extra `backend` there is none.
+        mark_once: Whether to run the service that marks the same words beside it, and let it call that.
         progress: Called with the current step of whatever takes long.
 
     Returns:
@@ -109,8 +108,9 @@ def up(
         installation = install(studio_paths(), progress)
         _prepare_data(paths, installation, progress)
         progress("starting the server", 0, 0)
-        served = mark_once and not start_service(paths)
-        _start(paths, installation, state, port, local_backends or served)
+        _start(paths, installation, state, port, local_backends or (mark_once and service_is_installed()))
+        if mark_once:
+            start_service(paths)
         return status(name), True
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from secrets import token_hex, token_urlsafe
 
 from ....schema.extras import missing_extras
+from ...interrupt_signals import defer_signals
 from . import process
 from .credentials import write_private
 from .paths import ServerPaths
@@ -57,26 +58,25 @@ def read_service(folder: Path) -> MarkOnceService | None:
         return None
 
 
-def start_service(paths: ServerPaths) -> str:
-    """Start the service unless it is running. Return why it cannot be, empty if it is.
+def service_is_installed() -> bool:
+    """Return whether what the service needs is installed."""
+    return not missing_extras("marking once", "backend")
 
-    Its port is that of the last start, if it is free.
-    """
-    if missing := missing_extras("marking once", "backend"):
-        return missing
+
+def start_service(paths: ServerPaths) -> None:
+    """Start the service unless it runs or is not installed. Its port is that of the last start, if it is free."""
     service = read_service(paths.folder)
-    if service is not None and service.alive:
-        return ""
+    if not service_is_installed() or (service is not None and service.alive):
+        return
     service = service or MarkOnceService(free_port(), f"goldspan-{token_hex(4)}", token_urlsafe(32))
     if not is_free_port(service.port):
         service = replace(service, port=free_port())
     _write(paths, replace(service, pid=0, identity=""))
     command = [sys.executable, "-P", "-m", "goldspan.annotate.label_studio.mark_once.serve_marks", str(paths.folder)]
-    pid = process.start_process(
-        command, environment=os.environ, folder=paths.folder, log=paths.folder / "mark_once.log"
-    )
-    _write(paths, replace(service, pid=pid, identity=process.process_identity(pid)))
-    return ""
+    log = paths.folder / "mark_once.log"
+    with defer_signals():  # an interruption takes effect once the process is on record
+        pid = process.start_process(command, environment=os.environ, folder=paths.folder, log=log)
+        _write(paths, replace(service, pid=pid, identity=process.process_identity(pid)))
 
 
 def stop_service(paths: ServerPaths) -> None:
