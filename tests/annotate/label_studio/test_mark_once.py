@@ -229,7 +229,7 @@ NEWS = Path(__file__).parents[1] / "news"
 
 
 def test_of_the_marks_made_for_others_few_are_wrong() -> None:
-    """People who mark as the gold of 60 articles does; those that the rules have not seen are among them."""
+    """People who mark as the gold of 30 articles does; those that the rules have not seen are among them."""
     wrong, made = [], 0
     for document in (d for name in ("tuned", "heldout") for d in read_records(NEWS / f"{name}.jsonl", SCHEME)):
         assert document.text is not None

@@ -57,7 +57,7 @@ def is_list_of(file: str, source: str) -> bool:
 
 
 def earlier_entries(source: str, content: bytes) -> list[Offer]:
-    """Return the project's own entries of a list; none for a file that is no list."""
+    """Return the project's own entries of a list; nothing if the file is not a list."""
     try:
         items = json.loads(content)
     except ValueError:
