@@ -3,7 +3,7 @@
 What the page submits at the end must be the gold, as a pull reads it; spans that differ are counted.
 
 A new way of marking a span or of giving it a value is a function, named in `WAYS`. The annotator looks at the page
-before each span, so what the page has done by itself is not done again, and what it did wrongly is mended.
+before each span, so what the page has done by itself is not done again, and its mistakes are corrected.
 """
 
 from __future__ import annotations

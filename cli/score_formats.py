@@ -25,7 +25,7 @@ def _known(output_format: str) -> str:
     """Return the name of a format.
 
     Raises:
-        UsageError: There is no such format.
+        UsageError: The format is unknown.
     """
     if output_format not in _FORMATS:
         raise UsageError(f"--format {output_format}: not a format. Fix: {did_you_mean(output_format, _FORMATS)}")

@@ -98,7 +98,7 @@ def export(
     Raises:
         DataError: A document is invalid, is a draft, or cannot be written at all; nothing of the export remains.
         DependencyError: The target cannot be written, or an extra that the format needs is not installed.
-        UsageError: There is no such format, it cannot be detected, or the target may not be replaced.
+        UsageError: The format is unknown or cannot be detected, or the target may not be replaced.
 
     Examples:
         >>> import goldspan
@@ -171,7 +171,7 @@ def export_file(
     Raises:
         DataError: A file is invalid.
         DependencyError: The target cannot be written, an extra is not installed, or the hub refuses.
-        UsageError: There is no such format, the target may not be replaced, or texts would be published without
+        UsageError: The format is unknown, the target may not be replaced, or texts would be published without
             `include_text`.
     """
     form = load_writer(to)

@@ -14,21 +14,21 @@ DESCRIPTION = "goldspan marks the same words"
 """Description by which the registration is recognised."""
 
 
-def register_service(client: StudioClient, project: Project) -> bool:
-    """Let the pages of a project ask the service that runs beside its server. Return whether there is one.
+def register_service(client: StudioClient, project: Project) -> None:
+    """Let the pages of a project ask the service that runs beside its server, if there is one.
 
     Raises:
         DependencyError: The server may not call this machine.
         StudioError: A request failed.
     """
     if not client.connection.server:
-        return False
+        return
     service = read_service(studio_paths().server(client.connection.server).folder)
     if service is None or not service.alive:
-        return False
+        return
     registered = [item for item in client.sdk.ml.list(project=project.id) if item.description == DESCRIPTION]
     if [(item.url, item.basic_auth_user) for item in registered] == [(service.url, service.user)]:
-        return True
+        return
     before = client.sdk.projects.get(project.id).model_version or ""
     put_backend(
         client,
@@ -42,7 +42,6 @@ def register_service(client: StudioClient, project: Project) -> bool:
     # a new registration makes itself the source of the suggestions that the project shows
     if (client.sdk.projects.get(project.id).model_version or "") != before:
         client.sdk.projects.update(project.id, model_version=before)
-    return True
 
 
 def unregister_service(client: StudioClient, project: Project) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 
 from ....schema.extras import missing_extras
+from ...child_environment import without_tokens
 from ...interrupt_signals import defer_signals
 from . import process
 from .credentials import write_private
@@ -75,7 +75,7 @@ def start_service(paths: ServerPaths) -> None:
     command = [sys.executable, "-P", "-m", "goldspan.annotate.label_studio.mark_once.serve_marks", str(paths.folder)]
     log = paths.folder / "mark_once.log"
     with defer_signals():  # an interruption takes effect once the process is on record
-        pid = process.start_process(command, environment=os.environ, folder=paths.folder, log=log)
+        pid = process.start_process(command, environment=without_tokens(), folder=paths.folder, log=log)
         _write(paths, replace(service, pid=pid, identity=process.process_identity(pid)))
 
 

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from goldspan.annotate.label_studio.backend.predict_request import PredictRequest
@@ -249,11 +250,15 @@ def test_of_the_marks_made_for_others_few_are_wrong() -> None:
 
 @pytest.mark.server
 @pytest.mark.browser
-def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(tmp_path: Path) -> None:
+def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLDSPAN_STUDIO_TOKEN", "a-token-of-mine")
     with serving(tmp_path / "home", installed()) as studio, open_browser() as browser:
         studio.up("--mark-once")
         assert json.loads(studio.run("status", "--json").stdout)["mark_once"] is True
         service = json.loads((studio.folder / "mark_once.json").read_text("utf-8"))
+        assert "a-token-of-mine" not in psutil.Process(service["pid"]).environ().values()
         pushed = studio.run("push", str(write_lines(tmp_path / "in.jsonl", record("a", TEXT))), "--json")
         project = json.loads(pushed.stdout)["project"]["id"]
         annotator = Annotator(browser.new_context().new_page(), studio, tmp_path)
