@@ -18,7 +18,9 @@ from .publication_dates import DATE_PATTERN, parse_publication_date
 _Bounds = Iterator[tuple[int, int]]
 
 _STAMP = re.compile(  # after a word such as "published", or alone on a line; possibly after a byte order mark
-    r"\ufeff?\s*(?:(?:date|dated|published|posted|updated)(?:\s+on)?:?\s*(?P<introduced>\d{4}-\d{2}-\d{2})(?=\s|$)"
+    r"\ufeff?\s*(?:(?:date|dated|published|posted|updated)(?:\s+on)?:?\s*"
+    r"(?P<introduced>\d{4}-\d{2}-\d{2}|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?,? \d{4}"
+    r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?=\s|$)(?![ \t]+(?:at\s+)?\d{1,2}[:.h]\d{2})"
     r"|(?P<alone>\d{4}-\d{2}-\d{2})(?=[ \t]*(?:[\r\n]|$)))",
     re.I,
 )
@@ -78,6 +80,11 @@ _NOTICE = re.compile(
     r"|this (?:image|photo|picture|video|material) (?:was|has been) (?:supplied|provided|distributed|altered) by",
     re.I,
 )
+_TAGS = re.compile(
+    r"(?:tags?|topics?|keywords?|key words|categor(?:y|ies)|filed under|more on|in this story)\s*:\s*(?P<tags>\S.*)"
+    r"|(?:#\w+[,;]?\s+)+#\w+",
+    re.I,
+)
 _RELATED = re.compile(
     r"(?:read (?:also|more|next|the full \w+)|also read|see also|more (?:on this story|stories)"
     r"|related(?: (?:articles?|stories|story|news|content|topics|links?|posts?))?|recommended(?: (?:stories|articles))?"
@@ -132,7 +139,7 @@ def publication_date(text: str, zones: list[Zone]) -> tuple[str | None, str]:
             if zone.kind == kind:
                 stamp = _STAMP.match(surface)
                 written = _stamp_date(stamp) if stamp else re.sub(_PUBLISHED, "", surface, count=1, flags=re.I)
-                date = parse_publication_date(written)
+                date = parse_publication_date(written.strip())
                 if date is not None:
                     return date, kind
     return None, ""
@@ -154,8 +161,11 @@ def _head(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _stamps(text: str) -> _Bounds:
+    """Find a publication date at the very start, with the white space before it."""
     if (match := _STAMP.match(text)) and parse_publication_date(_stamp_date(match)):
-        yield match.span()  # including leading white space
+        yield match.span()
+    elif (first := next(_head(text), None)) and _TIME_LINE.fullmatch(first[1]):
+        yield 0, first[0] + len(first[1])
 
 
 def _stamp_date(match: re.Match[str]) -> str:
@@ -247,6 +257,9 @@ def _after_credit(line: str, start: int, end: int) -> int:
 def _related(text: str) -> _Bounds:
     lines = list(_lines(text))
     for number, (start, line) in enumerate(lines):
+        if len(line) <= 240 and _is_tag_list(line):
+            yield start, start + len(line)
+            continue
         match = _RELATED.fullmatch(line) if len(line) <= 240 else None
         if match is None:
             continue
@@ -257,6 +270,13 @@ def _related(text: str) -> _Bounds:
                     break
                 end = title_start + len(title)
         yield start, end
+
+
+def _is_tag_list(line: str) -> bool:
+    """Check whether a line holds only hashtags, or only short items after a word such as "Tags:"."""
+    match = _TAGS.fullmatch(line)
+    items = re.split(r"[,;|/•·]", (match["tags"] or "") if match else line)
+    return match is not None and line[-1] not in ".!?" and all(len(item.split()) <= 4 for item in items)
 
 
 def _disclaimers(text: str) -> _Bounds:
