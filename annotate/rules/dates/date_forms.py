@@ -1,0 +1,126 @@
+"""The forms of dates by their first word: a pattern, the function for its value, and a test of the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from ..passage import Passage
+from ..word_lists import (
+    MONTH_ABBREVIATIONS,
+    MONTHS,
+    WEEKDAY_ABBREVIATIONS,
+    WEEKDAYS,
+    word_groups,
+    word_list,
+)
+from . import calendar_dates, date_guards, parts_of_periods, relative_dates
+from . import date_patterns as patterns
+from .date_patterns import COMMEMORATIONS, HOLIDAYS, ORDINAL_DAYS, SEASONS
+from .reference_date import Resolver, unresolved
+
+Guard = Callable[[Passage, int, "re.Match[str]"], bool]
+
+
+class DateForm(NamedTuple):
+    """A form of dates.
+
+    Attributes:
+        pattern: Its pattern.
+        resolve: The function for the value of a match.
+        guard: The test whether a match is a date where it stands; None if it always is.
+        relative: Whether it counts from the day of publication.
+    """
+
+    pattern: re.Pattern[str]
+    resolve: Resolver
+    guard: Guard | None = None
+    relative: bool = False
+
+
+_MONTH = DateForm(patterns.MONTH, parts_of_periods.month, date_guards.is_month)
+_MONTH_DAY = DateForm(patterns.MONTH_DAY, calendar_dates.month_day, date_guards.is_dated)
+_DAY_MONTH = DateForm(patterns.DAY_MONTH, calendar_dates.day_month, date_guards.is_dated)
+_ORDINAL_OF_MONTH = DateForm(patterns.ORDINAL_OF_MONTH, calendar_dates.single_day, date_guards.is_dated)
+_PART_OF_PERIOD = DateForm(patterns.PART_OF_PERIOD, parts_of_periods.part_of_period, date_guards.is_part)
+_SHARE = DateForm(patterns.SHARE, parts_of_periods.share_of_period, date_guards.names_capital_month)
+_WEEKDAY_OF_MONTH = DateForm(patterns.WEEKDAY_OF_MONTH, parts_of_periods.weekday_of_month, date_guards.is_dated)
+_WEEKDAY = DateForm(patterns.WEEKDAY, relative_dates.weekday, date_guards.is_weekday, relative=True)
+_YEARS = DateForm(patterns.YEARS, calendar_dates.year_range, date_guards.is_year)
+_ERA = DateForm(patterns.YEAR_OF_ERA, calendar_dates.year_of_era, date_guards.is_era)
+_CENTURY = DateForm(patterns.CENTURY, calendar_dates.century)
+_SHORT_DECADE = DateForm(patterns.SHORT_DECADE, parts_of_periods.short_decade, date_guards.is_short_decade)
+_SEASON = DateForm(patterns.SEASON, unresolved, date_guards.is_season)
+_HOLIDAY = DateForm(patterns.HOLIDAY, unresolved, date_guards.is_holiday)
+_RELATIVE_DAY = DateForm(patterns.RELATIVE_DAY, relative_dates.relative_day, relative=True)
+_RELATIVE = DateForm(patterns.RELATIVE, relative_dates.relative, date_guards.is_relative, relative=True)
+_VAGUE = DateForm(patterns.VAGUE, unresolved, relative=True)
+_AHEAD = DateForm(patterns.AHEAD, unresolved, relative=True)
+_AGO = DateForm(patterns.AGO, relative_dates.ago, relative=True)
+_WEEKEND = DateForm(patterns.WEEKEND, relative_dates.weekend, date_guards.is_weekend, relative=True)
+
+DAY_IN_LIST = DateForm(patterns.DAY_AFTER_AND, calendar_dates.day_of_same_month, date_guards.ends_phrase)
+"""A day after "and" that follows another: "May 5 and 7"."""
+
+_NUMBERED: tuple[DateForm, ...] = (
+    DateForm(patterns.ISO, calendar_dates.iso),
+    DateForm(patterns.NUMERIC, calendar_dates.numeric),
+    _DAY_MONTH,
+    DateForm(patterns.DAY_BEFORE_AND, calendar_dates.single_day, date_guards.is_dated),
+    DateForm(patterns.DAY_ALONE, calendar_dates.day_of_same_month, date_guards.is_day_alone),
+    DateForm(patterns.DECADE, calendar_dates.decade),
+    _SHORT_DECADE,
+    _CENTURY,
+    _YEARS,
+    _ERA,
+    _SHARE,
+    _WEEKDAY_OF_MONTH,
+    _AGO,
+)
+_MONTH_STARTS = [month + stop for month in (*MONTHS, *MONTH_ABBREVIATIONS) for stop in ("", ".")]
+_HOLIDAY_STARTS = frozenset(re.split("[ ']", name.lower())[0] for name in (*HOLIDAYS, *COMMEMORATIONS, "Orthodox"))
+# by first word, so that few forms are tried for common words
+_GROUPS: tuple[tuple[Iterable[str], tuple[DateForm, ...]], ...] = (
+    (_MONTH_STARTS, (_MONTH_DAY, _MONTH, _HOLIDAY)),
+    ((*WEEKDAYS, *WEEKDAY_ABBREVIATIONS), (_MONTH_DAY, _DAY_MONTH, _WEEKDAY)),
+    (
+        word_list("part_starts"),
+        (_PART_OF_PERIOD, _MONTH, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE, _CENTURY, _SHORT_DECADE),
+    ),
+    ((*word_groups("parts_of_time"), "very"), (_PART_OF_PERIOD, _MONTH, _SEASON)),
+    (word_list("day_starts"), (_RELATIVE_DAY,)),
+    (word_list("relative_starts"), (_MONTH, _SEASON, _WEEKDAY, _RELATIVE, _VAGUE)),
+    (
+        ["between"],
+        (
+            DateForm(patterns.BETWEEN_DAYS, calendar_dates.between_days, date_guards.names_month),
+            DateForm(patterns.BETWEEN_MONTHS, parts_of_periods.months_between, date_guards.is_dated),
+            DateForm(patterns.BETWEEN_YEARS, calendar_dates.between_years),
+        ),
+    ),
+    (word_groups("shares_of_time"), (_SHARE, _WEEKDAY_OF_MONTH)),
+    (ORDINAL_DAYS, (_ORDINAL_OF_MONTH, _CENTURY)),
+    (word_list("quarter_starts"), (DateForm(patterns.QUARTER, parts_of_periods.quarter),)),
+    (word_groups("decades"), (_SHORT_DECADE,)),
+    (["ad"], (_ERA,)),
+    (SEASONS, (_SEASON,)),
+    (["weekend"], (_WEEKEND,)),
+    (word_list("ahead_starts"), (_AHEAD, _AGO)),
+    (word_list("ago_starts"), (_AGO,)),
+    (["more"], (_VAGUE,)),
+    (_HOLIDAY_STARTS - set(MONTHS), (_HOLIDAY,)),
+)
+_BY_WORD: dict[str, tuple[DateForm, ...]] = {}
+for _words, _forms in _GROUPS:
+    for _word in _words:
+        _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), *_forms)
+_BY_WORD = {_word: tuple(dict.fromkeys(_forms)) for _word, _forms in _BY_WORD.items()}
+
+
+def date_forms(word: str) -> Sequence[DateForm]:
+    """Return the forms of dates that may start with a word in lower case; of "mid-2023" and "mid-May" those of "mid"."""
+    if word[:1].isdigit():
+        return _NUMBERED
+    forms = _BY_WORD.get(word)
+    return _BY_WORD.get(word.partition("-")[0], ()) if forms is None and "-" in word else forms or ()
