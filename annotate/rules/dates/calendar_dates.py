@@ -55,7 +55,8 @@ def decade(match: re.Match[str], reference: ReferenceDate) -> str:
 def year_of_era(match: re.Match[str], reference: ReferenceDate) -> str | None:
     """Resolve "AD 70"; years before it are not known to the profile."""
     era = re.sub(r"\W", "", match["era"] or "AD").upper()
-    return f"{int(match['ad'] or match['first']):04}" if era in ("AD", "CE") and match["first"] != "0" else None
+    known = era in ("AD", "CE") and not match["dated"]
+    return f"{int(match['ad'] or match['first']):04}" if known else None
 
 
 def century(match: re.Match[str], reference: ReferenceDate) -> str | None:

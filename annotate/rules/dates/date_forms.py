@@ -53,9 +53,9 @@ _CENTURY = DateForm(patterns.CENTURY, calendar_dates.century)
 _SHORT_DECADE = DateForm(patterns.SHORT_DECADE, parts_of_periods.short_decade, date_guards.is_short_decade)
 _SEASON = DateForm(patterns.SEASON, unresolved, date_guards.is_season)
 _HOLIDAY = DateForm(patterns.HOLIDAY, unresolved, date_guards.is_holiday)
-_RELATIVE_DAY = DateForm(patterns.RELATIVE_DAY, relative_dates.relative_day, relative=True)
+_RELATIVE_DAY = DateForm(patterns.RELATIVE_DAY, relative_dates.relative_day, date_guards.is_relative_day, relative=True)
 _RELATIVE = DateForm(patterns.RELATIVE, relative_dates.relative, date_guards.is_relative, relative=True)
-_VAGUE = DateForm(patterns.VAGUE, unresolved, relative=True)
+_VAGUE = DateForm(patterns.VAGUE, unresolved, date_guards.is_vague, relative=True)
 _AHEAD = DateForm(patterns.AHEAD, unresolved, relative=True)
 _AGO = DateForm(patterns.AGO, relative_dates.ago, relative=True)
 _WEEKEND = DateForm(patterns.WEEKEND, relative_dates.weekend, date_guards.is_weekend, relative=True)
@@ -79,14 +79,14 @@ _NUMBERED: tuple[DateForm, ...] = (
     _AGO,
 )
 _MONTH_STARTS = [month + stop for month in (*MONTHS, *MONTH_ABBREVIATIONS) for stop in ("", ".")]
-_HOLIDAY_STARTS = frozenset(re.split("[ ']", name.lower())[0] for name in (*HOLIDAYS, *COMMEMORATIONS, "Orthodox"))
+_HOLIDAY_STARTS = frozenset(re.split("[ ']", name.lower())[0] for name in (*HOLIDAYS, *COMMEMORATIONS, "Orthodox", "Holy"))
 # by first word, so that few forms are tried for common words
 _GROUPS: tuple[tuple[Iterable[str], tuple[DateForm, ...]], ...] = (
-    (_MONTH_STARTS, (_MONTH_DAY, _MONTH, _HOLIDAY)),
+    (_MONTH_STARTS, (_MONTH_DAY, _MONTH, _ERA, _HOLIDAY)),
     ((*WEEKDAYS, *WEEKDAY_ABBREVIATIONS), (_MONTH_DAY, _DAY_MONTH, _WEEKDAY)),
     (
         word_list("part_starts"),
-        (_PART_OF_PERIOD, _MONTH, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE, _CENTURY, _SHORT_DECADE),
+        (_PART_OF_PERIOD, _MONTH, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE, _CENTURY, _SHORT_DECADE, _ERA),
     ),
     ((*word_groups("parts_of_time"), "very"), (_PART_OF_PERIOD, _MONTH, _SEASON)),
     (word_list("day_starts"), (_RELATIVE_DAY,)),
@@ -104,7 +104,7 @@ _GROUPS: tuple[tuple[Iterable[str], tuple[DateForm, ...]], ...] = (
     (word_list("quarter_starts"), (DateForm(patterns.QUARTER, parts_of_periods.quarter),)),
     (word_groups("decades"), (_SHORT_DECADE,)),
     (["ad"], (_ERA,)),
-    (SEASONS, (_SEASON,)),
+    (SEASONS, (_SEASON, _ERA)),
     (["weekend"], (_WEEKEND,)),
     (word_list("ahead_starts"), (_AHEAD, _AGO)),
     (word_list("ago_starts"), (_AGO,)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..passage import Passage
+from ..passage import DETERMINERS, Passage
 from ..tokens import FUNCTION_WORDS
 from ..word_lists import MONTHS, WEEKDAYS, alternatives, class_names, word_list, written_names
 
@@ -25,8 +25,12 @@ _AFTER_NAMED_DAYS = word_list("after_named_days")
 _FREQUENCIES = word_list("frequencies")
 _DECADES_BEFORE = word_list("before_short_decades")
 _BEFORE_PARTS = word_list("before_parts")
+_BEFORE_NEXT = word_list("before_next")
 _AMOUNTS = word_list("amounts_before_of")
 _PLAIN_WEEKDAYS = frozenset(written_names("plain_weekday_abbreviations"))
+_NEGATIONS = word_list("negations_before_overnight")
+_REACH_OF_NEGATION = 5
+_AFTER_HOLIDAYS = word_list("after_holidays")
 _GIVEN_NAMES = frozenset(written_names("months_as_given_names"))
 _COUNTED = class_names("measures", "people", "armed", "groups")
 
@@ -73,7 +77,7 @@ def is_month(passage: Passage, index: int, match: re.Match[str]) -> bool:
     if name == "March":
         return _is_march(passage, index, match, before)
     if name in _GIVEN_NAMES and _precedes_surname(passage, index):
-        return before in _BEFORE_MONTHS or passage.tokens.starts_sentence(index)
+        return before in _BEFORE_MAY
     return True
 
 
@@ -144,7 +148,7 @@ def is_year(passage: Passage, index: int, match: re.Match[str]) -> bool:
     if _counts_people(passage, index, match.end()):
         return False
     if match["y"].startswith(("19", "20")):
-        return before not in _APPROXIMATIONS
+        return before not in _APPROXIMATIONS and (before != "over" or ends_phrase(passage, index, match))
     return _is_early_year(passage, index, match, before)
 
 
@@ -232,17 +236,45 @@ def is_holiday(passage: Passage, index: int, match: re.Match[str]) -> bool:
     """Check whether a holiday is a date rather than part of a name: "Easter Offensive", "Operation Ramadan"."""
     if word_before(passage, index) in _FREQUENCIES or "naming" in passage.tokens.classes(index - 1):
         return False
-    return not _precedes_capital(passage, index, match)
+    previous = passage.tokens.words[index - 1] if word_before(passage, index) else None
+    named = previous is not None and previous.name_like and passage.owners[index - 1] is None
+    after = passage.tokens.lower(_index_at(passage, index, match.end()))
+    return not named and after not in _AFTER_HOLIDAYS and not _precedes_capital(passage, index, match)
 
 
 def is_relative(passage: Passage, index: int, match: re.Match[str]) -> bool:
-    """Check whether "this", "last", "next" or "past" makes a date: "last hour" and "this day" are not dates."""
+    """Check whether "this", "last", "next" or "past" makes a date, unlike "last hour" and "the next morning"."""
     rel, unit = match["rel"].lower(), match["unit"].lower()
+    if _is_of_event(passage, index, match):
+        return False
+    if rel == "next" and not match["n"] and word_before(passage, index) == "the":
+        return unit in ("week", "month", "year") and word_before(passage, index - 1) in _BEFORE_NEXT
     if unit in ("hour", "hours") and not match["n"]:
         return rel == "past" and unit == "hours"
     if unit == "day":
         return rel == "past" or bool(match["n"])
     return not (rel == "past" and unit in ("night", "morning", "evening"))
+
+
+def is_relative_day(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether "overnight" is the last night, unlike "this cannot be done overnight"."""
+    if match["word"].lower() != "overnight":
+        return True
+    return not any(
+        passage.tokens.same_sentence(position, index) and passage.tokens.lower(position) in _NEGATIONS
+        for position in range(index - _REACH_OF_NEGATION, index)
+    )
+
+
+def is_vague(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether "last days" and the like count from publication, unlike "the last days of the war"."""
+    return not _is_of_event(passage, index, match)
+
+
+def _is_of_event(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether a time is of an event named after it: "the last week of the war"."""
+    after = _index_at(passage, index, match.end())
+    return passage.tokens.lower(after) == "of" and passage.tokens.lower(after + 1) in DETERMINERS
 
 
 def is_day_alone(passage: Passage, index: int, match: re.Match[str]) -> bool:

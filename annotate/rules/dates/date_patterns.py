@@ -49,7 +49,7 @@ _TIME_OF_DAY = rf"(?:early\s+)?(?:{alternatives(word_sequence('times_of_day'))})
 _FEW = rf"(?:a\s+)?(?:few|couple\s+of|several|{NUMBER_WORD}|[0-9]+)"
 _CLOCK = (
     r"(?:[0-9]{1,2}(?:[:.][0-9][0-9])?\s*(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b)|[0-9]{1,2}[:.][0-9][0-9](?:\s*(?:GMT|UTC|hours|hrs|h))?|[0-9]{4}\s*(?:GMT|UTC))"
-    r"(?:\s*(?:local\s+time|GMT|UTC|EST|EDT))?"
+    r"(?:\s*(?:(?:local|(?-i:[A-Z])\w+)\s+time|GMT|UTC|EST|EDT))?"
 )
 _SHARE_NUMBER = rf"(?P<n>{alternatives(word_groups('shares_of_time'))})"
 
@@ -71,7 +71,7 @@ _PERIOD = (
 ISO = _pattern(r"(?P<y>[0-9]{4})(?P<s>[-/])(?P<m>[0-9][0-9])(?P=s)(?P<d>[0-9][0-9])")
 NUMERIC = _pattern(r"(?P<a>[0-9]{1,2})[/.](?P<b>[0-9]{1,2})[/.](?P<y>[0-9]{4})")
 MONTH_DAY = _pattern(
-    rf"{_LEAD}(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?![0-9,]*[0-9])",
+    rf"{_LEAD}(?P<m>{_MONTH})\s+(?:the\s+(?={_NTH_DAY}))?(?P<d>{_DAY})(?![0-9,]*[0-9])",
     rf"(?:(?:,?\s+(?P<y1>{_YEAR_OF_DAY}),?)?{_TO}(?:the\s+)?(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?![0-9,]*[0-9]))?",
     rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR_OF_DAY})(?!\s*(?:people|fighters|troops|soldiers))|{_RELATIVE_YEAR})?",
 )
@@ -87,14 +87,14 @@ DAY_AFTER_AND = _pattern(rf"{_AND}(?:the\s+)?(?P<d>{_DAY})(?![0-9,]*[0-9])(?:,?\
 DAY_ALONE = _pattern(rf"(?P<d>{_NTH_DAY})(?:{_TO}(?:the\s+)?(?P<d2>{_NTH_DAY}))?(?:\s+of\s+(?:that|the\s+same)\s+month)?")
 MONTH = _pattern(
     rf"(?P<part>{_PART})?(?:(?P<rel>last|this|next)\s+)?(?P<m>{_MONTH})",
-    rf"(?:(?:,?\s+(?P<y1>{_YEAR_OF_DAY}))?{_TO}(?P<part2>(?:the\s+)?{_PART})?(?P<m2>{_MONTH}))?{_OF_YEAR}?",
+    rf"(?:(?:,?\s+(?:of\s+)?(?P<y1>{_YEAR_OF_DAY}))?(?:{_TO}|/)(?P<part2>(?:the\s+)?{_PART})?(?P<m2>{_MONTH}))?{_OF_YEAR}?",
 )
 BETWEEN_MONTHS = _pattern(
     rf"between\s+(?P<part>{_PART})?(?P<m>{_MONTH})(?:,?\s+(?P<y1>{_YEAR_OF_DAY}))?\s+and\s+",
     rf"(?P<part2>{_PART})?(?P<m2>{_MONTH}){_OF_YEAR}?",
 )
 PART_OF_PERIOD = _pattern(
-    rf"(?:(?P<part>early|mid|late)[-–\s]+(?:(?:to|or)[-–\s]+(?P<part2>mid|late)[-–\s]+)?",
+    rf"(?:(?P<part>early|mid|late)(?:[-–\s]+|\s+in\s+)(?:(?:to|or)[-–\s]+(?P<part2>mid|late)[-–\s]+)?",
     rf"|(?:very\s+)?(?P<part3>{alternatives(_PART_WORDS)})\s+of\s+){_PERIOD}",
 )
 SHARE = _pattern(
@@ -110,6 +110,7 @@ YEARS = _pattern(
 )
 BETWEEN_YEARS = _pattern(rf"between\s+(?P<y>{_YEAR})\s+and\s+(?P<y2>{_YEAR})")
 YEAR_OF_ERA = _pattern(
+    rf"(?P<dated>(?:{_PART})?(?:(?:{_DAY}\s+)?{_MONTH}(?:\s+{_DAY},?)?|{_SEASON})(?:\s+of)?\s+|{_PART})?",
     r"(?:AD\s+(?P<ad>[0-9]{1,4})|(?P<first>[0-9]{1,4})(?:s|\s*[-–]\s*[0-9]{1,4})?\s*",
     r"(?P<era>BCE?|AD|CE|B\.\s?C\.(?:\s?E\.)?|A\.\s?D\.|C\.\s?E\.))",
 )
@@ -157,13 +158,13 @@ SEASON = _pattern(
     rf"(?P<dated>,?(?:\s+of)?(?:\s+(?P<y>{_YEAR})(?:\s*[-–/]\s*(?:{_YEAR}|[0-9][0-9]))?|{_RELATIVE_YEAR}))?",
 )
 HOLIDAY = re.compile(
-    rf"(?:Orthodox\s+)?(?:{alternatives(HOLIDAYS)}|(?:(?:{alternatives(COMMEMORATIONS)})\s+)+Day)"
+    rf"(?:Orthodox\s+|[Hh]oly\s+[Mm]onth\s+of\s+)?(?:{alternatives(HOLIDAYS)}|(?:(?:{alternatives(COMMEMORATIONS)})\s+)+Day)"
     rf"(?:\s+(?:Day|Eve|Sunday|Monday))?(?:\s+(?:{_TIME_OF_DAY}))?(?:,?\s+(?:of\s+)?(?P<y>{_YEAR}))?(?!\w)"
 )
 CLOCK_BEFORE = re.compile(rf"(?<![\w.:]){_CLOCK}\s*(?:,\s*|\s+)(?:on\s+)?$", re.IGNORECASE)
 CLOCK_AFTER = re.compile(rf",?\s+(?:at\s+)?(?:around\s+|about\s+)?{_CLOCK}", re.IGNORECASE)
 TIME_OF_DAY_BEFORE = re.compile(
     rf"(?<![\w-])(?:(?:early|late|pre-?dawn|small|wee|first|final|morning|evening)\s+)*"
-    rf"(?:hours|{alternatives(word_sequence('times_of_day'))})(?:\s+hours)?\s+of\s+(?:the\s+)?$",
+    rf"(?:hours|{alternatives(word_sequence('times_of_day'))})(?:\s+hours)?\s+(?:of\s+(?:the\s+)?)?$",
     re.IGNORECASE,
 )
