@@ -1,7 +1,7 @@
 """Dates of corpora that other conventions annotate: `python -m benchmarks.dates FILE…`.
 
-A file has one record a line: `text`, `meta.published` and `spans` with the label DATE and a value with `edtf`. What lies
-within another span is left out, because layers are flat here. The figures compare conventions as well as systems:
+A file has one record a line: `text`, `meta.published` and `spans` with the label DATE and a value with `edtf`. What
+lies within another span is left out, because layers are flat here. The figures compare conventions as well as systems:
 
 - WikiWars (TIMEX2) gives "early October" the whole month, a season a value ("1942-SU"), and also marks durations,
   frequencies and phrases anchored in events ("three days later"); here these are no dates, or have no value.
@@ -37,10 +37,10 @@ def main(paths: list[str]) -> None:
             for d, spans in zip(gold, rules.extract(gold), strict=True)
         ]
         result = score(gold, system, labels=["DATE"], resamples=0).to_dict()["systems"][0]
-        spans = {measure: result["spans"][measure]["micro"]["f1"] for measure in ("strict", "type")}
-        accuracy = result["values"]["DATE"]["value_accuracy"]
-        print(f"{path}: strict F1 {spans['strict']:.3f}, relaxed {spans['type']:.3f}; values right of matched spans", end=" ")
-        print(f"{accuracy:.3f}, of those with a value {_known_values(gold, system)}")
+        strict, relaxed = (result["spans"][measure]["micro"]["f1"] for measure in ("strict", "type"))
+        print(f"{path}: strict F1 {strict:.3f}, relaxed {relaxed:.3f}")
+        print(f"  values right of matched spans: {result['values']['DATE']['value_accuracy']:.3f}")
+        print(f"  of those to which the source gives one: {_known_values(gold, system)}")
 
 
 def _documents(path: Path, scheme: Scheme) -> Iterator[Document]:

@@ -42,11 +42,6 @@ def is_ambiguous(match: re.Match[str]) -> bool:
     return len(numbers) == 2 and max(numbers) <= 12
 
 
-def between_years(match: re.Match[str], reference: ReferenceDate) -> str | None:
-    """Resolve "between 2014 and 2016"."""
-    return f"{match['y']}/{match['y2']}" if match["y"] <= match["y2"] else None
-
-
 def decade(match: re.Match[str], reference: ReferenceDate) -> str:
     """Resolve "the 1990s"."""
     return f"{match['y'][:3]}X"
@@ -55,8 +50,7 @@ def decade(match: re.Match[str], reference: ReferenceDate) -> str:
 def year_of_era(match: re.Match[str], reference: ReferenceDate) -> str | None:
     """Resolve "AD 70"; years before it are not known to the profile."""
     era = re.sub(r"\W", "", match["era"] or "AD").upper()
-    known = era in ("AD", "CE") and not match["dated"]
-    return f"{int(match['ad'] or match['first']):04}" if known else None
+    return f"{int(match['ad'] or match['first']):04}" if era in ("AD", "CE") else None
 
 
 def century(match: re.Match[str], reference: ReferenceDate) -> str | None:
@@ -114,9 +108,9 @@ def year_of(match: re.Match[str], reference: ReferenceDate) -> str | None:
         return match["y"]
     words = match["ry"].lower().split()
     if words[-1] in _RELATIVE_YEARS and len(words) == 1:
-        start, shift = reference.day and reference.day.year, _RELATIVE_YEARS[words[-1]]
+        start, shift = reference.day.year if reference.day else 0, _RELATIVE_YEARS[words[-1]]
     else:
-        start, shift = reference.stated and int(reference.stated), _STATED_YEARS[words[-1]]
+        start, shift = int(reference.stated or 0), _STATED_YEARS[words[-1]]
     return f"{start + shift:04}" if start else "XXXX"
 
 

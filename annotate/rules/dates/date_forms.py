@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..passage import Passage
@@ -48,7 +49,9 @@ _SHARE = DateForm(patterns.SHARE, parts_of_periods.share_of_period, date_guards.
 _WEEKDAY_OF_MONTH = DateForm(patterns.WEEKDAY_OF_MONTH, parts_of_periods.weekday_of_month, date_guards.is_dated)
 _WEEKDAY = DateForm(patterns.WEEKDAY, relative_dates.weekday, date_guards.is_weekday, relative=True)
 _YEARS = DateForm(patterns.YEARS, calendar_dates.year_range, date_guards.is_year)
+_PARTS_OF_YEARS = DateForm(patterns.PARTS_OF_YEARS, parts_of_periods.parts_of_years)
 _ERA = DateForm(patterns.YEAR_OF_ERA, calendar_dates.year_of_era, date_guards.is_era)
+_DATE_OF_ERA = DateForm(patterns.DATE_OF_ERA, unresolved, date_guards.is_era)
 _CENTURY = DateForm(patterns.CENTURY, calendar_dates.century)
 _SHORT_DECADE = DateForm(patterns.SHORT_DECADE, parts_of_periods.short_decade, date_guards.is_short_decade)
 _SEASON = DateForm(patterns.SEASON, unresolved, date_guards.is_season)
@@ -63,32 +66,46 @@ _WEEKEND = DateForm(patterns.WEEKEND, relative_dates.weekend, date_guards.is_wee
 DAY_IN_LIST = DateForm(patterns.DAY_AFTER_AND, calendar_dates.day_of_same_month, date_guards.ends_phrase)
 """A day after "and" that follows another: "May 5 and 7"."""
 
-_NUMBERED: tuple[DateForm, ...] = (
-    DateForm(patterns.ISO, calendar_dates.iso),
-    DateForm(patterns.NUMERIC, calendar_dates.numeric),
-    _DAY_MONTH,
-    DateForm(patterns.DAY_BEFORE_AND, calendar_dates.single_day, date_guards.is_dated),
-    DateForm(patterns.DAY_ALONE, calendar_dates.day_of_same_month, date_guards.is_day_alone),
-    DateForm(patterns.DECADE, calendar_dates.decade),
-    _SHORT_DECADE,
-    _CENTURY,
-    _YEARS,
-    _ERA,
-    _SHARE,
-    _WEEKDAY_OF_MONTH,
-    _AGO,
+# by the shape of the number, so that few forms are tried for numbers that are counts
+_NUMBERED: tuple[tuple[re.Pattern[str], tuple[DateForm, ...]], ...] = (
+    (re.compile("[0-9]{4}(?![0-9])"), (DateForm(patterns.ISO, calendar_dates.iso), _YEARS, _PARTS_OF_YEARS)),
+    (re.compile("[0-9]{1,2}[./]"), (DateForm(patterns.NUMERIC, calendar_dates.numeric),)),
+    (
+        re.compile("[0-9]{1,2}(?![0-9])"),
+        (
+            _DAY_MONTH,
+            DateForm(patterns.DAY_BEFORE_AND, calendar_dates.single_day, date_guards.is_dated),
+            _DATE_OF_ERA,
+        ),
+    ),
+    (
+        re.compile("[0-9]+(?:st|nd|rd|th)"),
+        (
+            DateForm(patterns.DAY_ALONE, calendar_dates.day_of_same_month, date_guards.is_day_alone),
+            _CENTURY,
+            _SHARE,
+            _WEEKDAY_OF_MONTH,
+        ),
+    ),
+    (re.compile("[0-9]{3}0"), (DateForm(patterns.DECADE, calendar_dates.decade),)),
+    (re.compile("[0-9]0(?![0-9])"), (_SHORT_DECADE,)),
+    (re.compile("[0-9]{1,4}(?:s|[-–]|$)"), (_ERA,)),
+    (re.compile("[0-9]"), (_AGO,)),
 )
 _MONTH_STARTS = [month + stop for month in (*MONTHS, *MONTH_ABBREVIATIONS) for stop in ("", ".")]
-_HOLIDAY_STARTS = frozenset(re.split("[ ']", name.lower())[0] for name in (*HOLIDAYS, *COMMEMORATIONS, "Orthodox", "Holy"))
+_HOLIDAY_STARTS = frozenset(
+    re.split("[ ']", name.lower())[0] for name in (*HOLIDAYS, *COMMEMORATIONS, "Orthodox", "Holy")
+)
 # by first word, so that few forms are tried for common words
 _GROUPS: tuple[tuple[Iterable[str], tuple[DateForm, ...]], ...] = (
-    (_MONTH_STARTS, (_MONTH_DAY, _MONTH, _ERA, _HOLIDAY)),
+    (_MONTH_STARTS, (_MONTH_DAY, _MONTH, _DATE_OF_ERA, _HOLIDAY)),
     ((*WEEKDAYS, *WEEKDAY_ABBREVIATIONS), (_MONTH_DAY, _DAY_MONTH, _WEEKDAY)),
     (
         word_list("part_starts"),
-        (_PART_OF_PERIOD, _MONTH, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE, _CENTURY, _SHORT_DECADE, _ERA),
+        (_PART_OF_PERIOD, _PARTS_OF_YEARS, _MONTH, _SEASON, _WEEKDAY, _RELATIVE_DAY, _RELATIVE),
     ),
-    ((*word_groups("parts_of_time"), "very"), (_PART_OF_PERIOD, _MONTH, _SEASON)),
+    (word_list("part_starts"), (_CENTURY, _SHORT_DECADE, _DATE_OF_ERA)),
+    ((*word_groups("parts_of_time"), "very"), (_PART_OF_PERIOD, _PARTS_OF_YEARS, _MONTH, _SEASON)),
     (word_list("day_starts"), (_RELATIVE_DAY,)),
     (word_list("relative_starts"), (_MONTH, _SEASON, _WEEKDAY, _RELATIVE, _VAGUE)),
     (
@@ -96,7 +113,7 @@ _GROUPS: tuple[tuple[Iterable[str], tuple[DateForm, ...]], ...] = (
         (
             DateForm(patterns.BETWEEN_DAYS, calendar_dates.between_days, date_guards.names_month),
             DateForm(patterns.BETWEEN_MONTHS, parts_of_periods.months_between, date_guards.is_dated),
-            DateForm(patterns.BETWEEN_YEARS, calendar_dates.between_years),
+            _PARTS_OF_YEARS,
         ),
     ),
     (word_groups("shares_of_time"), (_SHARE, _WEEKDAY_OF_MONTH)),
@@ -104,7 +121,7 @@ _GROUPS: tuple[tuple[Iterable[str], tuple[DateForm, ...]], ...] = (
     (word_list("quarter_starts"), (DateForm(patterns.QUARTER, parts_of_periods.quarter),)),
     (word_groups("decades"), (_SHORT_DECADE,)),
     (["ad"], (_ERA,)),
-    (SEASONS, (_SEASON, _ERA)),
+    (SEASONS, (_SEASON, _DATE_OF_ERA)),
     (["weekend"], (_WEEKEND,)),
     (word_list("ahead_starts"), (_AHEAD, _AGO)),
     (word_list("ago_starts"), (_AGO,)),
@@ -118,9 +135,9 @@ for _words, _forms in _GROUPS:
 _BY_WORD = {_word: tuple(dict.fromkeys(_forms)) for _word, _forms in _BY_WORD.items()}
 
 
+@lru_cache(maxsize=100_000)
 def date_forms(word: str) -> Sequence[DateForm]:
-    """Return the forms of dates that may start with a word in lower case; of "mid-2023" and "mid-May" those of "mid"."""
+    """Return the forms of dates that may start with a word in lower case; of "mid-May" those of "mid"."""
     if word[:1].isdigit():
-        return _NUMBERED
-    forms = _BY_WORD.get(word)
-    return _BY_WORD.get(word.partition("-")[0], ()) if forms is None and "-" in word else forms or ()
+        return tuple(form for shape, forms in _NUMBERED if shape.match(word) for form in forms)
+    return _BY_WORD.get(word) or _BY_WORD.get(word.partition("-")[0], ())

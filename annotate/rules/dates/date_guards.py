@@ -25,6 +25,7 @@ _AFTER_NAMED_DAYS = word_list("after_named_days")
 _FREQUENCIES = word_list("frequencies")
 _DECADES_BEFORE = word_list("before_short_decades")
 _BEFORE_PARTS = word_list("before_parts")
+_STORY_UNITS = word_list("times_of_day", "seasons") | {"day"}
 _BEFORE_NEXT = word_list("before_next")
 _AMOUNTS = word_list("amounts_before_of")
 _PLAIN_WEEKDAYS = frozenset(written_names("plain_weekday_abbreviations"))
@@ -91,7 +92,9 @@ def _is_march(passage: Passage, index: int, match: re.Match[str], before: str) -
     if before in _BEFORE_MONTHS:
         return True
     previous = passage.tokens.words[index - 1] if index else None
-    named = previous is not None and (previous.capital or not previous.text[-1].isalnum() or passage.is_possessive(index - 1))
+    named = previous is not None and (
+        previous.capital or not previous.text[-1].isalnum() or passage.is_possessive(index - 1)
+    )
     listed = before in (",", "and", "or", "/", "-", "–")
     return not passage.tokens.starts_sentence(index) and (not named or listed)
 
@@ -111,7 +114,7 @@ def _index_at(passage: Passage, index: int, offset: int) -> int:
 
 
 def _precedes_capital(passage: Passage, index: int, match: re.Match[str]) -> bool:
-    """Check whether a date is part of a name that goes on after it: "Easter Offensive", unlike "Easter. Russia"."""
+    """Check whether a date is part of a name that continues after it: "Easter Offensive", unlike "Easter. Russia"."""
     tokens = passage.tokens
     after = _index_at(passage, index, match.end())
     if not tokens.same_sentence(index, after) or tokens.starts[after] - match.end() > 1:
@@ -190,7 +193,7 @@ def _counts_people(passage: Passage, index: int, end: int) -> bool:
 
 
 def is_short_decade(passage: Passage, index: int, match: re.Match[str]) -> bool:
-    """Check whether "70s" or "sixties" is a decade: "the '70s", "the late sixties", unlike "in her seventies"."""
+    """Check whether "70s" or "sixties" is a decade: "the '70s", "the late sixties", unlike "in his seventies"."""
     if "'" in match[0][:-2] or "’" in match[0][:-2] or match.string[match.start() - 1 : match.start()] in ("'", "’"):
         return True
     before = word_before(passage, index)
@@ -199,7 +202,7 @@ def is_short_decade(passage: Passage, index: int, match: re.Match[str]) -> bool:
 
 def is_era(passage: Passage, index: int, match: re.Match[str]) -> bool:
     """Check whether the era is in capitals: "480 BC"."""
-    return (match["era"] or match[0][:2]).isupper()
+    return (match["era"] or "AD").isupper() and (not match["ad"] or match[0][:2].isupper())
 
 
 def is_weekday(passage: Passage, index: int, match: re.Match[str]) -> bool:
@@ -221,7 +224,7 @@ def is_weekend(passage: Passage, index: int, match: re.Match[str]) -> bool:
 
 
 def is_season(passage: Passage, index: int, match: re.Match[str]) -> bool:
-    """Check whether a season is a date: dated, or "in the spring", unlike "spring offensive" and "the fall of Kabul"."""
+    """Check whether a season is a date: dated, or "in the spring", unlike "spring rains" and "the fall of Kabul"."""
     if match["dated"] or match["rel"]:
         return True
     before = word_before(passage, index)
@@ -248,7 +251,7 @@ def is_relative(passage: Passage, index: int, match: re.Match[str]) -> bool:
     if _is_of_event(passage, index, match):
         return False
     if rel == "next" and not match["n"] and word_before(passage, index) == "the":
-        return unit in ("week", "month", "year") and word_before(passage, index - 1) in _BEFORE_NEXT
+        return unit not in _STORY_UNITS and word_before(passage, index - 1) in _BEFORE_NEXT
     if unit in ("hour", "hours") and not match["n"]:
         return rel == "past" and unit == "hours"
     if unit == "day":
@@ -282,4 +285,3 @@ def is_day_alone(passage: Passage, index: int, match: re.Match[str]) -> bool:
     if word_before(passage, index) != "the" or word_before(passage, index - 1) not in _BEFORE_DAY_ALONE:
         return False
     return ends_phrase(passage, index, match)
-

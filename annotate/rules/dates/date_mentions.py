@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ....schema.edtf import edtf_error
 from ..passage import Passage, end_of_paragraph
@@ -16,9 +15,12 @@ from .reference_date import ReferenceDate
 from .told_time import ToldTime, last_year
 
 _MAX_LENGTH = 120
+_REACH_OF_TIME = 40
+_AFTER_TIMES = word_list("moments_of_day") | {"of", "the"}
 _PLACE_HOLIDAYS = word_list("place_holidays")
 _FUTURE_CUES = word_list("future_cues")
 _PAST_CUES = word_list("past_cues")
+_DIGIT = re.compile("[0-9]")
 _LIST_GAP = re.compile(r"\s*(?:,\s*)?(?:and|or|to|&|,)?\s*(?:the\s+)?")
 
 
@@ -31,7 +33,8 @@ class DateMention:
     edtf: str | None
 
 
-class _Found(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Found:
     """A date that has no value yet: the index of its first word, its form and its match."""
 
     index: int
@@ -52,7 +55,7 @@ def find_dates(passage: Passage, told: ToldTime) -> list[DateMention]:
     for position, date in enumerate(found):
         edtf = _resolve(passage, date, told, _year_of_list(found, position))
         told.follow(date.match, edtf)
-        mentions.append(_with_time(passage.tokens.text, DateMention(_start(date), date.match.end(), edtf)))
+        mentions.append(_with_time(passage, date, edtf))
     return mentions
 
 
@@ -63,22 +66,28 @@ def _start(date: _Found) -> int:
 
 def _search(passage: Passage) -> Iterator[_Found]:
     """Yield the dates of a passage in text order, and drop the names that they contain."""
-    tokens = passage.tokens
-    index, end = 0, len(tokens)
-    while index < end:
-        forms = date_forms(tokens.words[index].lower)
-        date = _match(passage, index, forms) if forms and not passage.blocked[index] else None
-        if date is None:
-            index += 1
+    words = passage.tokens.words
+    starts = [(index, forms) for index, word in enumerate(words) if (forms := date_forms(word.lower))]
+    read = 0
+    for index, forms in starts:
+        if index < read or passage.blocked[index]:
             continue
+        date = _match(passage, index, forms)
         while date is not None:
             yield date
-            while index < end and tokens.starts[index] < date.match.end():
-                if (owner := passage.owners[index]) is not None:
-                    passage.drop(owner)
-                passage.blocked[index] = True
-                index += 1
-            date = _next_of_list(passage, date, index)
+            read = _block(passage, date)
+            date = _next_of_list(passage, date, read)
+
+
+def _block(passage: Passage, date: _Found) -> int:
+    """Exclude the words of a date from names; return the index after them."""
+    index, starts, end = date.index, passage.tokens.starts, date.match.end()
+    while index < len(starts) and starts[index] < end:
+        if (owner := passage.owners[index]) is not None:
+            passage.drop(owner)
+        passage.blocked[index] = True
+        index += 1
+    return index
 
 
 def _next_of_list(passage: Passage, date: _Found, index: int) -> _Found | None:
@@ -91,13 +100,16 @@ def _next_of_list(passage: Passage, date: _Found, index: int) -> _Found | None:
     return _Found(index, form, match) if match and form.guard and form.guard(passage, index, match) else None
 
 
-def _with_time(text: str, mention: DateMention) -> DateMention:
-    """Extend a date by an adjacent time of day: "Tuesday at 3 a.m.", "the early hours of Monday"."""
-    after = patterns.CLOCK_AFTER.match(text, mention.end)
-    reach = max(0, mention.start - 40)
-    before = patterns.CLOCK_BEFORE.search(text, reach, mention.start)
-    before = before or patterns.TIME_OF_DAY_BEFORE.search(text, reach, mention.start)
-    return DateMention(before.start() if before else mention.start, after.end() if after else mention.end, mention.edtf)
+def _with_time(passage: Passage, date: _Found, edtf: str | None) -> DateMention:
+    """Return a date with an adjacent time of day: "Tuesday at 3 a.m.", "the early hours of Monday"."""
+    text, start, end = passage.tokens.text, _start(date), date.match.end()
+    if after := patterns.CLOCK_AFTER.match(text, end):
+        end = after.end()
+    reach = max(0, start - _REACH_OF_TIME)
+    before = patterns.CLOCK_BEFORE.search(text, reach, start) if _DIGIT.search(text, reach, start) else None
+    if before is None and passage.tokens.lower(date.index - 1) in _AFTER_TIMES:
+        before = patterns.TIME_OF_DAY_BEFORE.search(text, reach, start)
+    return DateMention(before.start() if before else start, end, edtf)
 
 
 def _match(passage: Passage, index: int, forms: Sequence[DateForm]) -> _Found | None:
@@ -136,7 +148,7 @@ def _resolve(passage: Passage, date: _Found, told: ToldTime, listed: str | None)
     """Return the value of a date; None if it is not known."""
     if date.form.relative and told.distant:
         return None  # "today" in a speech that a history quotes
-    ahead = _looks_ahead(passage, date.index)
+    ahead = last_year(date.match) is None and _looks_ahead(passage, date.index)
     reference = ReferenceDate(told.published, ahead, listed or told.year, told.stated, told.month, told.days)
     try:
         edtf = date.form.resolve(date.match, reference)

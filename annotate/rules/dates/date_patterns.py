@@ -1,8 +1,8 @@
 """Patterns of dates, one for each form, with groups that the modules of resolvers read.
 
-A group of one name means the same in all patterns: `y` and `m` are the year and month of a date, or of the last day of a
-range; `y1` the year of its first day; `ry` a year by its relation to another ("of that year"); `part` a part such as
-"early".
+A group of one name means the same in all patterns: `y` and `m` are the year and month of a date; `y1` is the year of
+the first day of a range, whose last is in `y`; `ry` a year by its relation to another ("of that year"); `part` a part
+such as "early".
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ ISO = _pattern(r"(?P<y>[0-9]{4})(?P<s>[-/])(?P<m>[0-9][0-9])(?P=s)(?P<d>[0-9][0-
 NUMERIC = _pattern(r"(?P<a>[0-9]{1,2})[/.](?P<b>[0-9]{1,2})[/.](?P<y>[0-9]{4})")
 MONTH_DAY = _pattern(
     rf"{_LEAD}(?P<m>{_MONTH})\s+(?:the\s+(?={_NTH_DAY}))?(?P<d>{_DAY})(?![0-9,]*[0-9])",
-    rf"(?:(?:,?\s+(?P<y1>{_YEAR_OF_DAY}),?)?{_TO}(?:the\s+)?(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?![0-9,]*[0-9]))?",
+    rf"(?:(?:,?\s+(?P<y1>{_YEAR_OF_DAY}),?)?{_TO}(?:the\s+)?(?:(?P<m2>{_MONTH})\s+)?(?P<d2>{_DAY})(?![0-9,/]*[0-9]))?",
     rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR_OF_DAY})(?!\s*(?:people|fighters|troops|soldiers))|{_RELATIVE_YEAR})?",
 )
 DAY_MONTH = _pattern(
@@ -84,17 +84,19 @@ DAY_BEFORE_AND = _pattern(
     rf"(?P<d>{_DAY})(?=(?:,\s+{_DAY})*{_AND}(?:the\s+)?{_DAY}\s+(?:of\s+)?(?P<m>{_MONTH}){_OF_YEAR}?)"
 )
 DAY_AFTER_AND = _pattern(rf"{_AND}(?:the\s+)?(?P<d>{_DAY})(?![0-9,]*[0-9])(?:,?\s+(?P<y>{_YEAR_OF_DAY}))?")
-DAY_ALONE = _pattern(rf"(?P<d>{_NTH_DAY})(?:{_TO}(?:the\s+)?(?P<d2>{_NTH_DAY}))?(?:\s+of\s+(?:that|the\s+same)\s+month)?")
+DAY_ALONE = _pattern(
+    rf"(?P<d>{_NTH_DAY})(?:{_TO}(?:the\s+)?(?P<d2>{_NTH_DAY}))?(?:\s+of\s+(?:that|the\s+same)\s+month)?"
+)
 MONTH = _pattern(
     rf"(?P<part>{_PART})?(?:(?P<rel>last|this|next)\s+)?(?P<m>{_MONTH})",
     rf"(?:(?:,?\s+(?:of\s+)?(?P<y1>{_YEAR_OF_DAY}))?(?:{_TO}|/)(?P<part2>(?:the\s+)?{_PART})?(?P<m2>{_MONTH}))?{_OF_YEAR}?",
 )
 BETWEEN_MONTHS = _pattern(
-    rf"between\s+(?P<part>{_PART})?(?P<m>{_MONTH})(?:,?\s+(?P<y1>{_YEAR_OF_DAY}))?\s+and\s+",
-    rf"(?P<part2>{_PART})?(?P<m2>{_MONTH}){_OF_YEAR}?",
+    rf"between\s+(?:the\s+)?(?P<part>{_PART})?(?P<m>{_MONTH})(?:,?\s+(?P<y1>{_YEAR_OF_DAY}))?\s+and\s+",
+    rf"(?:the\s+)?(?P<part2>{_PART})?(?P<m2>{_MONTH}){_OF_YEAR}?",
 )
 PART_OF_PERIOD = _pattern(
-    rf"(?:(?P<part>early|mid|late)(?:[-–\s]+|\s+in\s+)(?:(?:to|or)[-–\s]+(?P<part2>mid|late)[-–\s]+)?",
+    r"(?:(?P<part>early|mid|late)(?:[-–\s]+|\s+in\s+)(?:(?:to|or)[-–\s]+(?P<part2>mid|late)[-–\s]+)?",
     rf"|(?:very\s+)?(?P<part3>{alternatives(_PART_WORDS)})\s+of\s+){_PERIOD}",
 )
 SHARE = _pattern(
@@ -108,11 +110,17 @@ WEEKDAY_OF_MONTH = _pattern(
 YEARS = _pattern(
     rf"(?P<y>{_YEAR})(?:{_TO}(?P<y2>{_YEAR}|[0-9][0-9])|(?:\s*[-–]\s*|\s+to\s+(?:the\s+)?)(?P<open>present|today|date)|/[0-9][0-9])?"
 )
-BETWEEN_YEARS = _pattern(rf"between\s+(?P<y>{_YEAR})\s+and\s+(?P<y2>{_YEAR})")
-YEAR_OF_ERA = _pattern(
-    rf"(?P<dated>(?:{_PART})?(?:(?:{_DAY}\s+)?{_MONTH}(?:\s+{_DAY},?)?|{_SEASON})(?:\s+of)?\s+|{_PART})?",
-    r"(?:AD\s+(?P<ad>[0-9]{1,4})|(?P<first>[0-9]{1,4})(?:s|\s*[-–]\s*[0-9]{1,4})?\s*",
-    r"(?P<era>BCE?|AD|CE|B\.\s?C\.(?:\s?E\.)?|A\.\s?D\.|C\.\s?E\.))",
+PARTS_OF_YEARS = _pattern(
+    rf"(?P<between>between\s+)?(?:the\s+)?(?P<part>{_PART})?(?P<y1>{_YEAR})",
+    rf"(?(between)\s+and\s+|{_TO})(?:the\s+)?(?P<part2>{_PART})?(?P<y>{_YEAR})",
+)
+_ERA = (
+    r"(?:AD\s+(?P<ad>[0-9]{1,4})|(?P<first>[0-9]{1,4})(?:s|\s*[-–]\s*[0-9]{1,4})?\s*"
+    r"(?P<era>BCE?|AD|CE|B\.\s?C\.(?:\s?E\.)?|A\.\s?D\.|C\.\s?E\.))"
+)
+YEAR_OF_ERA = _pattern(_ERA)
+DATE_OF_ERA = _pattern(
+    rf"(?:(?:{_DAY}\s+)?(?:{_PART})?(?:{_MONTH}(?:\s+{_DAY},?)?|{_SEASON})(?:\s+of)?\s+|{_PART}){_ERA}"
 )
 CENTURY = _pattern(
     r"(?P<part>(?:early|mid|late)[-\s]+)?",
@@ -149,6 +157,7 @@ AHEAD = _pattern(
     r"(?:days|weeks|months|years|hours)(?:\s+and\s+(?:weeks|months|years))?\s+(?:ahead|to\s+come)",
 )
 AGO = _pattern(
+    r"(?=(?s:.){1,60}?\sago\b)",  # quicker than to try the numbers before any noun
     r"(?:(?P<mod>(?:just\s+)?(?:more|less)\s+than|over|nearly|almost|about|around|some|roughly|at\s+least|just)\s+)?",
     rf"(?P<n>an?\s+few|a\s+couple\s+of|an?|{NUMBER_WORD}|[0-9]+|several|many)?\s*(?P<unit>{_UNIT})\s+ago",
 )
@@ -164,7 +173,8 @@ HOLIDAY = re.compile(
 CLOCK_BEFORE = re.compile(rf"(?<![\w.:]){_CLOCK}\s*(?:,\s*|\s+)(?:on\s+)?$", re.IGNORECASE)
 CLOCK_AFTER = re.compile(rf",?\s+(?:at\s+)?(?:around\s+|about\s+)?{_CLOCK}", re.IGNORECASE)
 TIME_OF_DAY_BEFORE = re.compile(
-    rf"(?<![\w-])(?:(?:early|late|pre-?dawn|small|wee|first|final|morning|evening)\s+)*"
-    rf"(?:hours|{alternatives(word_sequence('times_of_day'))})(?:\s+hours)?\s+(?:of\s+(?:the\s+)?)?$",
+    rf"(?<![\w-])(?:(?:(?:early|late|pre-?dawn|small|wee|first|final|morning|evening)\s+)*"
+    rf"(?:hours|{alternatives(word_sequence('times_of_day'))})(?:\s+hours)?\s+of\s+(?:the\s+)?"
+    rf"|(?:{alternatives(word_sequence('moments_of_day'))})\s+)$",
     re.IGNORECASE,
 )

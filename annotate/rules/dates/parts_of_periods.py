@@ -1,4 +1,4 @@
-"""EDTF values of parts of months, years and decades, such as "early May", "the end of 2024" and "the first half of 2025".
+"""EDTF values of parts of months, years and decades: "early May", "the end of 2024", "the first half of 2025".
 
 The functions are resolvers, as in `calendar_dates`. A period is written as its head: "2024-05", "2024" or "197X".
 """
@@ -26,8 +26,8 @@ _PARTS = {
     "decade": {"early": (1, 4), "mid": (5, 7), "late": (8, 10)},
 }
 """First and last day, month or year of the parts of a period, counted from 1."""
-_STEPS = {"month": ("day", "week"), "year": ("month",), "decade": ("year",)}
-"""Units that a share of a period may be given in."""
+_STEPS = {"year": "month", "decade": "year"}
+"""Units that periods consist of, beside days."""
 
 
 def _kind(head: str) -> str:
@@ -104,6 +104,18 @@ def part_of_period(match: re.Match[str], reference: ReferenceDate) -> str | None
     return _part_of(_head(match, reference), part, _part_name(match["part2"]))
 
 
+def parts_of_years(match: re.Match[str], reference: ReferenceDate) -> str | None:
+    """Resolve "between 1990 and 1994", "late 2019 to early 2020" and "between the end of 2007 and 2009"."""
+    part, part2 = _part_name(match["part"]), _part_name(match["part2"])
+    if match["y1"] >= match["y"]:
+        return None
+    if part is None and part2 is None:
+        return f"{match['y1']}/{match['y']}"
+    first = _PARTS["year"][part][0] if part else 1
+    last = _PARTS["year"][part2][1] if part2 else 12
+    return f"{match['y1']}-{first:02}/{match['y']}-{last:02}"
+
+
 def short_decade(match: re.Match[str], reference: ReferenceDate) -> str | None:
     """Resolve "'70s", "the late sixties" and "the mid-'90s"; "the twenties" may be in one of two centuries."""
     written = match["dec"].lower()
@@ -143,13 +155,26 @@ def share_of_period(match: re.Match[str], reference: ReferenceDate) -> str | Non
     unit = words[-1].rstrip("s")
     if parts := _SHARES.get(unit):
         return _equal_part(head, number or parts, parts)
-    if unit not in _STEPS[_kind(head)]:
+    count = 1 if words[-1] == unit else parse_integer(match["count"] or "")
+    if not count or "X" in head[:3]:
         return None
-    step = 7 if unit == "week" else 1
-    length = step * (parse_integer(match["count"]) or 0 if match["count"] else 0 if words[-1] != unit else 1)
-    first = size - length + 1 if number == _LAST else 1 + length * (number - 1)
-    last = first + length - 1
-    return _slice(head, first, last) if length and 1 <= first and last <= size else None
+    if unit in ("day", "week"):
+        return _days_of(head, number, count * (7 if unit == "week" else 1))
+    if unit != _STEPS.get(_kind(head)) or count > size or number > 1:
+        return None
+    return _slice(head, size - count + 1, size) if number == _LAST else _slice(head, 1, count)
+
+
+def _days_of(head: str, number: int, length: int) -> str | None:
+    """Return the n-th of equally long runs of days in a month or year; the last if `number` is 0."""
+    if _kind(head) == "decade":
+        return None
+    year, month = int(head[:4]), int(head[5:] or 0)
+    start = date(year, month or 1, 1)
+    end = date(year, month or 12, monthrange(year, month or 12)[1])
+    first = end - timedelta(days=length - 1) if number == _LAST else start + timedelta(days=length * (number - 1))
+    last = first + timedelta(days=length - 1)
+    return day_interval(first, last) if start <= first and last <= end else None
 
 
 def _equal_part(head: str, number: int, parts: int) -> str | None:
@@ -165,8 +190,8 @@ def _equal_part(head: str, number: int, parts: int) -> str | None:
 
 def quarter(match: re.Match[str], reference: ReferenceDate) -> str | None:
     """Resolve "Q1 2024" and "H2 2023"."""
-    kind, number = match["q"].upper()
-    return _equal_part(match["y"], int(number), 4 if kind == "Q" else 2)
+    written = match["q"].upper()
+    return _equal_part(match["y"], int(written[1]), 4 if written[0] == "Q" else 2)
 
 
 def weekday_of_month(match: re.Match[str], reference: ReferenceDate) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReferenceDate:
     """The date that incomplete and relative dates are resolved against.
 

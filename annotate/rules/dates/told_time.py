@@ -1,8 +1,8 @@
 """The time that a text tells of: that of its publication, as in news, or one that it states, as in a history.
 
-A day or month without a year is of the year that the text stated last, if the text tells of such a time. That it does is
-seen by its dates as a whole: a report has days that count from its publication ("on Friday", "last week", a date of the
-present year), and mentions other years in passing; a history has none or few of these, and many dates with years.
+A day or month without a year is of the year that the text stated last, if the text tells of such a time. That it does
+is seen by its dates as a whole: a report has days that count from its publication ("on Friday", "last week", a date of
+the present year), and mentions other years in passing; a history has none or few of these, and many dates with years.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class ToldTime:
             self.days[int(day["m"]), int(day["d"])] = year
 
     def _is_of_story(self, year: str) -> bool:
-        """Check whether a year alone is one that the text tells of, rather than mentions: months are told of near it."""
+        """Check whether the text tells of a year alone, rather than mentions it: it has months near that year."""
         return not self.years or not year.isdigit() or any(abs(int(year) - told) <= 1 for told in self.years)
 
 
