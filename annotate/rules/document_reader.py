@@ -18,6 +18,7 @@ from .actors.persons import find_persons
 from .actors.unknown_names import find_unknown_names
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
+from .dates.told_time import ToldTime
 from .document_context import DocumentContext
 from .known_names import find_known_names, slug
 from .lexicon import Lexicon
@@ -49,15 +50,15 @@ class DocumentReader:
     def read(self, document: Document) -> list[Span]:
         """Return the spans of a document, in text order; no span overlaps a zone or another span."""
         text = document.text or ""
-        published = publication_day(document)
+        told = ToldTime(publication_day(document))
         context = DocumentContext()
         spans: list[Span] = []
         for start, end in split_text(text):
-            spans.extend(self._read_passage(document, text, start, end, published, context))
+            spans.extend(self._read_passage(document, text, start, end, told, context))
         return spans
 
     def _read_passage(
-        self, document: Document, text: str, start: int, end: int, published: date | None, context: DocumentContext
+        self, document: Document, text: str, start: int, end: int, told: ToldTime, context: DocumentContext
     ) -> list[Span]:
         tokens = tokenize_passage(text, start, end, self._lexicon.words)
         if not tokens.words:
@@ -65,7 +66,7 @@ class DocumentReader:
         passage = Passage(tokens, self._lexicon)
         _block_zones(passage, document)
         find_known_names(passage)
-        dates = find_dates(passage, published)
+        dates = find_dates(passage, told)
         find_organisations(passage)
         find_places(passage)
         find_persons(passage)

@@ -48,7 +48,7 @@ def blank_pipeline(language: str) -> Language:
 
 def _guideline_tokenizer(defaults: type[BaseDefaults], vocab: Vocab) -> Tokenizer:
     tokenizer = pattern_tokenizer(defaults, vocab, prefixes=_PREFIXES, infixes=_INFIXES, suffixes=_SUFFIXES)
-    for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
+    for abbreviation in ("approx.", "Approx.", "ca.", "Ca.", "Wed", "Wed."):
         tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return tokenizer
 
