@@ -219,7 +219,8 @@ def _outcome_at(passage: Passage, noun: int, index: int) -> str | None:
         joined = previous in _BEFORE_OTHER_NUMBERS and tokens.lower(index - 2) != "killed"
         return None if joined and not own_verb else ""
     if outcome := word_outcome(passage, index):
-        return "" if is_active(passage, index) else coordinated_outcome(passage, index, outcome)
-    if lower in _HOSPITALS and any(tokens.lower(position) == "to" for position in range(index - 3, index)):
+        of_others = lower in OUTCOME_NOUNS and tokens.words[index - 1].number  # "12 hostages and two bodies"
+        return "" if of_others or is_active(passage, index) else coordinated_outcome(passage, index, outcome)
+    if lower in _HOSPITALS and "to" in (tokens.lower(index - 1), tokens.lower(index - 2), tokens.lower(index - 3)):
         return "injured"
     return "displaced" if lower == "crossed" and "unit_people" in tokens.classes(noun) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..cardinals import parse_integer
 from ..decision_table import DecisionRule, decide, yes
 from ..passage import Passage
-from ..word_lists import class_names, word_list, word_values
+from ..word_lists import NOT_NAME, class_names, word_list, word_values
 from .amount_phrases import Amount
 
 _CURRENCY = frozenset("$€£¥₦₹")
@@ -109,14 +109,18 @@ def _follows_abbreviation(number: _Number) -> bool:
         return False
     tokens = number.passage.tokens
     previous = tokens.words[number.first - 1]
-    return previous.upper and not previous.classes and not tokens.headline[tokens.sentence[number.first]]
+    return previous.upper and previous.classes <= {NOT_NAME} and not tokens.headline[tokens.sentence[number.first]]
 
 
 def _is_numbered(number: _Number) -> bool:
     """Check for "aged 12" and "No. 5", but not for "troops number about 5,000"."""
     tokens = number.passage.tokens
-    words = (number.before, tokens.lower(number.first - 2) if number.before == "of" else "")
-    numbered = words[0] in _NUMBERING_OR_AGE or words[1] in _AGES
+    if number.before == "of":
+        numbered = tokens.lower(number.first - 2) in _AGES  # "under the age of 12"
+    elif number.before in ("and", "to", "-"):
+        numbered = tokens.lower(number.first - 3) in _AGES  # "aged 15 and 17"
+    else:
+        numbered = number.before in _NUMBERING_OR_AGE
     return numbered and tokens.words[number.first].number
 
 
@@ -134,7 +138,7 @@ def _is_reference(number: _Number) -> bool:
     tokens = number.passage.tokens
     if number.last + 1 >= len(tokens) or not tokens.same_sentence(number.first, number.last + 1):
         return False
-    return tokens.words[number.last].upper and tokens.words[number.last + 1].digits
+    return "." in number.after and tokens.words[number.last].upper and tokens.words[number.last + 1].digits
 
 
 def _follows_model(number: _Number) -> bool:
@@ -145,7 +149,8 @@ def _follows_model(number: _Number) -> bool:
         return tokens.words[number.first].digits
     if not _follows_unowned_word(number) or not tokens.words[number.first].digits:
         return False
-    if not tokens.words[previous].name_like or tokens.headline[tokens.sentence[previous]]:
+    named = tokens.words[previous].name_like or tokens.classes(previous) == {NOT_NAME}
+    if not named or tokens.headline[tokens.sentence[previous]]:
         return False
     return not tokens.starts_sentence(previous) and tokens.lower(previous - 1) not in _PREPOSITIONS
 

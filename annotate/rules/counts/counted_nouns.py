@@ -138,12 +138,20 @@ class _NounSearch:
         if not tokens.same_sentence(self._last - 1, index) or passage.blocked[index]:
             return True
         if (self.known or self.other) and tokens.words[index].number:
-            return True  # "15 strikes hit five units"
+            return not self._is_type_number(index)  # "15 strikes hit five units"
         return tokens.lower(index) in NOT_NOUNS or tokens.lower(index) in _NUMBER_NOUNS
 
+    def _is_type_number(self, index: int) -> bool:
+        """Check for the number of a type, apart from its letters: "AK 47", "Leopard 2"."""
+        words = self._passage.tokens.words
+        return words[index].digits and words[index - 1].capital and index > self._last
+
     def _read_digits(self, index: int) -> bool:
-        """Skip a number within the phrase: "two 155mm howitzers", "two 5-ton trucks"."""
+        """Skip a number within the phrase: "two 155mm howitzers", "two 5-ton trucks", "two AK 47 rifles"."""
         tokens = self._passage.tokens
+        if self._is_type_number(index):
+            self.other, self.at_other = "weapon", index
+            return True
         self._resume = index + 2
         return tokens.is_joined(index + 1) and (tokens.words[index + 1].hyphen or tokens.lower(index + 1).isalpha())
 
