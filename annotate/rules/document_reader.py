@@ -83,7 +83,7 @@ class DocumentReader:
             amount = count.amount
             parts = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
             value = scheme.value("COUNT", **parts) if amount.known else None
-            spans.append(Span(count.start, count.end, "COUNT", value))
+            spans.append(Span(amount.start, amount.end, "COUNT", value))
         spans.extend(self._name_spans(passage))
         return _without_overlaps(_trim(spans, text, scheme), document)
 

@@ -153,6 +153,10 @@ class Tokens:
         """Check whether a word follows the one before it without white space."""
         return 0 < index < len(self.starts) and self.starts[index] == self.ends[index - 1]
 
+    def starts_line(self, index: int) -> bool:
+        """Check whether a line ends between a word and the word before it."""
+        return 0 < index < len(self.starts) and "\n" in self.text[self.ends[index - 1] : self.starts[index]]
+
     def starts_sentence(self, index: int) -> bool:
         """Check whether a word is the first of its sentence, apart from punctuation."""
         while index > 0 and self.sentence[index - 1] == self.sentence[index]:
