@@ -10,7 +10,7 @@ from .calendar_dates import is_ambiguous
 from .date_forms import date_forms
 from .reference_date import ReferenceDate
 
-_FIRST_WORD = re.compile(r"\w+\.?")
+_FIRST_WORD = re.compile(r"[^\s,]+")
 
 
 def read_written_date(words: str, published: date | None) -> str | None:
