@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...schema import Actor
 from .ambiguous_names import is_supported
-from .document_context import DocumentContext, place_key
+from .document_context import DocumentContext, is_certain_person, is_named_in_full, place_key
 from .passage import Mention, Passage
+from .places.place_names import follows_place_noun
 from .places.place_ranking import drop_unlikely_places, rank_places
 from .tokens import is_article
 from .word_lists import word_list
@@ -62,8 +63,11 @@ def _introduced_person(passage: Passage, index: int, context: DocumentContext) -
     tokens = passage.tokens
     words = tokens.words
     last = passage.name_end(index)
-    person = context.persons.get(words[last - 1].part) if last <= len(words) else None
-    if person is None or not _refers_to(passage, index, last, person):
+    if last > len(words):
+        return None
+    name = words[last - 1].part
+    person = context.persons.get(name) or context.given_names.get(name)
+    if person is None or not _refers_to(passage, index, last, person, context):
         return None
     first = index
     if index >= 2 and words[index - 1].hyphen and is_article(tokens, index - 2) and passage.owners[index - 1] is None:
@@ -86,11 +90,11 @@ def _abbreviated(full_name: Mention, index: int) -> Mention:
     )
 
 
-def _refers_to(passage: Passage, first: int, last: int, person: Mention) -> bool:
-    """Check whether a word with the surname of a person introduced before refers to that person."""
+def _refers_to(passage: Passage, first: int, last: int, person: Mention, context: DocumentContext) -> bool:
+    """Check whether a word with the surname or given name of a person of the document refers to that person."""
     tokens = passage.tokens
     owner = passage.owners[first]
-    if owner is not None and not _may_be_surname_of(passage, first, owner, person):
+    if owner is not None and not _may_be_name_of(passage, first, owner, person, context):
         return False
     if "common" in tokens.words[first].classes and tokens.starts_sentence(first):
         return False
@@ -98,15 +102,21 @@ def _refers_to(passage: Passage, first: int, last: int, person: Mention) -> bool
     return not longer
 
 
-def _may_be_surname_of(passage: Passage, index: int, owner: Mention, person: Mention) -> bool:
-    """Check whether a known name, with a surname at an index, may refer to the person with that surname."""
+def _may_be_name_of(passage: Passage, index: int, owner: Mention, person: Mention, context: DocumentContext) -> bool:
+    """Check whether a known name at an index may refer to the person with that surname or given name."""
     if owner.name_kind == "person":
         return owner.actor is None or person.actor is None or owner.actor is person.actor
-    if owner.name_kind in ("place", "capital"):
-        before = passage.index_before(index)
-        located = before >= 0 and passage.tokens.lower(before) in _BEFORE_SURNAME_PLACES
-        return person.last - person.first > 1 and not located
-    return owner.weak
+    if not is_named_in_full(person):
+        return owner.weak
+    if owner.name_kind == "state":
+        elsewhere = owner.actor is not None and owner.actor.country in context.visited
+        return not elsewhere and is_certain_person(passage, person)
+    if owner.name_kind not in ("place", "capital"):
+        return owner.weak
+    if not owner.places:
+        return not follows_place_noun(passage, index)  # "near Adamu's house", but "the village of Adamu"
+    before = passage.index_before(index)
+    return before < 0 or passage.tokens.lower(before) not in _BEFORE_SURNAME_PLACES
 
 
 def _find_known_places(passage: Passage, context: DocumentContext) -> None:

@@ -166,3 +166,12 @@ def has_place_cue(passage: Passage, index: int) -> bool:
             "direction" in tokens.classes(position - 1)
         )
     return lower in OF_PLACES and not tokens.words[position].capital
+
+
+def follows_place_noun(passage: Passage, index: int) -> bool:
+    """Check whether a noun calls a name a place: "the town of X", "the village X"."""
+    tokens = passage.tokens
+    position = passage.index_before(index)
+    if position >= 0 and tokens.lower(position) == "of":
+        position -= 1
+    return position >= 0 and tokens.lower(position) in OF_PLACES and not tokens.words[position].capital
