@@ -8,10 +8,12 @@ from .decision_table import DecisionRule, decide, no, yes
 from .document_context import DocumentContext
 from .passage import Mention, Passage
 from .places.place_names import has_place_cue
+from .places.place_verbs import is_object_of, is_struck
 from .places.place_ranking import rank_places
 from .word_lists import class_names, word_list
 
 _LOCATIVE = word_list("locative_cues")
+_PLACE_VERBS = class_names("only_at_places", "striking", "moving")
 _LIST_JOINTS = word_list("list_joints")
 _ACTOR_CUES = class_names("acting", "speech", "adverbs", "rulers", "armed", "officials", "groups", "people", "bodies")
 
@@ -36,6 +38,7 @@ class _WeakPlace:
     Attributes:
         locative: Whether a word before it, or the role of the name before it in a list, indicates a place.
         listed: Whether a comma and a place or country follow.
+        object: Whether it is the object of a verb such as "captured", or the subject of one such as "was shelled".
         expected: Whether the likeliest place is in a country that the document mentions.
         population: The population of that place.
     """
@@ -44,6 +47,7 @@ class _WeakPlace:
     mention: Mention
     locative: bool
     listed: bool
+    object: bool
     expected: bool
     population: int
 
@@ -88,6 +92,7 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         mention,
         locative=neighbour is not None or (before >= 0 and tokens.lower(before) in _LOCATIVE),
         listed=following is not None and following.name_kind in ("place", "state", "capital"),
+        object=is_object_of(passage, mention.first, _PLACE_VERBS) or is_struck(passage, mention.last),
         expected=context.countries.get(place.country, 0) > 0,
         population=place.population,
     )
@@ -120,6 +125,9 @@ WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
     ),
     DecisionRule("in a country that the document mentions", lambda name: name.expected, yes),
     DecisionRule("before a comma and its country", lambda name: name.listed, yes),
+    DecisionRule(
+        "captured X, X was shelled", lambda name: name.object and (not name.ordinary or name.population > 100_000), yes
+    ),
     DecisionRule("a town after a cue", lambda name: name.locative and name.population > 50_000, yes),
     DecisionRule("a city of a million", lambda name: name.population > 1_000_000, yes),
 )

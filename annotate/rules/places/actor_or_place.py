@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from ..decision_table import DecisionRule, decide, no, yes
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
+from .place_verbs import is_struck
 from .site_cues import (
     Site,
     governing_word,
@@ -21,7 +22,6 @@ from .site_cues import (
     is_left_for,
     is_origin_of_goods,
     is_second_party,
-    is_struck,
     modifies_noun,
     possesses_place,
     site_of,
@@ -155,7 +155,7 @@ PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
     DecisionRule("a possessor is a place if it possesses one: Syria's south", _is_possessor, _possesses_place),
     DecisionRule("a place of war, unless it is a party to it: the Ukraine war", _names_conflict, yes),
     DecisionRule("a place after a direction: northern Syria", lambda site: site.directed, yes),
-    DecisionRule("a capital that was struck: Kyiv was bombed", lambda site: site.capital and is_struck(site), yes),
+    DecisionRule("a capital that was struck: Kyiv was bombed", lambda site: site.capital and is_struck(site.passage, site.mention.last), yes),
     DecisionRule("a capital in a dateline: MOSCOW, November 8", lambda site: site.capital and is_dateline(site), yes),
     DecisionRule("a capital that is called one", lambda site: site.capital and is_called_capital(site), yes),
     DecisionRule("an actor before a noun: US bases", _is_country_before_noun, no),

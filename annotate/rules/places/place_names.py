@@ -6,6 +6,7 @@ from ..known_names import NEVER_IN_NAMES
 from ..passage import Mention, Passage
 from ..tokens import is_article
 from ..word_lists import NOT_NAME, class_names, word_groups, word_list
+from .place_verbs import is_object_of
 
 _HEAD_KINDS = {
     "place_admin": "admin",
@@ -28,6 +29,7 @@ _PARTICLES = word_list("place_particles")
 _NOT_COUNTRY_HEADS = word_list("not_country_heads")
 _REGION_NOUNS = word_list("region_nouns")
 _MOTION = class_names("going", "moving")
+_PLACE_VERBS = class_names("only_at_places")
 _CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "common", "speech", "locative", "titles", "acting")
 
 
@@ -148,8 +150,10 @@ def _find_by_prefix(passage: Passage, index: int) -> None:
 
 
 def has_place_cue(passage: Passage, index: int) -> bool:
-    """Check whether the words before a name indicate a place: "in", "the town of", "northern"."""
+    """Check whether the words before a name indicate a place: "in", "the town of", "shelled"."""
     tokens = passage.tokens
+    if is_object_of(passage, index, _PLACE_VERBS):
+        return True
     position = passage.index_before(index)
     while position >= 0 and "direction" in tokens.classes(position):
         position = passage.index_before(position)

@@ -15,9 +15,6 @@ _NOT_NOUNS = word_list("not_nouns_after_names")
 _NOUN_ENDINGS = word_sequence("noun_endings")
 _VERB_ENDINGS = word_sequence("verb_endings")
 _CAPITAL_NOUNS = word_list("capital_nouns")
-_AUXILIARIES = word_list("passive_auxiliaries")
-_COMING = word_list("coming_verbs")
-_SITE_NOUNS = word_list("site_nouns")
 _LIST_JOINTS = word_list("list_joints")
 _CLASSES_OF_NO_NOUN = class_names("acting", "speech", "moving", "going", "adverbs", "calendar")
 _CLASSES_OF_PLACES = class_names(
@@ -141,20 +138,6 @@ def is_called_capital(site: Site) -> bool:
     tokens, first = site.passage.tokens, site.mention.first
     position = first - 2 if tokens.lower(first - 1) == "," else first - 1
     return tokens.lower(position) in _CAPITAL_NOUNS and tokens.same_sentence(position, first)
-
-
-def is_struck(site: Site) -> bool:
-    """Check whether the words after a name state that it was struck: "was bombed", "the Kabul blast"."""
-    tokens, last = site.passage.tokens, site.mention.last
-    if not tokens.same_sentence(last - 1, last):
-        return False
-    lower = tokens.lower(last)
-    if lower in _AUXILIARIES:
-        near = range(last + 1, min(last + 4, len(tokens)))
-        return any("struck" in tokens.classes(position) for position in near) and tokens.same_sentence(last, last + 1)
-    if lower in _COMING and tokens.lower(last + 1) == "under":
-        return True
-    return lower in _SITE_NOUNS
 
 
 def possesses_place(passage: Passage, index: int) -> bool:
