@@ -8,6 +8,7 @@ from ..decision_table import DecisionRule, decide, yes
 from ..known_names import slug
 from ..passage import Mention, Passage
 from ..places.place_names import OF_PLACES, has_place_cue, is_unknown_name
+from ..places.unknown_places import may_name_place
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
 from .persons import NAME_PARTICLES, person_mention
@@ -236,7 +237,11 @@ UNKNOWN_NAME_RULES: tuple[DecisionRule[_Run, Mention | None], ...] = (
     ),
     DecisionRule("no name is a weapon's: X missiles", lambda run: run.following in _WEAPON_NOUNS, lambda run: None),
     DecisionRule("in capitals: a dateline or an organisation", _is_abbreviation, _dateline_or_organisation),
-    DecisionRule("a place by the words around it", lambda run: decide(_PLACE_RULES, run, otherwise=False), _place),
+    DecisionRule(
+        "a place by the words around it",
+        lambda run: may_name_place(run.passage, run.first, run.last) and decide(_PLACE_RULES, run, otherwise=False),
+        _place,
+    ),
     DecisionRule("one word: a person if it speaks", lambda run: run.count == 1, _speaker),
     DecisionRule("no person after an article, or with common words", _is_named_like_an_organisation, lambda run: None),
     DecisionRule("two words or more: a person", yes, _person),
