@@ -13,6 +13,7 @@ from .places.place_ranking import rank_places
 from .word_lists import class_names, word_list
 
 _LOCATIVE = word_list("locative_cues")
+_BEFORE_AGENTS = word_list("before_agents")
 _PLACE_VERBS = class_names("only_at_places", "striking", "moving")
 _LIST_JOINTS = word_list("list_joints")
 _ACTOR_CUES = class_names("acting", "speech", "adverbs", "rulers", "armed", "officials", "groups", "people", "bodies")
@@ -38,6 +39,7 @@ class _WeakPlace:
     Attributes:
         locative: Whether a word before it, or the role of the name before it in a list, indicates a place.
         listed: Whether a comma and a place or country follow.
+        personal: Whether it speaks, acts, or follows a word that is part of its name: a person rather than a place.
         object: Whether it is the object of a verb such as "captured", or the subject of one such as "was shelled".
         expected: Whether the likeliest place is in a country that the document mentions.
         population: The population of that place.
@@ -47,6 +49,7 @@ class _WeakPlace:
     mention: Mention
     locative: bool
     listed: bool
+    personal: bool
     object: bool
     expected: bool
     population: int
@@ -92,11 +95,25 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         mention,
         locative=neighbour is not None or (before >= 0 and tokens.lower(before) in _LOCATIVE),
         listed=following is not None and following.name_kind in ("place", "state", "capital"),
+        personal=_is_personal(passage, mention),
         object=is_object_of(passage, mention.first, _PLACE_VERBS) or is_struck(passage, mention.last),
         expected=context.countries.get(place.country, 0) > 0,
         population=place.population,
     )
     return decide(WEAK_PLACE_RULES, weak, otherwise=False)
+
+
+def _is_personal(passage: Passage, mention: Mention) -> bool:
+    """Check whether the words around a name are those of a person: speech beside it, "by", another name before it."""
+    tokens, first, last = passage.tokens, mention.first, mention.last
+    if tokens.same_sentence(first, last) and "speech" in tokens.classes(last):
+        return True
+    if not first or not tokens.same_sentence(first - 1, first):
+        return False
+    before = tokens.words[first - 1]
+    if "speech" in before.classes or (before.lower in _BEFORE_AGENTS and not tokens.classes(last) & _ACTOR_CUES):
+        return True
+    return before.name_like and not tokens.starts_sentence(first - 1) and passage.owners[first - 1] is None
 
 
 def _listed_before(passage: Passage, mention: Mention, before: int) -> Mention | None:
@@ -123,6 +140,7 @@ WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
         lambda name: name.headline and not name.expected,
         no,
     ),
+    DecisionRule("no place says something, or has a first name: said Johnnie Moore", lambda name: name.personal, no),
     DecisionRule("in a country that the document mentions", lambda name: name.expected, yes),
     DecisionRule("before a comma and its country", lambda name: name.listed, yes),
     DecisionRule(

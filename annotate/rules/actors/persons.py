@@ -217,7 +217,8 @@ def _may_be_surname(passage: Passage, index: int, count: int) -> bool:
     if owner.name_kind == "person":
         return True
     if owner.name_kind in ("place", "capital"):
-        return size == 1 or is_article(passage.tokens, owner.first)
+        particle = bool(count) and size == 2 and passage.tokens.lower(owner.first) in NAME_PARTICLES  # "Bruno Le Roux"
+        return size == 1 or particle or is_article(passage.tokens, owner.first)
     if owner.name_kind == "state":
         return count > 1 and size == 1 and not passage.is_possessive(owner.last)  # "Roy Vincent Trinidad"
     if owner.name_kind == "adjective" and count and size == 1:

@@ -50,7 +50,9 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
     tokens = passage.tokens
     sentence = tokens.sentence[first]
     last, count = first, 0
-    while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence and passage.owners[last] is None:
+    while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence:
+        if passage.owners[last] is not None and not (count and _is_weak_place(passage, last)):
+            break
         if is_unknown_name(passage, last):
             last = passage.name_end(last)
             count += 1
@@ -59,6 +61,12 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
         else:
             break
     return last, count
+
+
+def _is_weak_place(passage: Passage, index: int) -> bool:
+    """Check whether a word is a place that nothing supports yet, such as the surname in "Jenny Palma"."""
+    owner = passage.owners[index]
+    return owner is not None and owner.weak and owner.name_kind == "place" and owner.last - owner.first == 1
 
 
 def _is_particle(passage: Passage, index: int) -> bool:
@@ -75,7 +83,7 @@ def _unowned_end(passage: Passage, first: int, last: int) -> int:
     """Return the end of a run of words without mentions, except for mentions that a hyphen joins to the run."""
     for position in range(first, last):
         owner = passage.owners[position]
-        if owner is not None:
+        if owner is not None and not (position > first and _is_weak_place(passage, position)):
             hyphenated = (
                 position > first and passage.tokens.words[position - 1].hyphen and passage.tokens.is_joined(position)
             )

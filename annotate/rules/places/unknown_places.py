@@ -9,6 +9,7 @@ from .site_cues import possesses_place
 _DETERMINERS_OF_NO_PLACE = word_list("determiners_of_no_place")
 _ENDINGS_OF_NO_PLACE = word_sequence("endings_of_no_place")
 _DIRECTIONS = class_names("direction")
+_LANDSCAPES = class_names("place_natural", "place_region")
 
 
 def may_name_place(passage: Passage, first: int, last: int) -> bool:
@@ -17,7 +18,8 @@ def may_name_place(passage: Passage, first: int, last: int) -> bool:
     if first and tokens.same_sentence(first - 1, first):
         if tokens.lower(first - 1) in _DETERMINERS_OF_NO_PLACE:
             return False
-        if tokens.lower(first - 1) == "the" and last - first == 1 and not _is_of_region(passage, first - 1):
+        named = _is_of_region(passage, first - 1) or tokens.classes(first) & _LANDSCAPES  # "in the Gulf"
+        if tokens.lower(first - 1) == "the" and last - first == 1 and not named:
             return False
     if tokens.lower(last - 1).endswith(_ENDINGS_OF_NO_PLACE) or (
         tokens.same_sentence(first, last) and tokens.words[last].digits
