@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ..decision_table import DecisionRule, decide, no, yes
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
-from .place_verbs import is_struck
+from .place_verbs import is_object_of, is_struck
 from .site_cues import (
     Site,
     governing_word,
@@ -36,6 +36,7 @@ _LEAVE_OR_REACH = word_list("leave_or_reach")
 _BLAME_ADJECTIVES = word_list("blame_adjectives")
 _UNSPOKEN_VERBS = word_list("unspoken_verbs")
 _AREA_NOUNS = class_names("place_admin", "place_region")
+_STRIKING = class_names("striking", "only_at_places")
 _HELD_PLACES = class_names("striking", "place_settlement")
 _OF_ORGANISATIONS = class_names("bodies", "rulers", "armed", "officials", "titles", "title_parts", "modifiers")
 
@@ -52,16 +53,31 @@ def _is_location(passage: Passage, mention: Mention) -> bool:
         return not _place_acts(passage, mention)
     if mention.name_kind == "state" or (mention.name_kind == "capital" and mention.places):
         return decide(PLACE_RULES, site_of(passage, mention), otherwise=False)
-    # "the White House": an organisation and a building
-    building = mention.name_kind == "capital" or (mention.name_kind == "actor" and mention.places)
+    if mention.name_kind == "actor" and mention.place_kind == "facility":
+        return _at_a_facility(passage, mention) or _is_attacked(passage, mention)
+    # "the White House": an organisation and a building, but Xinhua is not the town of this name
+    building = mention.name_kind == "capital" or (mention.name_kind == "actor" and _is_building(mention))
     return bool(building) and _at_a_facility(passage, mention)
+
+
+def _is_building(mention: Mention) -> bool:
+    return any(place.kind != "settlement" for place in mention.places)
 
 
 def _at_a_facility(passage: Passage, mention: Mention) -> bool:
     position, _ = governing_word(passage, mention.first)
-    if position >= 0 and passage.tokens.lower(position) == "of":
-        return "place_nouns" in passage.tokens.classes(position - 1)
-    return position >= 0 and passage.tokens.lower(position) in _FACILITY_CUES
+    if position < 0:
+        return False
+    lower, prior = passage.tokens.lower(position), passage.tokens.classes(position - 1)
+    if lower == "of":
+        return "place_nouns" in prior
+    return lower in _FACILITY_CUES and passage.tokens.lower(position - 1) != "according"
+
+
+def _is_attacked(passage: Passage, mention: Mention) -> bool:
+    position, _ = governing_word(passage, mention.first)
+    attack = passage.tokens.lower(position) == "on" and "attacks" in passage.tokens.classes(position - 1)
+    return attack or is_object_of(passage, mention.first, _STRIKING) or is_struck(passage, mention.last)
 
 
 def _place_acts(passage: Passage, mention: Mention) -> bool:
@@ -155,7 +171,11 @@ PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
     DecisionRule("a possessor is a place if it possesses one: Syria's south", _is_possessor, _possesses_place),
     DecisionRule("a place of war, unless it is a party to it: the Ukraine war", _names_conflict, yes),
     DecisionRule("a place after a direction: northern Syria", lambda site: site.directed, yes),
-    DecisionRule("a capital that was struck: Kyiv was bombed", lambda site: site.capital and is_struck(site.passage, site.mention.last), yes),
+    DecisionRule(
+        "a capital that was struck: Kyiv was bombed",
+        lambda site: site.capital and is_struck(site.passage, site.mention.last),
+        yes,
+    ),
     DecisionRule("a capital in a dateline: MOSCOW, November 8", lambda site: site.capital and is_dateline(site), yes),
     DecisionRule("a capital that is called one", lambda site: site.capital and is_called_capital(site), yes),
     DecisionRule("an actor before a noun: US bases", _is_country_before_noun, no),

@@ -6,6 +6,7 @@ from ..known_names import NEVER_IN_NAMES
 from ..passage import Mention, Passage
 from ..tokens import is_article
 from ..word_lists import NOT_NAME, class_names, word_groups, word_list
+from .place_heads import PLURAL_HEADS, forms_one_name
 from .place_verbs import is_object_of
 
 _HEAD_KINDS = {
@@ -17,17 +18,19 @@ _HEAD_KINDS = {
 }
 _HEAD_CLASSES = class_names(*_HEAD_KINDS)
 _PREFIX_KINDS = word_groups("place_prefixes")
-_AREAS = ("admin", "region")
+_SAME_KINDS = {
+    "admin": ("admin", "region"),
+    "region": ("region", "admin", "settlement"),
+    "settlement": ("settlement",),
+}
+"""The kinds of places that a name with a head noun of a kind may denote without it: "Homs city" is Homs."""
+
 _NAME_PARTS = word_list("place_name_parts")
-_GENERIC_HEADS = word_list("generic_place_heads")
-_NAMED_HEADS = word_list("named_place_heads")
 OF_PLACES = word_list("before_of_places")
 """Nouns before "of" and the name of a place: "the town of X"."""
 
 _BEFORE_NAMES = word_list("place_prepositions")
 _PARTICLES = word_list("place_particles")
-_NOT_COUNTRY_HEADS = word_list("not_country_heads")
-_REGION_NOUNS = word_list("region_nouns")
 _MOTION = class_names("going", "moving")
 _PLACE_VERBS = class_names("only_at_places")
 _CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "common", "speech", "locative", "titles", "acting")
@@ -52,7 +55,9 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     if not tokens.same_sentence(position, head) or (headline and not tokens.words[head].capital):
         return
     named = passage.owners[position]
-    fits = is_unknown_name(passage, position) if named is None else _is_one_name(passage, named, head, position)
+    fits = (
+        forms_unknown_name(passage, head, position) if named is None else forms_one_name(passage, named, head, position)
+    )
     if passage.blocked[position] or not fits:
         return
     first = _unknown_start(passage, position if named is None else named.first)
@@ -60,8 +65,8 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
         return
     entry = passage.lexicon.get(passage.surface(first, head + 1))
     places = entry.places if entry is not None else []
-    if not places and named is not None and kind in _AREAS:
-        places = [place for place in named.places if place.kind in _AREAS]
+    if not places and named is not None:
+        places = [place for place in named.places if place.kind in _SAME_KINDS.get(kind, ())]
     passage.add(Mention(first, head + 1, "place", entry, places=places, place_kind=kind))
 
 
@@ -95,27 +100,14 @@ def _unknown_start(passage: Passage, first: int) -> int:
         first = before
     while words[first].hyphen:
         first += 1
-    return first
+    half = passage.owners[first - 2] if first > 1 and words[first - 1].hyphen and tokens.is_joined(first) else None
+    return half.first if half is not None and half.name_kind == "place" and not half.place_kind else first
 
 
-def _is_one_name(passage: Passage, named: Mention, head: int, position: int) -> bool:
-    """Check whether a known name and the head noun after it form one name."""
-    word = passage.tokens.words[head]
-    if named.last - 1 != position or named.name_kind in ("adjective", "person", "actor"):
-        return False
-    if named.name_kind == "state":
-        headline = passage.tokens.headline[passage.tokens.sentence[head]]
-        return word.capital and not headline and word.lower not in _NOT_COUNTRY_HEADS
-    if word.capital:
-        return True
-    kind = named.places[0].kind if named.places else ""
-    if kind == "region" and word.lower not in _REGION_NOUNS:
-        return False
-    if word.lower == "camp":
-        return head - position <= 2
-    if kind == "facility" and named.place_kind is None:
-        return False
-    return word.lower not in _GENERIC_HEADS or (named.weak and word.lower in _NAMED_HEADS)
+def forms_unknown_name(passage: Passage, head: int, position: int) -> bool:
+    """Check whether an unknown name ends at a position before a head noun, which it shares with no list."""
+    noun = passage.tokens.words[head]
+    return is_unknown_name(passage, position) and (noun.capital or noun.lower not in PLURAL_HEADS)
 
 
 def is_unknown_name(passage: Passage, index: int) -> bool:
