@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from .decision_table import DecisionRule, decide, no, yes
 from .document_context import DocumentContext
 from .passage import Mention, Passage
-from .places.place_names import has_place_cue
-from .places.place_verbs import is_object_of, is_struck
+from .places.datelines import is_dateline
+from .places.place_cues import has_place_cue
 from .places.place_ranking import rank_places
+from .places.place_verbs import is_object_of, is_struck
 from .word_lists import class_names, word_list
 
 _LOCATIVE = word_list("locative_cues")
@@ -87,6 +88,8 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         before = passage.index_before(before)
     neighbour = _listed_before(passage, mention, before)
     if neighbour is not None and has_place_cue(passage, neighbour.first):
+        return True
+    if is_dateline(passage, mention):
         return True
     place = rank_places(passage, mention, context.countries)[0]
     following = passage.mention_at(mention.last + 1) if tokens.lower(mention.last) == "," else None

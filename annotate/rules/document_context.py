@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from .passage import Mention, Passage
-from .places.place_names import has_place_cue
+from .places.place_cues import has_place_cue
 from .word_lists import word_list
 
 _AFTER_PERSONS = word_list("after_certain_persons")

@@ -6,7 +6,7 @@ from ...schema import Actor
 from .ambiguous_names import is_supported
 from .document_context import DocumentContext, is_certain_person, is_named_in_full, place_key
 from .passage import Mention, Passage
-from .places.place_names import follows_place_noun
+from .places.place_cues import follows_place_noun
 from .places.place_ranking import drop_unlikely_places, rank_places
 from .tokens import is_article
 from .word_lists import word_list

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..known_names import NEVER_IN_NAMES, slug
 from ..passage import Mention, Passage
-from ..places.place_names import has_place_cue
+from ..places.place_cues import has_place_cue
 from ..tokens import is_article
 from ..word_lists import NOT_NAME, class_names, word_list
 from .organisations import HEADS_OF_PHRASES

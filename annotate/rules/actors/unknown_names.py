@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ..decision_table import DecisionRule, decide, yes
 from ..known_names import slug
 from ..passage import Mention, Passage
-from ..places.place_names import OF_PLACES, has_place_cue, is_unknown_name
+from ..places.datelines import is_dateline
+from ..places.place_cues import OF_PLACES, has_place_cue, is_unknown_name
 from ..places.unknown_places import may_name_place
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
@@ -160,6 +161,12 @@ def _dateline_or_organisation(run: _Run) -> Mention:
     return Mention(run.first, run.last, "actor", id=slug(text), kind="organization", weak=True)
 
 
+def _starts_dateline(run: _Run) -> bool:
+    words = [word for word in run.passage.tokens.words[run.first : run.last] if word.capital]
+    upper = run.starts_sentence and all(word.upper and len(word.text) > 3 for word in words)
+    return upper and is_dateline(run.passage, _place(run))
+
+
 def _place(run: _Run) -> Mention:
     tokens = run.passage.tokens
     before = run.first - 1
@@ -244,6 +251,7 @@ UNKNOWN_NAME_RULES: tuple[DecisionRule[_Run, Mention | None], ...] = (
         "no name in a heading", lambda run: run.headline and not has_place_cue(run.passage, run.first), lambda run: None
     ),
     DecisionRule("no name is a weapon's: X missiles", lambda run: run.following in _WEAPON_NOUNS, lambda run: None),
+    DecisionRule("a dateline: TORRINGTON —", _starts_dateline, _place),
     DecisionRule("in capitals: a dateline or an organisation", _is_abbreviation, _dateline_or_organisation),
     DecisionRule(
         "a place by the words around it",

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from ..decision_table import DecisionRule, decide, no, yes
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
+from .datelines import is_dateline
 from .place_verbs import is_object_of, is_struck
 from .site_cues import (
     Site,
     governing_word,
     is_called_capital,
     is_coordinated_place,
-    is_dateline,
     is_destination,
     is_left_for,
     is_origin_of_goods,
@@ -139,6 +139,14 @@ def _is_object_of_motion(site: Site) -> bool:
     return site.governing not in _LEAVE_OR_REACH or not site.passage.tokens.words[site.governor].capital
 
 
+def _is_struck_capital(site: Site) -> bool:
+    return site.capital and is_struck(site.passage, site.mention.last)
+
+
+def _starts_dateline(site: Site) -> bool:
+    return site.capital and is_dateline(site.passage, site.mention)
+
+
 def _is_held(site: Site) -> bool:
     held = site.governor >= 0 and bool(site.passage.tokens.classes(site.governor) & _HELD_PLACES)
     return held and site.following not in _BLAME_ADJECTIVES
@@ -176,7 +184,11 @@ PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
         lambda site: site.capital and is_struck(site.passage, site.mention.last),
         yes,
     ),
-    DecisionRule("a capital in a dateline: MOSCOW, November 8", lambda site: site.capital and is_dateline(site), yes),
+    DecisionRule(
+        "a capital in a dateline: MOSCOW, November 8",
+        lambda site: site.capital and is_dateline(site.passage, site.mention),
+        yes,
+    ),
     DecisionRule("a capital that is called one", lambda site: site.capital and is_called_capital(site), yes),
     DecisionRule("an actor before a noun: US bases", _is_country_before_noun, no),
     DecisionRule("a capital before region or province", lambda site: site.capital and _is_before_area(site), yes),

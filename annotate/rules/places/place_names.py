@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..known_names import NEVER_IN_NAMES
 from ..passage import Mention, Passage
 from ..tokens import is_article
-from ..word_lists import NOT_NAME, class_names, word_groups, word_list
+from ..word_lists import class_names, word_list
+from .place_cues import is_unknown_name
 from .place_heads import PLURAL_HEADS, forms_one_name
-from .place_verbs import is_object_of
+from .prefixed_names import PREFIX_KINDS, find_by_prefix, is_numbered_road
 
 _HEAD_KINDS = {
     "place_admin": "admin",
@@ -17,7 +17,7 @@ _HEAD_KINDS = {
     "place_settlement": "settlement",
 }
 _HEAD_CLASSES = class_names(*_HEAD_KINDS)
-_PREFIX_KINDS = word_groups("place_prefixes")
+_IN_NAMES = class_names("titles", "direction")
 _SAME_KINDS = {
     "admin": ("admin", "region"),
     "region": ("region", "admin", "settlement"),
@@ -25,15 +25,8 @@ _SAME_KINDS = {
 }
 """The kinds of places that a name with a head noun of a kind may denote without it: "Homs city" is Homs."""
 
+_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("saint_words", "road_words")
 _NAME_PARTS = word_list("place_name_parts")
-OF_PLACES = word_list("before_of_places")
-"""Nouns before "of" and the name of a place: "the town of X"."""
-
-_BEFORE_NAMES = word_list("place_prepositions")
-_PARTICLES = word_list("place_particles")
-_MOTION = class_names("going", "moving")
-_PLACE_VERBS = class_names("only_at_places")
-_CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "common", "speech", "locative", "titles", "acting")
 
 
 def find_places(passage: Passage) -> None:
@@ -44,8 +37,8 @@ def find_places(passage: Passage) -> None:
         if index and not word.classes.isdisjoint(_HEAD_CLASSES):
             kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
             _find_by_head(passage, index, kind)
-        if word.capital and word.lower in _PREFIX_KINDS and passage.owners[index] is None:
-            _find_by_prefix(passage, index)
+        if word.capital and word.lower in _FIRST_WORDS and passage.owners[index] is None:
+            find_by_prefix(passage, index)
 
 
 def _find_by_head(passage: Passage, head: int, kind: str) -> None:
@@ -60,7 +53,7 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     )
     if passage.blocked[position] or not fits:
         return
-    first = _unknown_start(passage, position if named is None else named.first)
+    first = _unknown_start(passage, position if named is None else named.first, capital=tokens.words[head].capital)
     if first == head:
         return
     entry = passage.lexicon.get(passage.surface(first, head + 1))
@@ -86,88 +79,40 @@ def _before_name_parts(passage: Passage, head: int) -> int:
     return position
 
 
-def _unknown_start(passage: Passage, first: int) -> int:
-    """Return the index of the first of the unknown words that end before a word, or that word itself."""
-    tokens = passage.tokens
-    words = tokens.words
-    sentence = tokens.sentence[first]
-    while first > 0 and tokens.sentence[first - 1] == sentence:
-        before = first - 1
-        hyphen = words[before].hyphen and tokens.is_joined(first) and tokens.is_joined(before)
-        free = passage.owners[before] is None and not passage.blocked[before]
-        if not free or not (hyphen or is_unknown_name(passage, before) or is_article(tokens, before)):
-            break
-        first = before
+def _unknown_start(passage: Passage, first: int, *, capital: bool) -> int:
+    """Return the index of the first of the words of a name that ends before a word, or that word itself.
+
+    Args:
+        passage: The passage.
+        first: The index of the word.
+        capital: Whether the head noun of the name is capitalised, which makes titles and directions part of it.
+    """
+    words = passage.tokens.words
+    while first > 0 and _precedes_in_name(passage, first, capital=capital):
+        first -= 1
     while words[first].hyphen:
         first += 1
-    half = passage.owners[first - 2] if first > 1 and words[first - 1].hyphen and tokens.is_joined(first) else None
-    return half.first if half is not None and half.name_kind == "place" and not half.place_kind else first
+    return first
+
+
+def _precedes_in_name(passage: Passage, index: int, *, capital: bool) -> bool:
+    """Check whether the word before an index belongs to the same name."""
+    tokens, before = passage.tokens, index - 1
+    word, owner = tokens.words[before], passage.owners[before]
+    if passage.blocked[before] or not tokens.same_sentence(before, index):
+        return False
+    if owner is not None:  # "Champs-Elysees", of which a gazetteer knows the first half
+        return tokens.words[index].hyphen and owner.name_kind == "place" and owner.last - owner.first == 1
+    if word.hyphen:
+        return tokens.is_joined(index) and tokens.is_joined(before)
+    named = capital and word.capital and not word.classes.isdisjoint(_IN_NAMES) and not tokens.starts_sentence(before)
+    return named or is_unknown_name(passage, before) or is_article(tokens, before)
 
 
 def forms_unknown_name(passage: Passage, head: int, position: int) -> bool:
     """Check whether an unknown name ends at a position before a head noun, which it shares with no list."""
-    noun = passage.tokens.words[head]
+    noun, word = passage.tokens.words[head], passage.tokens.words[position]
+    titled = noun.capital and word.capital and "titles" in word.classes and "place_admin" in noun.classes
+    if titled or is_numbered_road(passage, head):
+        return not passage.tokens.starts_sentence(position)  # "the M5 highway", "Pope County"
     return is_unknown_name(passage, position) and (noun.capital or noun.lower not in PLURAL_HEADS)
-
-
-def is_unknown_name(passage: Passage, index: int) -> bool:
-    """Check whether a capitalised word may belong to an unknown name."""
-    word = passage.tokens.words[index]
-    owner = passage.owners[index]
-    if passage.blocked[index] or (owner is not None and not (owner.weak and owner.name_kind == "place")):
-        return False
-    if not word.capital or word.lower in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
-        return False
-    if word.name_like or "given" in word.classes:
-        return True
-    if word.classes & _CLASSES_OF_NO_NAME:
-        return False
-    return not passage.tokens.starts_sentence(index) and not passage.tokens.headline[passage.tokens.sentence[index]]
-
-
-def _find_by_prefix(passage: Passage, index: int) -> None:
-    tokens = passage.tokens
-    if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
-        return
-    last = index + 1
-    while last < len(tokens) and tokens.lower(last) in _PARTICLES and last < index + 4:
-        last += 1
-    if not is_unknown_name(passage, last) if last < len(tokens) else True:
-        return
-    if not tokens.same_sentence(index, last):
-        return
-    if _PREFIX_KINDS[tokens.lower(index)] == "settlement" and not has_place_cue(passage, index):
-        return
-    passage.add(Mention(index, passage.name_end(last), "place", place_kind=_PREFIX_KINDS[tokens.lower(index)]))
-
-
-def has_place_cue(passage: Passage, index: int) -> bool:
-    """Check whether the words before a name indicate a place: "in", "the town of", "shelled"."""
-    tokens = passage.tokens
-    if is_object_of(passage, index, _PLACE_VERBS):
-        return True
-    position = passage.index_before(index)
-    while position >= 0 and "direction" in tokens.classes(position):
-        position = passage.index_before(position)
-    if position < 0:
-        return False
-    lower = tokens.lower(position)
-    if lower in _BEFORE_NAMES or (lower == "from" and tokens.words[position].text == "from"):
-        return True
-    if lower == "of":
-        return tokens.lower(position - 1) in OF_PLACES or tokens.lower(position - 1) == "out"
-    if lower == "to":
-        near = range(max(position - 7, 0), position)
-        return any(tokens.classes(back) & _MOTION and tokens.same_sentence(back, position) for back in near) or (
-            "direction" in tokens.classes(position - 1)
-        )
-    return lower in OF_PLACES and not tokens.words[position].capital
-
-
-def follows_place_noun(passage: Passage, index: int) -> bool:
-    """Check whether a noun calls a name a place: "the town of X", "the village X"."""
-    tokens = passage.tokens
-    position = passage.index_before(index)
-    if position >= 0 and tokens.lower(position) == "of":
-        position -= 1
-    return position >= 0 and tokens.lower(position) in OF_PLACES and not tokens.words[position].capital

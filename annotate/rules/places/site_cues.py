@@ -8,7 +8,6 @@ from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list, word_sequence
 
 _PART_NOUNS = word_list("part_nouns")
-_DASHES = frozenset(("–", "—", "-", "("))
 _NAMED_DIRECTIONS = word_list("named_directions")
 _LEAVING = word_list("leaving_verbs")
 _NOT_NOUNS = word_list("not_nouns_after_names")
@@ -115,22 +114,6 @@ def is_coordinated_place(site: Site) -> bool:
         return True  # "Kandahar, Afghanistan"
     listed = not comma or site.following in _LIST_JOINTS
     return listed and other.label == "LOCATION"
-
-
-def is_dateline(site: Site) -> bool:
-    """Check whether a capital starts a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
-    passage, mention, tokens = site.passage, site.mention, site.passage.tokens
-    first, last = mention.first, mention.last
-    upper = tokens.words[first].upper
-    lower = tokens.lower(last) if tokens.same_sentence(first, last) else ""
-    country = passage.mention_at(last + 1)
-    if lower == "," and country is not None and country.name_kind == "state" and country.actor is mention.actor:
-        return True
-    if not tokens.starts_sentence(first) and tokens.lower(first - 1) not in ("/", "("):
-        return False
-    if lower in _DASHES or lower == ":":
-        return upper or lower == "("
-    return lower in (",", ")") and last + 1 < len(tokens) and (upper or passage.blocked[last + 1])
 
 
 def is_called_capital(site: Site) -> bool:
