@@ -54,14 +54,22 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
     while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence:
         if passage.owners[last] is not None and not (count and _is_weak_place(passage, last)):
             break
-        if is_unknown_name(passage, last):
-            last = passage.name_end(last)
+        article = bool(count) and is_article(tokens, last) and _is_free_after(passage, last)
+        if is_unknown_name(passage, last) or article:
+            last = passage.name_end(last)  # "Urem al-Kubra", "Harith al-Ithari"
             count += 1
         elif count and _is_particle(passage, last):
             last += 1
         else:
             break
     return last, count
+
+
+def _is_free_after(passage: Passage, article: int) -> bool:
+    """Check whether the word after an Arabic article is in no known name."""
+    tokens = passage.tokens
+    named = article + (2 if tokens.words[article + 1].hyphen else 1)
+    return passage.owners[named] is None or _is_weak_place(passage, named)
 
 
 def _is_weak_place(passage: Passage, index: int) -> bool:

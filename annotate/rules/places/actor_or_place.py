@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ....schema import Place
 from ..decision_table import DecisionRule, decide, no, yes
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
@@ -21,8 +22,8 @@ from .site_cues import (
     is_destination,
     is_left_for,
     is_origin_of_goods,
-    is_second_party,
     modifies_noun,
+    names_war,
     possesses_place,
     site_of,
 )
@@ -46,6 +47,15 @@ def assign_labels(passage: Passage) -> None:
     for mention in passage.mentions():
         if not mention.label:
             mention.label = "LOCATION" if _is_location(passage, mention) else "ACTOR"
+            if mention.label == "LOCATION" and mention.name_kind == "adjective":
+                mention.name_kind = "state"
+                mention.places = _country_of(passage, mention)
+
+
+def _country_of(passage: Passage, mention: Mention) -> list[Place]:
+    """Return the country whose adjective a mention is."""
+    entry = passage.lexicon.get(mention.actor.name) if mention.actor is not None else None
+    return entry.places if entry is not None else []
 
 
 def _is_location(passage: Passage, mention: Mention) -> bool:
@@ -53,6 +63,8 @@ def _is_location(passage: Passage, mention: Mention) -> bool:
         return not _place_acts(passage, mention)
     if mention.name_kind == "state" or (mention.name_kind == "capital" and mention.places):
         return decide(PLACE_RULES, site_of(passage, mention), otherwise=False)
+    if mention.name_kind == "adjective":
+        return mention.actor is not None and mention.actor.kind == "state" and names_war(passage, mention)
     if mention.name_kind == "actor" and mention.place_kind == "facility":
         return _at_a_facility(passage, mention) or _is_attacked(passage, mention)
     # "the White House": an organisation and a building, but Xinhua is not the town of this name
@@ -107,7 +119,14 @@ def _possesses_place(site: Site) -> bool:
 
 
 def _names_conflict(site: Site) -> bool:
-    return "conflicts" in site.after and not is_second_party(site)
+    return names_war(site.passage, site.mention)
+
+
+def _is_hyphenated_modifier(site: Site) -> bool:
+    """Check whether a hyphen joins a name to the word that it modifies something with: "the US-led campaign"."""
+    tokens, last = site.passage.tokens, site.mention.last
+    joined = tokens.is_joined(last) and tokens.is_joined(last + 1) and tokens.words[last].hyphen
+    return joined and not tokens.words[last + 1].capital
 
 
 def _is_country_before_noun(site: Site) -> bool:
@@ -176,8 +195,9 @@ _PREPOSITIONS: Mapping[str, Callable[[Site], bool]] = {
 """Whether a country or capital is a place after a preposition."""
 
 PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
+    DecisionRule("a modifier of another word: the US-led campaign", _is_hyphenated_modifier, no),
+    DecisionRule("a place of war, also as its possessor: Yemen's civil war", _names_conflict, yes),
     DecisionRule("a possessor is a place if it possesses one: Syria's south", _is_possessor, _possesses_place),
-    DecisionRule("a place of war, unless it is a party to it: the Ukraine war", _names_conflict, yes),
     DecisionRule("a place after a direction: northern Syria", lambda site: site.directed, yes),
     DecisionRule(
         "a capital that was struck: Kyiv was bombed",

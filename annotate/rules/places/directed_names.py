@@ -1,4 +1,4 @@
-"""Names with a capitalised direction before them, which belongs to the name (L2): "Southern California", "North Gaza"."""
+"""Names with a capitalised direction before them, which belongs to the name (L2): "Southern California"."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from ..word_lists import class_names, word_list
 from .place_cues import is_unknown_name
 from .place_heads import PLURAL_HEADS, forms_one_name
 from .prefixed_names import PREFIX_KINDS, find_by_prefix, is_numbered_road
+from .unknown_places import ADJECTIVES_OF_NO_PLACE
 
 _HEAD_KINDS = {
     "place_admin": "admin",
@@ -115,4 +116,5 @@ def forms_unknown_name(passage: Passage, head: int, position: int) -> bool:
     titled = noun.capital and word.capital and "titles" in word.classes and "place_admin" in noun.classes
     if titled or is_numbered_road(passage, head):
         return not passage.tokens.starts_sentence(position)  # "the M5 highway", "Pope County"
-    return is_unknown_name(passage, position) and (noun.capital or noun.lower not in PLURAL_HEADS)
+    common = noun.lower in PLURAL_HEADS or word.lower in ADJECTIVES_OF_NO_PLACE  # "Orthodox church"
+    return is_unknown_name(passage, position) and (noun.capital or not common)

@@ -60,7 +60,7 @@ def _prefixed_end(passage: Passage, index: int, kind: str) -> int:
 
 
 def _saint_end(passage: Passage, index: int) -> int:
-    """Return the end of a building's name that starts with a saint's; 0 if it is none: "St. Mark's Church"."""
+    """Return the end of a building's name that starts with a saint's; 0 if no building has it: "St. Mark's Church"."""
     tokens = passage.tokens
     last = 0
     for position in range(index + 1, min(index + _LONGEST_SAINT, len(tokens))):

@@ -13,6 +13,10 @@ _LEAVING = word_list("leaving_verbs")
 _NOT_NOUNS = word_list("not_nouns_after_names")
 _NOUN_ENDINGS = word_sequence("noun_endings")
 _VERB_ENDINGS = word_sequence("verb_endings")
+_OF_CIVIL_WARS = word_list("civil_war_adjectives")
+_AGAINST = word_list("before_opponents")
+_WARS = frozenset(("war", "wars"))
+_PLACE_NOUNS = word_list("possessed_places")
 _CAPITAL_NOUNS = word_list("capital_nouns")
 _LIST_JOINTS = word_list("list_joints")
 _CLASSES_OF_NO_NOUN = class_names("acting", "speech", "moving", "going", "adverbs", "calendar")
@@ -138,14 +142,46 @@ def possesses_place(passage: Passage, index: int) -> bool:
             and not passage.mention_at(position + 1)
         ):
             return True  # "in Syria's south"
+        if tokens.lower(position) in _PLACE_NOUNS and not modifies_noun(passage, position + 1):
+            return passage.mention_at(position + 1) is None or not _is_actor_at(passage, position + 1)
         if not (tokens.classes(position) & _CLASSES_OF_PLACES or tokens.lower(position) == "-"):
             return False
     return False
 
 
-def is_second_party(site: Site) -> bool:
+def _is_actor_at(passage: Passage, index: int) -> bool:
+    owner = passage.mention_at(index)
+    return owner is not None and owner.name_kind in ("actor", "person")
+
+
+def names_war(passage: Passage, mention: Mention) -> bool:
+    """Check whether a name is the place of a war rather than a party: "Yemen's civil war", "the Syrian conflict"."""
+    tokens, position = passage.tokens, mention.last
+    possessive = passage.is_possessive(position)
+    position += possessive
+    civil = tokens.lower(position) in _OF_CIVIL_WARS
+    position += civil
+    if not tokens.same_sentence(mention.first, position) or "conflicts" not in tokens.classes(position):
+        return False
+    if possessive and not _ends_phrase(passage, position + 1):
+        return False  # "Russia's war machine"
+    if not civil and (_is_second_party(passage, mention) or tokens.lower(position + 1) in _AGAINST):
+        return False
+    # "the Russian war" is that of a party, "the Russian crisis" may be either
+    return civil or mention.name_kind != "adjective" or tokens.lower(position) not in _WARS
+
+
+def _ends_phrase(passage: Passage, index: int) -> bool:
+    """Check whether a phrase ends before an index: no noun follows."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(index - 1, index) or not tokens.words[index].text[0].isalpha():
+        return True
+    return tokens.lower(index) in _NOT_NOUNS or bool(tokens.classes(index) & _CLASSES_OF_NO_NOUN)
+
+
+def _is_second_party(passage: Passage, mention: Mention) -> bool:
     """Check whether a name before "war" is the second of two parties: "Russia-Ukraine war" (A4)."""
-    passage, first = site.passage, site.mention.first
+    first = mention.first
     other = passage.mention_at(first - 2)
     if other is None:
         return False

@@ -1,10 +1,16 @@
-"""Unknown names after the cue of a place that are none: "in a Communist state", "at Adamu's house", "at Euro 2024"."""
+"""Which unknown names after the cue of a place name something else: "in a Communist state", "at Adamu's house"."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from ..decision_table import DecisionRule, decide, no
 from ..passage import Passage
 from ..word_lists import class_names, word_list, word_sequence
 from .site_cues import possesses_place
+
+ADJECTIVES_OF_NO_PLACE = word_list("adjectives_of_no_place")
+"""Adjectives that make no place of the noun after them: "Orthodox church"."""
 
 _DETERMINERS_OF_NO_PLACE = word_list("determiners_of_no_place")
 _ENDINGS_OF_NO_PLACE = word_sequence("endings_of_no_place")
@@ -12,29 +18,69 @@ _DIRECTIONS = class_names("direction")
 _LANDSCAPES = class_names("place_natural", "place_region")
 
 
+@dataclass(slots=True)
+class _UnknownWords:
+    """Unknown words, `[first, last)`, after the cue of a place.
+
+    Attributes:
+        before: The word before them in the sentence, in lower case.
+    """
+
+    passage: Passage
+    first: int
+    last: int
+    before: str
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one word."""
+        return self.last - self.first == 1
+
+    @property
+    def final(self) -> str:
+        """The last word, in lower case."""
+        return self.passage.tokens.lower(self.last - 1)
+
+
 def may_name_place(passage: Passage, first: int, last: int) -> bool:
     """Check whether unknown words may be a place, by their form, the determiner before and what they possess."""
     tokens = passage.tokens
-    if first and tokens.same_sentence(first - 1, first):
-        if tokens.lower(first - 1) in _DETERMINERS_OF_NO_PLACE:
-            return False
-        named = _is_of_region(passage, first - 1) or tokens.classes(first) & _LANDSCAPES  # "in the Gulf"
-        if tokens.lower(first - 1) == "the" and last - first == 1 and not named:
-            return False
-    if tokens.lower(last - 1).endswith(_ENDINGS_OF_NO_PLACE) or (
-        tokens.same_sentence(first, last) and tokens.words[last].digits
-    ):
+    before = tokens.lower(first - 1) if tokens.same_sentence(first - 1, first) else ""
+    return decide(UNKNOWN_PLACE_RULES, _UnknownWords(passage, first, last, before), otherwise=True)
+
+
+def _has_article_of_thing(words: _UnknownWords) -> bool:
+    """Check whether "the" is before one word that is neither a landscape nor part of a region: "the Games"."""
+    if words.before != "the" or not words.single:
         return False
-    if passage.is_possessive(last):
-        return possesses_place(passage, last + 1)
-    capitals = [word.upper for word in tokens.words[first:last] if word.capital and len(word.text) > 1]
-    return all(capitals) or not any(capitals)  # "Ontario DMV" is no place
-
-
-def _is_of_region(passage: Passage, article: int) -> bool:
-    """Check whether a direction or an area is before an article, as in "north of the Litani"."""
-    tokens = passage.tokens
-    position = article - 1
+    tokens, position = words.passage.tokens, words.first - 2
     if tokens.lower(position) == "of":
-        position -= 1
-    return not tokens.classes(position).isdisjoint(_DIRECTIONS)
+        position -= 1  # "north of the Litani"
+    return tokens.classes(position).isdisjoint(_DIRECTIONS) and tokens.classes(words.first).isdisjoint(_LANDSCAPES)
+
+
+def _precedes_number(words: _UnknownWords) -> bool:
+    tokens = words.passage.tokens
+    return tokens.same_sentence(words.first, words.last) and tokens.words[words.last].digits
+
+
+def _mixes_capitals(words: _UnknownWords) -> bool:
+    """Check whether an abbreviation is beside other words: "Ontario DMV"."""
+    written = words.passage.tokens.words[words.first : words.last]
+    return len({word.upper for word in written if word.capital and len(word.text) > 1}) > 1
+
+
+UNKNOWN_PLACE_RULES: tuple[DecisionRule[_UnknownWords, bool], ...] = (
+    DecisionRule("an adjective", lambda words: words.single and words.final in ADJECTIVES_OF_NO_PLACE, no),
+    DecisionRule("a thing: in his X, at a X", lambda words: words.before in _DETERMINERS_OF_NO_PLACE, no),
+    DecisionRule("the Games", _has_article_of_thing, no),
+    DecisionRule("a belief or a field", lambda words: words.final.endswith(_ENDINGS_OF_NO_PLACE), no),
+    DecisionRule("Euro 2024", _precedes_number, no),
+    DecisionRule(
+        "a possessor of a place only",
+        lambda words: words.passage.is_possessive(words.last),
+        lambda words: possesses_place(words.passage, words.last + 1),
+    ),
+    DecisionRule("with an abbreviation", _mixes_capitals, no),
+)
+"""Whether unknown words after the cue of a place are one."""
