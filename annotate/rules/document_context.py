@@ -7,7 +7,10 @@ from collections import Counter
 
 from .passage import Mention, Passage
 from .places.place_cues import has_place_cue
-from .word_lists import word_list
+from .word_lists import word_list, written_names
+
+GIVEN_PLACES = frozenset(written_names("given_places"))
+"""Names of states and cities that are given names too."""
 
 _AFTER_PERSONS = word_list("after_certain_persons")
 
@@ -52,7 +55,8 @@ class DocumentContext:
         actor_country = mention.actor.country if mention.actor is not None else ""
         if mention.name_kind in ("state", "adjective", "capital") and actor_country:
             self.countries[actor_country] += 1
-            if mention.name_kind != "state" or has_place_cue(passage, mention.first):
+            located = has_place_cue(passage, mention.first) and not passage.is_possessive(mention.last)
+            if located or mention.name_kind != "state":
                 self.visited.add(actor_country)
         elif mention.name_kind == "place" and not mention.weak and mention.places and mention.places[0].country:
             if len({place.country for place in mention.places}) == 1:
@@ -99,10 +103,12 @@ class DocumentContext:
         known = self.persons.get(surname)
         if known is None or (known.weak and not mention.weak) or (is_named_in_full(mention) > is_named_in_full(known)):
             self.persons[surname] = mention
-        if len(words) > 1 and is_certain_person(passage, mention):
+        if len(words) < 2:
+            return
+        if is_certain_person(passage, mention):
             self.full_names.setdefault(place_key(passage, mention.first, mention.last), mention)
-            if "given" in words[0].classes:
-                self.given_names.setdefault(words[0].part, mention)
+        if "given" in words[0].classes or words[0].text in GIVEN_PLACES:
+            self.given_names.setdefault(words[0].part, mention)
 
 
 def is_named_in_full(person: Mention | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...schema import Actor
 from .ambiguous_names import is_supported
-from .document_context import DocumentContext, is_certain_person, is_named_in_full, place_key
+from .document_context import DocumentContext, is_named_in_full, place_key
 from .passage import Mention, Passage
 from .places.place_cues import follows_place_noun
 from .places.place_ranking import drop_unlikely_places, rank_places
@@ -109,8 +109,7 @@ def _may_be_name_of(passage: Passage, index: int, owner: Mention, person: Mentio
     if not is_named_in_full(person):
         return owner.weak
     if owner.name_kind == "state":
-        elsewhere = owner.actor is not None and owner.actor.country in context.visited
-        return not elsewhere and is_certain_person(passage, person)
+        return owner.actor is not None and owner.actor.country not in context.visited
     if owner.name_kind not in ("place", "capital"):
         return owner.weak
     if not owner.places:

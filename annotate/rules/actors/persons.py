@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..document_context import GIVEN_PLACES
 from ..known_names import NEVER_IN_NAMES, slug
 from ..passage import Mention, Passage
 from ..places.place_cues import has_place_cue
@@ -82,7 +83,7 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if owner is not None and owner.first != index:
         return None
     title = _has_title(passage, index)
-    given = "given" in words[index].classes and (owner is None or owner.weak)
+    given = ("given" in words[index].classes and (owner is None or owner.weak)) or _is_given_place(passage, index)
     if owner is None or given:
         known = owner if owner is not None and owner.name_kind == "person" else None
         return _Evidence(title, given, known) if title or given else None
@@ -93,6 +94,18 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if not words[index - 1].capital and words[index - 1].lower != "alias":
         return None  # "chief in Goma", "resident of Kharkiv"
     return _Evidence(title, given, capital=owner.name_kind == "capital")
+
+
+def _is_given_place(passage: Passage, index: int) -> bool:
+    """Check whether a place's name is a given name here, with a surname that is no other word: "Chad Wolf"."""
+    tokens, owner = passage.tokens, passage.owners[index]
+    if tokens.words[index].text not in GIVEN_PLACES or owner is None or not tokens.same_sentence(index, index + 1):
+        return False
+    surname = tokens.words[index + 1]
+    other = passage.owners[index + 1]
+    free = (other is None or (other.weak and other.name_kind == "place")) and not passage.blocked[index + 1]
+    single = owner.last - owner.first == 1 and not tokens.headline[tokens.sentence[index]]
+    return single and free and surname.name_like and not surname.upper and not has_place_cue(passage, index)
 
 
 def _is_namesake(passage: Passage, first: int, last: int) -> bool:
@@ -220,7 +233,10 @@ def _may_be_surname(passage: Passage, index: int, count: int) -> bool:
         particle = bool(count) and size == 2 and passage.tokens.lower(owner.first) in NAME_PARTICLES  # "Bruno Le Roux"
         return size == 1 or particle or is_article(passage.tokens, owner.first)
     if owner.name_kind == "state":
-        return count > 1 and size == 1 and not passage.is_possessive(owner.last)  # "Roy Vincent Trinidad"
+        if not count:
+            return _is_given_place(passage, index)
+        named = count > 1 or "given" in passage.tokens.classes(index - 1)  # "Roy Vincent Trinidad", "Michael Jordan"
+        return named and size == 1 and not passage.is_possessive(owner.last)
     if owner.name_kind == "adjective" and count and size == 1:
         return not passage.tokens.classes(owner.last) & HEADS_OF_PHRASES
     return False
