@@ -11,9 +11,13 @@ from .places.datelines import is_dateline
 from .places.place_cues import has_place_cue
 from .places.place_ranking import rank_places
 from .places.place_verbs import is_object_of, is_struck
+from .places.site_cues import may_be_noun
 from .word_lists import class_names, word_list
 
 _LOCATIVE = word_list("locative_cues")
+_LARGE_CITY = 100_000
+_WORDS_LIKE_PLACES = word_list("words_like_places")
+_ENGLISH_SPEAKING = word_list("english_speaking")
 _BEFORE_AGENTS = word_list("before_agents")
 _PLACE_VERBS = class_names("only_at_places", "striking", "moving")
 _LIST_JOINTS = word_list("list_joints")
@@ -44,6 +48,7 @@ class _WeakPlace:
         object: Whether it is the object of a verb such as "captured", or the subject of one such as "was shelled".
         expected: Whether the likeliest place is in a country that the document mentions.
         population: The population of that place.
+        english: Whether that place is in a country where English is spoken.
     """
 
     passage: Passage
@@ -54,6 +59,7 @@ class _WeakPlace:
     object: bool
     expected: bool
     population: int
+    english: bool
 
     @property
     def short(self) -> bool:
@@ -71,6 +77,17 @@ class _WeakPlace:
         """Whether it ends in a word with other meanings, or a short one."""
         word = self.passage.tokens.words[self.mention.last - 1]
         return bool(word.classes) or len(word.text) < 5
+
+    @property
+    def homonym(self) -> bool:
+        """Whether it may as well be a word, a given name or a surname of English, and nothing indicates a place."""
+        if self.locative or self.listed or self.object:
+            return False
+        word = self.passage.tokens.words[self.mention.last - 1]
+        if word.lower in _WORDS_LIKE_PLACES or "given" in word.classes:
+            return True
+        modifier = may_be_noun(self.passage, self.mention.last) or self.passage.tokens.lower(self.mention.last) == "-"
+        return self.english and self.population < _LARGE_CITY and not modifier  # "Danbury police" is no surname
 
     @property
     def headline(self) -> bool:
@@ -102,6 +119,7 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         object=is_object_of(passage, mention.first, _PLACE_VERBS) or is_struck(passage, mention.last),
         expected=context.countries.get(place.country, 0) > 0,
         population=place.population,
+        english=place.country.lower() in _ENGLISH_SPEAKING,
     )
     return decide(WEAK_PLACE_RULES, weak, otherwise=False)
 
@@ -127,11 +145,19 @@ def _listed_before(passage: Passage, mention: Mention, before: int) -> Mention |
     return neighbour if listed else None
 
 
+def _is_taken(name: _WeakPlace) -> bool:
+    return name.object and (not name.ordinary or name.population > _LARGE_CITY)
+
+
+def _is_metropolis(name: _WeakPlace) -> bool:
+    return name.population > 1_000_000
+
+
 WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
     DecisionRule(
         "a short name needs a country that the document mentions, and a large place or its country after it",
         lambda name: name.short,
-        lambda name: name.expected and (name.listed or (name.locative and name.population > 100_000)),
+        lambda name: name.expected and (name.listed or (name.locative and name.population > _LARGE_CITY)),
     ),
     DecisionRule(
         "an alias needs a country that the document mentions, and a cue unless it has no other meaning",
@@ -144,13 +170,16 @@ WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
         no,
     ),
     DecisionRule("no place says something, or has a first name: said Johnnie Moore", lambda name: name.personal, no),
+    DecisionRule("no homonym without a cue, but a city of a million", lambda name: name.homonym, _is_metropolis),
     DecisionRule("in a country that the document mentions", lambda name: name.expected, yes),
     DecisionRule("before a comma and its country", lambda name: name.listed, yes),
     DecisionRule(
-        "captured X, X was shelled", lambda name: name.object and (not name.ordinary or name.population > 100_000), yes
+        "captured X, X was shelled",
+        lambda name: name.object and (not name.ordinary or name.population > _LARGE_CITY),
+        yes,
     ),
     DecisionRule("a town after a cue", lambda name: name.locative and name.population > 50_000, yes),
-    DecisionRule("a city of a million", lambda name: name.population > 1_000_000, yes),
+    DecisionRule("a city of a million", _is_metropolis, yes),
 )
 """When the weak name of a place is one."""
 

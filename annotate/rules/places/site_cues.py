@@ -191,19 +191,22 @@ def _is_second_party(passage: Passage, mention: Mention) -> bool:
 
 def modifies_noun(passage: Passage, index: int) -> bool:
     """Check whether a name modifies the noun at the index after it: "US bases"."""
+    return may_be_noun(passage, index) and passage.tokens.lower(index).endswith(_NOUN_ENDINGS)
+
+
+def may_be_noun(passage: Passage, index: int) -> bool:
+    """Check whether the word at an index may be a noun: in lower case, and neither a verb nor a function word."""
     tokens = passage.tokens
     if not tokens.same_sentence(index - 1, index) or passage.blocked[index] or passage.owners[index] is not None:
         return False
     word = tokens.words[index]
-    if (
+    return not (
         not word.text[0].isalpha()
         or word.capital
         or word.lower in _NOT_NOUNS
         or word.lower.endswith(_VERB_ENDINGS)
         or word.classes & _CLASSES_OF_NO_NOUN
-    ):
-        return False
-    return word.lower.endswith(_NOUN_ENDINGS)
+    )
 
 
 def is_origin_of_goods(site: Site) -> bool:
