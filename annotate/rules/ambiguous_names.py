@@ -162,7 +162,7 @@ WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
     DecisionRule(
         "an alias needs a country that the document mentions, and a cue unless it has no other meaning",
         lambda name: name.alias,
-        lambda name: name.expected and (name.locative or name.listed or not name.ordinary),
+        lambda name: _is_taken(name) or (name.expected and (name.locative or name.listed or not name.ordinary)),
     ),
     DecisionRule(
         "in a heading, only a place in a country that the document mentions",

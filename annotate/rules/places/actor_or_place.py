@@ -36,9 +36,14 @@ _BATTLE_CUES = word_list("battle_cues")
 _LEAVE_OR_REACH = word_list("leave_or_reach")
 _BLAME_ADJECTIVES = word_list("blame_adjectives")
 _UNSPOKEN_VERBS = word_list("unspoken_verbs")
+_POLITICAL_ACTS = word_list("political_acts")
+_PERFECTS = word_list("perfect_auxiliaries")
+_SITUATED = word_list("geographical_verbs")
+_CONTAINING = word_list("containing_verbs")
+_RELATIVES = frozenset(("which", "that"))
 _AREA_NOUNS = class_names("place_admin", "place_region")
 _STRIKING = class_names("striking", "only_at_places")
-_HELD_PLACES = class_names("striking", "place_settlement")
+_HELD_PLACES = class_names("striking", "only_at_places", "place_settlement")
 _OF_ORGANISATIONS = class_names("bodies", "rulers", "armed", "officials", "titles", "title_parts", "modifiers")
 
 
@@ -106,8 +111,38 @@ def _place_acts(passage: Passage, mention: Mention) -> bool:
         return bool(tokens.classes(last + 1) & _OF_ORGANISATIONS) and not possesses_place(passage, last + 1)
     if position >= 0 and tokens.lower(position) in _BEFORE_PLACES:
         return False
-    speaks = tokens.same_sentence(mention.first, last) and "speech" in tokens.classes(last)
-    return speaks and tokens.lower(last) not in _UNSPOKEN_VERBS
+    if not tokens.same_sentence(mention.first, last):
+        return False
+    if tokens.lower(last) in _PERFECTS:
+        last += 1  # "Catalonia has voted"
+    lower = tokens.lower(last)
+    return lower in _POLITICAL_ACTS or ("speech" in tokens.classes(last) and lower not in _UNSPOKEN_VERBS)
+
+
+def _is_described(site: Site) -> bool:
+    """Check whether a text describes where a country lies: "Libya borders Chad"."""
+    return site.following in _SITUATED and site.passage.tokens.same_sentence(site.mention.first, site.mention.last)
+
+
+def _is_part_of_region(site: Site) -> bool:
+    """Check whether a country is in the list of what a region includes: "the Maghreb, which includes Libya"."""
+    passage, tokens, before = site.passage, site.passage.tokens, site.governor - 1
+    if site.governing not in _CONTAINING:
+        return False
+    if tokens.lower(before) in _RELATIVES:
+        before -= 2 if tokens.lower(before - 1) == "," else 1
+    region = passage.mention_at(before)
+    if not tokens.same_sentence(before, site.governor):
+        return False
+    return region.place_kind == "region" or _is_region(region) if region is not None else _is_area(passage, before)
+
+
+def _is_region(mention: Mention) -> bool:
+    return bool(mention.places) and mention.places[0].kind in ("region", "natural")
+
+
+def _is_area(passage: Passage, index: int) -> bool:
+    return not passage.tokens.classes(index).isdisjoint(_AREA_NOUNS)
 
 
 def _is_possessor(site: Site) -> bool:
@@ -167,7 +202,7 @@ def _starts_dateline(site: Site) -> bool:
 
 
 def _is_held(site: Site) -> bool:
-    held = site.governor >= 0 and bool(site.passage.tokens.classes(site.governor) & _HELD_PLACES)
+    held = is_object_of(site.passage, site.mention.first, _HELD_PLACES)
     return held and site.following not in _BLAME_ADJECTIVES
 
 
@@ -210,6 +245,8 @@ PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
         yes,
     ),
     DecisionRule("a capital that is called one", lambda site: site.capital and is_called_capital(site), yes),
+    DecisionRule("a country that the text describes: Libya borders Chad", _is_described, yes),
+    DecisionRule("a part of a region: the Maghreb includes Libya", _is_part_of_region, yes),
     DecisionRule("an actor before a noun: US bases", _is_country_before_noun, no),
     DecisionRule("a capital before region or province", lambda site: site.capital and _is_before_area(site), yes),
     DecisionRule("a place after one, without punctuation: MAIDUGURI Nigeria", _follows_place, yes),

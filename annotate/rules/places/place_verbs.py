@@ -18,7 +18,9 @@ def is_object_of(passage: Passage, first: int, verbs: frozenset[str]) -> bool:
     """Check whether a name is the object of a verb of one of some classes, with adjectives and directions between."""
     tokens = passage.tokens
     position = passage.index_before(first)
-    while position >= 0 and not tokens.words[position].capital:
+    # "Rebels Enter Goma"; elsewhere a capitalised verb is part of a name
+    headline = tokens.headline[tokens.sentence[first]]
+    while position >= 0 and (headline or not tokens.words[position].capital):
         classes = tokens.classes(position)
         if not classes.isdisjoint(verbs):
             return True
