@@ -12,6 +12,7 @@ from .places.place_cues import has_place_cue
 from .places.place_ranking import rank_places
 from .places.place_verbs import is_object_of, is_struck
 from .places.site_cues import may_be_noun
+from .places.unknown_places import ADJECTIVES_OF_NO_PLACE
 from .word_lists import class_names, word_list
 
 _LOCATIVE = word_list("locative_cues")
@@ -49,6 +50,7 @@ class _WeakPlace:
         expected: Whether the likeliest place is in a country that the document mentions.
         population: The population of that place.
         english: Whether that place is in a country where English is spoken.
+        division: Whether that place is a division, such as a county, whose name is short of the noun in it.
     """
 
     passage: Passage
@@ -60,12 +62,18 @@ class _WeakPlace:
     expected: bool
     population: int
     english: bool
+    division: bool
 
     @property
     def short(self) -> bool:
         """Whether it is a single word of less than four letters."""
         mention = self.mention
         return mention.last - mention.first == 1 and len(self.passage.tokens.words[mention.first].text) < 4
+
+    @property
+    def upper(self) -> bool:
+        """Whether it is in capitals."""
+        return self.passage.tokens.words[self.mention.first].upper
 
     @property
     def alias(self) -> bool:
@@ -87,7 +95,8 @@ class _WeakPlace:
         if word.lower in _WORDS_LIKE_PLACES or "given" in word.classes:
             return True
         modifier = may_be_noun(self.passage, self.mention.last) or self.passage.tokens.lower(self.mention.last) == "-"
-        return self.english and self.population < _LARGE_CITY and not modifier  # "Danbury police" is no surname
+        unknown = self.division or (self.english and self.population < _LARGE_CITY)
+        return unknown and not modifier  # "Danbury police" is no surname
 
     @property
     def headline(self) -> bool:
@@ -97,6 +106,8 @@ class _WeakPlace:
 
 
 def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> bool:
+    if mention.last - mention.first == 1 and passage.tokens.lower(mention.first) in ADJECTIVES_OF_NO_PLACE:
+        return False
     if mention.name_kind == "place" and has_place_cue(passage, mention.first):
         return True
     tokens = passage.tokens
@@ -120,6 +131,7 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         expected=context.countries.get(place.country, 0) > 0,
         population=place.population,
         english=place.country.lower() in _ENGLISH_SPEAKING,
+        division=place.kind == "admin",
     )
     return decide(WEAK_PLACE_RULES, weak, otherwise=False)
 
@@ -150,7 +162,7 @@ def _is_taken(name: _WeakPlace) -> bool:
 
 
 def _is_metropolis(name: _WeakPlace) -> bool:
-    return name.population > 1_000_000
+    return name.population > 1_000_000 and not name.division
 
 
 WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
@@ -169,6 +181,7 @@ WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
         lambda name: name.headline and not name.expected,
         no,
     ),
+    DecisionRule("an abbreviation", lambda name: name.upper and not name.headline, no),
     DecisionRule("no place says something, or has a first name: said Johnnie Moore", lambda name: name.personal, no),
     DecisionRule("no homonym without a cue, but a city of a million", lambda name: name.homonym, _is_metropolis),
     DecisionRule("in a country that the document mentions", lambda name: name.expected, yes),

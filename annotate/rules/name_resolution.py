@@ -8,6 +8,7 @@ from .document_context import DocumentContext, is_named_in_full, place_key
 from .passage import Mention, Passage
 from .places.place_cues import follows_place_noun
 from .places.place_ranking import drop_unlikely_places, rank_places
+from .places.site_cues import possesses_place
 from .tokens import is_article
 from .word_lists import word_list
 
@@ -114,8 +115,11 @@ def _may_be_name_of(passage: Passage, index: int, owner: Mention, person: Mentio
         return owner.weak
     if not owner.places:
         return not follows_place_noun(passage, index)  # "near Adamu's house", but "the village of Adamu"
+    if passage.is_possessive(owner.last) and not possesses_place(passage, owner.last + 1):
+        return True
     before = passage.index_before(index)
-    return before < 0 or passage.tokens.lower(before) not in _BEFORE_SURNAME_PLACES
+    located = before >= 0 and passage.tokens.lower(before) in _BEFORE_SURNAME_PLACES
+    return not located and not follows_place_noun(passage, index)
 
 
 def _find_known_places(passage: Passage, context: DocumentContext) -> None:

@@ -21,7 +21,7 @@ _NAME_PARTS = word_list("place_name_parts")
 _INDEFINITE = word_list("determiners_of_no_place")
 _LIST_JOINTS = word_list("list_joints")
 _SETTLEMENTS = class_names("place_settlement")
-_FACILITIES = class_names("place_facility")
+_FACILITIES = class_names("place_facility", "place_street")
 _AREAS = ("admin", "region")
 
 
@@ -88,7 +88,9 @@ def _is_shared(case: _HeadAndName) -> bool:
 
 
 def _is_specific(case: _HeadAndName) -> bool:
-    return case.noun.lower not in _GENERIC_HEADS or (case.named.weak and case.noun.lower in _NAMED_HEADS)
+    before = case.passage.tokens.words[case.named.first - 1]
+    titled = case.named.first > 0 and before.capital and "titles" in before.classes  # "General Santander stadium"
+    return case.noun.lower not in _GENERIC_HEADS or ((case.named.weak or titled) and case.noun.lower in _NAMED_HEADS)
 
 
 HEAD_RULES: tuple[DecisionRule[_HeadAndName, bool], ...] = (

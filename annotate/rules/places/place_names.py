@@ -7,7 +7,7 @@ from ..tokens import is_article
 from ..word_lists import class_names, word_list
 from .place_cues import is_unknown_name
 from .place_heads import PLURAL_HEADS, forms_one_name
-from .prefixed_names import PREFIX_KINDS, find_by_prefix, is_numbered_road
+from .prefixed_names import PREFIX_KINDS, SAINTS, find_by_prefix, find_saint, is_numbered_road
 from .unknown_places import ADJECTIVES_OF_NO_PLACE
 
 _HEAD_KINDS = {
@@ -16,6 +16,7 @@ _HEAD_KINDS = {
     "place_natural": "natural",
     "place_facility": "facility",
     "place_settlement": "settlement",
+    "place_street": "facility",
 }
 _HEAD_CLASSES = class_names(*_HEAD_KINDS)
 _IN_NAMES = class_names("titles", "direction")
@@ -26,14 +27,19 @@ _SAME_KINDS = {
 }
 """The kinds of places that a name with a head noun of a kind may denote without it: "Homs city" is Homs."""
 
-_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("saint_words", "road_words")
+_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("road_words")
 _NAME_PARTS = word_list("place_name_parts")
 
 
 def find_places(passage: Passage) -> None:
     """Find places by the nouns in their names."""
     for index, word in enumerate(passage.tokens.words):
-        if passage.blocked[index] or passage.owners[index] is not None:
+        if word.capital and word.lower in SAINTS and not passage.blocked[index]:
+            find_saint(passage, index)
+        owner = passage.owners[index]
+        # "Froom Crescent", where a gazetteer has a Crescent
+        owned = owner is not None and not (owner.weak and owner.name_kind == "place" and owner.last - owner.first == 1)
+        if passage.blocked[index] or owned:
             continue
         if index and not word.classes.isdisjoint(_HEAD_CLASSES):
             kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
@@ -45,8 +51,9 @@ def find_places(passage: Passage) -> None:
 def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     tokens = passage.tokens
     position = _before_name_parts(passage, head)
-    headline = tokens.headline[tokens.sentence[head]]
-    if not tokens.same_sentence(position, head) or (headline and not tokens.words[head].capital):
+    noun = tokens.words[head]
+    small = tokens.headline[tokens.sentence[head]] or "place_street" in noun.classes or passage.owners[head] is not None
+    if not tokens.same_sentence(position, head) or (small and not noun.capital):
         return
     named = passage.owners[position]
     fits = (
@@ -54,7 +61,9 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     )
     if passage.blocked[position] or not fits:
         return
-    first = _unknown_start(passage, position if named is None else named.first, capital=tokens.words[head].capital)
+    first = _unknown_start(
+        passage, position if named is None else named.first, titled=noun.capital or kind == "facility"
+    )
     if first == head:
         return
     entry = passage.lexicon.get(passage.surface(first, head + 1))
@@ -80,23 +89,23 @@ def _before_name_parts(passage: Passage, head: int) -> int:
     return position
 
 
-def _unknown_start(passage: Passage, first: int, *, capital: bool) -> int:
+def _unknown_start(passage: Passage, first: int, *, titled: bool) -> int:
     """Return the index of the first of the words of a name that ends before a word, or that word itself.
 
     Args:
         passage: The passage.
         first: The index of the word.
-        capital: Whether the head noun of the name is capitalised, which makes titles and directions part of it.
+        titled: Whether titles and directions may be part of it, as its head noun is capitalised or a building's.
     """
     words = passage.tokens.words
-    while first > 0 and _precedes_in_name(passage, first, capital=capital):
+    while first > 0 and _precedes_in_name(passage, first, titled=titled):
         first -= 1
     while words[first].hyphen:
         first += 1
     return first
 
 
-def _precedes_in_name(passage: Passage, index: int, *, capital: bool) -> bool:
+def _precedes_in_name(passage: Passage, index: int, *, titled: bool) -> bool:
     """Check whether the word before an index belongs to the same name."""
     tokens, before = passage.tokens, index - 1
     word, owner = tokens.words[before], passage.owners[before]
@@ -106,7 +115,7 @@ def _precedes_in_name(passage: Passage, index: int, *, capital: bool) -> bool:
         return tokens.words[index].hyphen and owner.name_kind == "place" and owner.last - owner.first == 1
     if word.hyphen:
         return tokens.is_joined(index) and tokens.is_joined(before)
-    named = capital and word.capital and not word.classes.isdisjoint(_IN_NAMES) and not tokens.starts_sentence(before)
+    named = titled and word.capital and not word.classes.isdisjoint(_IN_NAMES) and not tokens.starts_sentence(before)
     return named or is_unknown_name(passage, before) or is_article(tokens, before)
 
 

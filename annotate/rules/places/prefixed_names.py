@@ -11,8 +11,10 @@ from .place_cues import has_place_cue, is_unknown_name
 PREFIX_KINDS = word_groups("place_prefixes")
 """The kind of a place by the first word of its name."""
 
+SAINTS = word_list("saint_words")
+"""First words of the names of saints."""
+
 _PARTICLES = word_list("place_particles")
-_SAINTS = word_list("saint_words")
 _ROADS = word_list("road_words")
 _NUMBERED = re.compile(r"[A-Z]{0,3}-?\d{1,4}[A-Z]?")
 _FACILITIES = class_names("place_facility")
@@ -27,14 +29,20 @@ def find_by_prefix(passage: Passage, index: int) -> None:
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
     kind = PREFIX_KINDS.get(lower, "facility")
-    if lower in _SAINTS and (last := _saint_end(passage, index)):
-        passage.add(Mention(index, last, "place", place_kind="facility"))
-    elif lower in _ROADS and _NUMBERED.fullmatch(tokens.words[index + 1].text):
+    if lower in _ROADS and _NUMBERED.fullmatch(tokens.words[index + 1].text):
         passage.add(Mention(index, index + 2, "place", place_kind="facility"))
     elif lower in PREFIX_KINDS and (kind != "settlement" or has_place_cue(passage, index)):
         last = _prefixed_end(passage, index, kind)
         if last:
             passage.add(Mention(index, last, "place", place_kind=kind))
+
+
+def find_saint(passage: Passage, index: int) -> None:
+    """Add the church, school or hospital whose name starts with that of a saint at an index: "St. Mark's Church"."""
+    owner = passage.owners[index]
+    last = _saint_end(passage, index)
+    if last and (owner is None or (owner.first == index and owner.last < last)):
+        passage.add(Mention(index, last, "place", place_kind="facility"))
 
 
 def is_numbered_road(passage: Passage, head: int) -> bool:
@@ -65,7 +73,7 @@ def _saint_end(passage: Passage, index: int) -> int:
     last = 0
     for position in range(index + 1, min(index + _LONGEST_SAINT, len(tokens))):
         word = tokens.words[position]
-        joint = word.lower == "and" and tokens.lower(position + 1) in _SAINTS
+        joint = word.lower == "and" and tokens.lower(position + 1) in SAINTS
         if not tokens.same_sentence(index, position) or not (
             word.capital or joint or passage.is_possessive(position) or word.text == "."
         ):
