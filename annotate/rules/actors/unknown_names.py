@@ -20,6 +20,7 @@ _AFTER_PERSONS = word_list("after_persons")
 _LIST_JOINTS = word_list("list_joints")
 _BEFORE_LISTED_PLACES = word_list("before_listed_places")
 _GIVEN = class_names("given")
+_SURNAME_KINDS = {"settlement", "natural"}
 _AFTER_DATELINES = frozenset((",", "–", "—", "-", "("))
 
 
@@ -52,10 +53,11 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
     sentence = tokens.sentence[first]
     last, count = first, 0
     while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence:
-        if passage.owners[last] is not None and not (count and _is_weak_place(passage, last)):
+        surname = bool(count) and _is_weak_place(passage, last)
+        if passage.owners[last] is not None and not surname:
             break
         article = bool(count) and is_article(tokens, last) and _is_free_after(passage, last)
-        if is_unknown_name(passage, last) or article:
+        if surname or article or is_unknown_name(passage, last):
             last = passage.name_end(last)  # "Urem al-Kubra", "Harith al-Ithari"
             count += 1
         elif count and _is_particle(passage, last):
@@ -75,7 +77,9 @@ def _is_free_after(passage: Passage, article: int) -> bool:
 def _is_weak_place(passage: Passage, index: int) -> bool:
     """Check whether a word is a place that nothing supports yet, such as the surname in "Jenny Palma"."""
     owner = passage.owners[index]
-    return owner is not None and owner.weak and owner.name_kind == "place" and owner.last - owner.first == 1
+    if owner is None or owner.name_kind != "place" or owner.place_kind or owner.last - owner.first > 1:
+        return False
+    return owner.weak or {place.kind for place in owner.places} <= _SURNAME_KINDS
 
 
 def _is_particle(passage: Passage, index: int) -> bool:

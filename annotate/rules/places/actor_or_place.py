@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ....schema import Place
 from ..decision_table import DecisionRule, decide, no, yes
+from ..known_names import slug
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
 from .datelines import is_dateline
@@ -22,6 +23,7 @@ from .site_cues import (
     is_destination,
     is_left_for,
     is_origin_of_goods,
+    may_be_noun,
     modifies_noun,
     names_war,
     possesses_place,
@@ -38,6 +40,7 @@ _BLAME_ADJECTIVES = word_list("blame_adjectives")
 _UNSPOKEN_VERBS = word_list("unspoken_verbs")
 _POLITICAL_ACTS = word_list("political_acts")
 _PERFECTS = word_list("perfect_auxiliaries")
+_SPEAKING_BUILDINGS = word_list("speaking_buildings")
 _SITUATED = word_list("geographical_verbs")
 _CONTAINING = word_list("containing_verbs")
 _RELATIVES = frozenset(("which", "that"))
@@ -55,6 +58,8 @@ def assign_labels(passage: Passage) -> None:
             if mention.label == "LOCATION" and mention.name_kind == "adjective":
                 mention.name_kind = "state"
                 mention.places = _country_of(passage, mention)
+            elif mention.label == "ACTOR" and mention.place_kind == "facility" and mention.actor is None:
+                mention.id, mention.kind = slug(passage.surface(mention.first, mention.last)), "organization"
 
 
 def _country_of(passage: Passage, mention: Mention) -> list[Place]:
@@ -102,13 +107,15 @@ def _place_acts(passage: Passage, mention: Mention) -> bool:
     tokens = passage.tokens
     last = mention.last
     kind = mention.place_kind or (mention.places[0].kind if mention.places else "settlement")
+    if kind == "facility":
+        return _building_speaks(passage, mention)
     if kind not in ("region", "admin"):
         return False
     position, directed = governing_word(passage, mention.first)
     if directed:
         return False
     if passage.is_possessive(last):
-        return bool(tokens.classes(last + 1) & _OF_ORGANISATIONS) and not possesses_place(passage, last + 1)
+        return _possesses_organisation(passage, last + 1) and not possesses_place(passage, last + 1)
     if position >= 0 and tokens.lower(position) in _BEFORE_PLACES:
         return False
     if not tokens.same_sentence(mention.first, last):
@@ -117,6 +124,30 @@ def _place_acts(passage: Passage, mention: Mention) -> bool:
         last += 1  # "Catalonia has voted"
     lower = tokens.lower(last)
     return lower in _POLITICAL_ACTS or ("speech" in tokens.classes(last) and lower not in _UNSPOKEN_VERBS)
+
+
+def _possesses_organisation(passage: Passage, index: int) -> bool:
+    """Check whether an organisation is possessed, with words before its noun: "England's domestic governing body"."""
+    tokens = passage.tokens
+    for position in range(index, index + 4):
+        if not tokens.same_sentence(index, position) or passage.owners[position] is not None:
+            return False
+        if tokens.classes(position) & _OF_ORGANISATIONS and (position == index or may_be_noun(passage, position)):
+            return True
+        if not tokens.words[position].text[0].isalpha():
+            return False
+    return False
+
+
+def _building_speaks(passage: Passage, mention: Mention) -> bool:
+    """Check whether a building's name is that of the institution in it, which says something (A2)."""
+    tokens, last = passage.tokens, mention.last
+    if tokens.lower(last - 1) not in _SPEAKING_BUILDINGS:
+        return False
+    position = passage.index_before(mention.first)
+    asked = tokens.lower(position) == "to" and tokens.lower(position - 1) == "according"
+    speaks = tokens.same_sentence(last - 1, last) and "speech" in tokens.classes(last)
+    return asked or (speaks and tokens.lower(position) not in _FACILITY_CUES)
 
 
 def _is_described(site: Site) -> bool:

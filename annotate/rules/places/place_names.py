@@ -7,7 +7,7 @@ from ..tokens import is_article
 from ..word_lists import class_names, word_list
 from .place_cues import is_unknown_name
 from .place_heads import PLURAL_HEADS, forms_one_name
-from .prefixed_names import PREFIX_KINDS, SAINTS, find_by_prefix, find_saint, is_numbered_road
+from .prefixed_names import FIRST_NOUNS, PREFIX_KINDS, find_by_prefix, find_long_name, is_numbered_road
 from .unknown_places import ADJECTIVES_OF_NO_PLACE
 
 _HEAD_KINDS = {
@@ -34,8 +34,8 @@ _NAME_PARTS = word_list("place_name_parts")
 def find_places(passage: Passage) -> None:
     """Find places by the nouns in their names."""
     for index, word in enumerate(passage.tokens.words):
-        if word.capital and word.lower in SAINTS and not passage.blocked[index]:
-            find_saint(passage, index)
+        if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
+            find_long_name(passage, index)
         owner = passage.owners[index]
         # "Froom Crescent", where a gazetteer has a Crescent
         owned = owner is not None and not (owner.weak and owner.name_kind == "place" and owner.last - owner.first == 1)

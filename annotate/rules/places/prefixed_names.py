@@ -11,11 +11,14 @@ from .place_cues import has_place_cue, is_unknown_name
 PREFIX_KINDS = word_groups("place_prefixes")
 """The kind of a place by the first word of its name."""
 
-SAINTS = word_list("saint_words")
-"""First words of the names of saints."""
+FIRST_NOUNS = word_list("saint_words", "base_words")
+"""Words that names of several words start with, of which a gazetteer may know a part."""
+
+_SAINTS = word_list("saint_words")
 
 _PARTICLES = word_list("place_particles")
 _ROADS = word_list("road_words")
+_BEFORE_BASES = word_list("words_before_bases")
 _NUMBERED = re.compile(r"[A-Z]{0,3}-?\d{1,4}[A-Z]?")
 _FACILITIES = class_names("place_facility")
 _KNOWN_NAMES = frozenset(("place", "capital", "person"))
@@ -37,12 +40,14 @@ def find_by_prefix(passage: Passage, index: int) -> None:
             passage.add(Mention(index, last, "place", place_kind=kind))
 
 
-def find_saint(passage: Passage, index: int) -> None:
-    """Add the church, school or hospital whose name starts with that of a saint at an index: "St. Mark's Church"."""
+def find_long_name(passage: Passage, index: int) -> None:
+    """Add "St. Mark's Church" or "Forward Operating Base Chapman", if its saint or noun is at an index."""
     owner = passage.owners[index]
-    last = _saint_end(passage, index)
+    saint = passage.tokens.lower(index) in _SAINTS
+    last = _saint_end(passage, index) if saint else _base_end(passage, index)
     if last and (owner is None or (owner.first == index and owner.last < last)):
-        passage.add(Mention(index, last, "place", place_kind="facility"))
+        first = index if saint else _base_start(passage, index)
+        passage.add(Mention(first, last, "place", place_kind="facility"))
 
 
 def is_numbered_road(passage: Passage, head: int) -> bool:
@@ -67,13 +72,29 @@ def _prefixed_end(passage: Passage, index: int, kind: str) -> int:
     return owner.last if known and owner is not None else 0
 
 
+def _base_start(passage: Passage, index: int) -> int:
+    """Return the index of the first of the capitalised words before a base's noun: "Forward Operating Base"."""
+    tokens = passage.tokens
+    while index and tokens.same_sentence(index - 1, index) and tokens.lower(index - 1) in _BEFORE_BASES:
+        if not tokens.words[index - 1].capital:
+            break
+        index -= 1
+    return index
+
+
+def _base_end(passage: Passage, index: int) -> int:
+    """Return the end of a base's name after its noun: "Forward Operating Base Chapman"; 0 if none follows."""
+    before = passage.tokens.lower(index - 1)
+    return _prefixed_end(passage, index, "facility") if before in _BEFORE_BASES else 0
+
+
 def _saint_end(passage: Passage, index: int) -> int:
     """Return the end of a building's name that starts with a saint's; 0 if no building has it: "St. Mark's Church"."""
     tokens = passage.tokens
     last = 0
     for position in range(index + 1, min(index + _LONGEST_SAINT, len(tokens))):
         word = tokens.words[position]
-        joint = word.lower == "and" and tokens.lower(position + 1) in SAINTS
+        joint = word.lower == "and" and tokens.lower(position + 1) in _SAINTS
         if not tokens.same_sentence(index, position) or not (
             word.capital or joint or passage.is_possessive(position) or word.text == "."
         ):
