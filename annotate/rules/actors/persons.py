@@ -83,7 +83,7 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if owner is not None and owner.first != index:
         return None
     title = _has_title(passage, index)
-    given = ("given" in words[index].classes and (owner is None or owner.weak)) or _is_given_place(passage, index)
+    given = _is_given(passage, index)
     if owner is None or given:
         known = owner if owner is not None and owner.name_kind == "person" else None
         return _Evidence(title, given, known) if title or given else None
@@ -94,6 +94,13 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if not words[index - 1].capital and words[index - 1].lower != "alias":
         return None  # "chief in Goma", "resident of Kharkiv"
     return _Evidence(title, given, capital=owner.name_kind == "capital")
+
+
+def _is_given(passage: Passage, index: int) -> bool:
+    """Check whether a word is a given name, or a place's name that is one here."""
+    owner = passage.owners[index]
+    free = owner is None or owner.weak
+    return (free and "given" in passage.tokens.classes(index)) or _is_given_place(passage, index)
 
 
 def _is_given_place(passage: Passage, index: int) -> bool:

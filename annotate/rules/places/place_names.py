@@ -36,10 +36,7 @@ def find_places(passage: Passage) -> None:
     for index, word in enumerate(passage.tokens.words):
         if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
             find_long_name(passage, index)
-        owner = passage.owners[index]
-        # "Froom Crescent", where a gazetteer has a Crescent
-        owned = owner is not None and not (owner.weak and owner.name_kind == "place" and owner.last - owner.first == 1)
-        if passage.blocked[index] or owned:
+        if passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
             continue
         if index and not word.classes.isdisjoint(_HEAD_CLASSES):
             kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
@@ -48,12 +45,16 @@ def find_places(passage: Passage) -> None:
             find_by_prefix(passage, index)
 
 
+def _may_be_noun_of_name(owner: Mention | None) -> bool:
+    """Check whether a word is in no known name but that of a town called like it: "Froom Crescent"."""
+    return owner is None or (owner.weak and owner.name_kind == "place" and owner.last - owner.first == 1)
+
+
 def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     tokens = passage.tokens
     position = _before_name_parts(passage, head)
     noun = tokens.words[head]
-    small = tokens.headline[tokens.sentence[head]] or "place_street" in noun.classes or passage.owners[head] is not None
-    if not tokens.same_sentence(position, head) or (small and not noun.capital):
+    if not tokens.same_sentence(position, head) or not (noun.capital or _may_be_written_small(passage, head)):
         return
     named = passage.owners[position]
     fits = (
@@ -71,6 +72,13 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     if not places and named is not None:
         places = [place for place in named.places if place.kind in _SAME_KINDS.get(kind, ())]
     passage.add(Mention(first, head + 1, "place", entry, places=places, place_kind=kind))
+
+
+def _may_be_written_small(passage: Passage, head: int) -> bool:
+    """Check whether a head noun may be in lower case: not in a heading, nor of a street."""
+    tokens = passage.tokens
+    heading = tokens.headline[tokens.sentence[head]]
+    return not heading and "place_street" not in tokens.classes(head) and passage.owners[head] is None
 
 
 def _before_name_parts(passage: Passage, head: int) -> int:
