@@ -127,7 +127,9 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         locative=neighbour is not None or (before >= 0 and tokens.lower(before) in _LOCATIVE),
         listed=following is not None and following.name_kind in ("place", "state", "capital"),
         personal=_is_personal(passage, mention),
-        object=is_object_of(passage, mention.first, _PLACE_VERBS) or is_struck(passage, mention.last),
+        object=is_object_of(passage, mention.first, _PLACE_VERBS)
+        or is_struck(passage, mention.last)
+        or (neighbour is not None and is_object_of(passage, neighbour.first, _PLACE_VERBS)),
         expected=context.countries.get(place.country, 0) > 0,
         population=place.population,
         english=place.country.lower() in _ENGLISH_SPEAKING,
@@ -158,7 +160,9 @@ def _listed_before(passage: Passage, mention: Mention, before: int) -> Mention |
 
 
 def _is_taken(name: _WeakPlace) -> bool:
-    return name.object and (not name.ordinary or name.population > _LARGE_CITY)
+    word = name.passage.tokens.words[name.mention.last - 1]
+    other_word = bool(word.classes) or word.lower in _WORDS_LIKE_PLACES
+    return name.object and (not other_word or name.population > _LARGE_CITY)
 
 
 def _is_metropolis(name: _WeakPlace) -> bool:
@@ -186,11 +190,7 @@ WEAK_PLACE_RULES: tuple[DecisionRule[_WeakPlace, bool], ...] = (
     DecisionRule("no homonym without a cue, but a city of a million", lambda name: name.homonym, _is_metropolis),
     DecisionRule("in a country that the document mentions", lambda name: name.expected, yes),
     DecisionRule("before a comma and its country", lambda name: name.listed, yes),
-    DecisionRule(
-        "captured X, X was shelled",
-        lambda name: name.object and (not name.ordinary or name.population > _LARGE_CITY),
-        yes,
-    ),
+    DecisionRule("captured X, X was shelled", _is_taken, yes),
     DecisionRule("a town after a cue", lambda name: name.locative and name.population > 50_000, yes),
     DecisionRule("a city of a million", _is_metropolis, yes),
 )

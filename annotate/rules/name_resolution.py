@@ -12,6 +12,7 @@ from .places.site_cues import possesses_place
 from .tokens import is_article
 from .word_lists import word_list
 
+_WORDS_LIKE_PLACES = word_list("words_like_places")
 _BEFORE_SURNAME_PLACES = word_list("before_surname_places")
 
 
@@ -145,6 +146,8 @@ def _may_become_place(passage: Passage, index: int) -> bool:
     if passage.blocked[index] or not passage.tokens.words[index].capital:
         return False
     owner = passage.owners[index]
+    if passage.tokens.lower(index) in _WORDS_LIKE_PLACES and passage.tokens.starts_sentence(index):
+        return False  # "Reading the letter"
     if owner is None:
         return True
     untitled_person = owner.name_kind == "person" and owner.actor is None and not _follows_title(passage, index)

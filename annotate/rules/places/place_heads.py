@@ -84,7 +84,8 @@ def _is_followed_by_part(case: _HeadAndName) -> bool:
 def _is_shared(case: _HeadAndName) -> bool:
     """Check whether the noun in the plural belongs to a list of names: "Kutum and Kabkabiya towns"."""
     other = case.passage.mention_at(case.named.first - 2)
-    return case.passage.tokens.lower(case.named.first - 1) in _LIST_JOINTS and other is not None and bool(other.places)
+    listed = other is not None and other.name_kind in ("place", "capital")
+    return listed and case.passage.tokens.lower(case.named.first - 1) in _LIST_JOINTS
 
 
 def _is_specific(case: _HeadAndName) -> bool:
@@ -103,6 +104,7 @@ HEAD_RULES: tuple[DecisionRule[_HeadAndName, bool], ...] = (
     DecisionRule("one of several: a Homs suburb", _is_one_of_several, no),
     DecisionRule("the noun of the name after it", _is_followed_by_part, no),
     DecisionRule("the towns of a list", lambda case: case.noun.lower in PLURAL_HEADS, _is_shared),
+    DecisionRule("the area around it", lambda case: case.noun.lower == "area", yes),
     DecisionRule("no settlement is named like its region", lambda case: _is_in_area(case), no),
     DecisionRule(
         "a region, with nouns of regions",
