@@ -127,15 +127,20 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         locative=neighbour is not None or (before >= 0 and tokens.lower(before) in _LOCATIVE),
         listed=following is not None and following.name_kind in ("place", "state", "capital"),
         personal=_is_personal(passage, mention),
-        object=is_object_of(passage, mention.first, _PLACE_VERBS)
-        or is_struck(passage, mention.last)
-        or (neighbour is not None and is_object_of(passage, neighbour.first, _PLACE_VERBS)),
+        object=_is_in_battle(passage, mention, neighbour),
         expected=context.countries.get(place.country, 0) > 0,
         population=place.population,
         english=place.country.lower() in _ENGLISH_SPEAKING,
         division=place.kind == "admin",
     )
     return decide(WEAK_PLACE_RULES, weak, otherwise=False)
+
+
+def _is_in_battle(passage: Passage, mention: Mention, neighbour: Mention | None) -> bool:
+    """Check whether a name, or the place before it in a list, is captured, shelled, left or the like."""
+    if is_object_of(passage, mention.first, _PLACE_VERBS) or is_struck(passage, mention.last):
+        return True
+    return neighbour is not None and is_object_of(passage, neighbour.first, _PLACE_VERBS)
 
 
 def _is_personal(passage: Passage, mention: Mention) -> bool:

@@ -7,7 +7,7 @@ from ..word_lists import class_names, word_list
 
 _BEFORE_OBJECTS = class_names("direction", "before_country")
 _AUXILIARIES = word_list("passive_auxiliaries")
-_PERFECTS = word_list("perfect_auxiliaries")
+_PERFECTS = word_list("perfects_of_places")
 _COMING = word_list("coming_verbs")
 _FALLING = word_list("falling_verbs")
 _SITE_NOUNS = word_list("site_nouns")
