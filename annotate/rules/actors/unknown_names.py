@@ -20,7 +20,7 @@ _AFTER_PERSONS = word_list("after_persons")
 _LIST_JOINTS = word_list("list_joints")
 _BEFORE_LISTED_PLACES = word_list("before_listed_places")
 _GIVEN = class_names("given")
-_SURNAME_KINDS = {"settlement", "natural"}
+_SURNAME_KINDS = {"settlement", "natural", "admin"}
 _AFTER_DATELINES = frozenset((",", "–", "—", "-", "("))
 
 
@@ -79,7 +79,8 @@ def _is_weak_place(passage: Passage, index: int) -> bool:
     owner = passage.owners[index]
     if owner is None or owner.name_kind != "place" or owner.place_kind or owner.last - owner.first > 1:
         return False
-    return owner.weak or {place.kind for place in owner.places} <= _SURNAME_KINDS
+    kinds = {place.kind for place in owner.places}
+    return owner.weak or bool(kinds <= _SURNAME_KINDS and kinds != {"admin"})
 
 
 def _is_particle(passage: Passage, index: int) -> bool:
