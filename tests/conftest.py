@@ -34,6 +34,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 Shared = Callable[[str, Callable[[Path], object]], Path]
 
 
+for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    # there are more processes than processors already, and threads of torch and numpy that wait for each other burn the
+    # time of those; read when either is first imported, also by the processes that tests start
+    os.environ.setdefault(pool, "1")
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # as in the background of a shell; the commands that tests interrupt would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
