@@ -53,7 +53,7 @@ coverage: .venv/.developing
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# Forty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
+# Fifty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
 # each is at its end.
 RUNS ?= 500
 soak: .venv/.developing
