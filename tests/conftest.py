@@ -78,6 +78,13 @@ class ByFile(LoadFileScheduling):
         return f"{file} {int(seed[1]) % 2}" if seed else file
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with tests of the real server come first: they take longest, and short ones fill the end of a run."""
+    long = {item.path for item in items if item.get_closest_marker("server") or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     return ByFile(config, log)
