@@ -51,11 +51,17 @@ FUZZ_FILES = 60
 """A share of what `make fuzz` reads."""
 
 
+FUZZ_TEXTS = 2_000
+"""The first of the texts that `make fuzz` has the rules read."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = f"seeded runs with faults; {FAULT_RUNS} if not given"
     parser.addoption("--fault-runs", type=int, default=FAULT_RUNS, metavar="N", help=told)
     told = f"seeded files with faults; {FUZZ_FILES} if not given"
     parser.addoption("--fuzz-files", type=int, default=FUZZ_FILES, metavar="N", help=told)
+    told = f"seeded texts for the rules; {FUZZ_TEXTS} if not given"
+    parser.addoption("--fuzz-texts", type=int, default=FUZZ_TEXTS, metavar="N", help=told)
     kinds = ["sqlite", "postgresql"]
     parser.addoption(
         "--database", choices=kinds, default="sqlite", help="of the server in these runs; sqlite if not given"
