@@ -12,9 +12,12 @@ from ...corpus.ingest.publication_dates import parse_publication_date
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
 from ...schema.overlap import overlaps
-from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
+from .actors.actor_phrases import extend_actor_phrases
+from .actors.named_by_nouns import find_names_by_nouns
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
+from .actors.state_bodies import find_bodies_of_states
+from .actors.titles import drop_nationalities
 from .actors.unknown_names import find_unknown_names
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
@@ -68,11 +71,13 @@ class DocumentReader:
         find_known_names(passage)
         dates = find_dates(passage, told)
         find_organisations(passage)
+        find_names_by_nouns(passage)
         find_places(passage)
         find_persons(passage)
         find_unknown_names(passage)
         context.learn(passage)
         resolve_names(passage, context)
+        find_bodies_of_states(passage, context)
         drop_nationalities(passage)
         extend_actor_phrases(passage)
         assign_labels(passage)
