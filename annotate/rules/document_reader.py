@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from msgspec.structs import replace
@@ -33,6 +33,8 @@ from .tokens import tokenize_passage
 
 _PASSAGE_SIZE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
+_OUTER_MARKS = frozenset(("", *" \n\t.,;:!?()[]\"'’“”/"))
+_APOSTROPHES = frozenset("'’")
 _WHITE_SPACE = re.compile(r"\s")
 
 
@@ -184,9 +186,23 @@ def _block_zones(passage: Passage, document: Document) -> None:
 def _trim(spans: Iterable[Span], text: str, scheme: Scheme) -> Iterator[Span]:
     """Trim punctuation that the tokeniser left at the edges of spans; drop spans that start or end within a word."""
     for span in spans:
-        bounds = trim_bounds(text, span.start, span.end, scheme.labels[span.label].not_first)
+        not_first = scheme.labels[span.label].not_first
+        if _is_clean(text, span.start, span.end, not_first):
+            yield span
+            continue
+        bounds = trim_bounds(text, span.start, span.end, not_first)
         if not isinstance(bounds, str):
             yield span if bounds == (span.start, span.end) else replace(span, start=bounds[0], end=bounds[1])
+
+
+def _is_clean(text: str, start: int, end: int, not_first: Collection[str]) -> bool:
+    """Check quickly whether a span certainly needs no trimming, as most spans do not."""
+    surface = text[start:end]
+    if not (surface[0].isalnum() and surface[-1].isalnum() and text[start - 1 : start] in _OUTER_MARKS):
+        return False
+    possessive = surface[-2:-1] in _APOSTROPHES and len(surface) > 1
+    first = surface.partition(" ")[0].lower()
+    return text[end : end + 1] in _OUTER_MARKS and not possessive and first not in not_first
 
 
 def _without_overlaps(spans: Iterable[Span], document: Document) -> list[Span]:

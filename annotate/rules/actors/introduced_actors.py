@@ -17,6 +17,7 @@ class IntroducedActors:
 
     def __init__(self) -> None:
         self._names: dict[str, Mention] = {}
+        self._first_words: set[str] = set()
         self._short_names: dict[str, Mention] = {}
         self._persons: dict[str, list[tuple[list[str], Mention]]] = {}
 
@@ -36,10 +37,13 @@ class IntroducedActors:
         if words[0].lower in _SHIP_PREFIXES and len(parts) > 1:
             for name in (" ".join(parts[1:]), parts[-1]):
                 self._short_names.setdefault(name, mention)
+            self._first_words.update(parts)
         elif len(parts) > 1 and words[-1].capital and words[-1].lower in _SHORT_HEADS:
             self._short_names.setdefault(parts[-1], mention)
+            self._first_words.add(parts[-1])
         if mention.actor is None and mention.id is not None:
             self._names.setdefault(" ".join(parts), mention)
+            self._first_words.update(parts[:2])
             if len(parts) > 2 and words[0].upper:
                 self._names[" ".join(parts[1:])] = mention
             if len(parts) > 1 and mention.kind in ("media", "organization") and words[0].name_like:
@@ -47,6 +51,8 @@ class IntroducedActors:
 
     def find(self, passage: Passage, index: int) -> Mention | None:
         """Return the mention of an introduced organisation or ship that starts at a word; None if none does."""
+        if passage.tokens.words[index].part not in self._first_words:
+            return None
         owner = passage.owners[index]
         short = self._short_names if passage.tokens.lower(index - 1) == "the" else {}
         free = owner is None or owner.weak or (owner.name_kind == "actor" and owner.actor is None)

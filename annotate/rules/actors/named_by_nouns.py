@@ -9,6 +9,7 @@ from ..word_lists import word_groups, word_list
 
 _INTRODUCING = word_groups("introducing_nouns")
 _COMPLETING = word_groups("completing_nouns")
+_NOUNS = frozenset((*_INTRODUCING, *_COMPLETING))
 _ARMED_MODIFIERS = word_list("armed_modifiers")
 _BETWEEN = word_list("between_name_and_noun")
 _BEFORE_PLATFORMS = word_list("before_platforms")
@@ -19,17 +20,17 @@ _MAX_LENGTH = 4
 
 def find_names_by_nouns(passage: Passage) -> None:
     """Find organisations by the noun before or after their name, websites by their domain, and the platform X."""
-    words = passage.tokens.words
-    for index, word in enumerate(words):
+    for index, word in enumerate(passage.tokens.words):
         if word.capital:
             if "." in word.text and passage.owners[index] is None and not passage.blocked[index]:
                 _find_website(passage, index)
             elif word.text == "X":
                 _find_platform(passage, index)
-        elif word.lower in _INTRODUCING:
-            _find_after_noun(passage, index)
-        if word.lower in _COMPLETING and not word.capital and passage.owners[index] is None:
-            _find_before_noun(passage, index)
+        if word.lower in _NOUNS:
+            if word.lower in _INTRODUCING and not word.capital:
+                _find_after_noun(passage, index)
+            if word.lower in _COMPLETING and not word.capital and passage.owners[index] is None:
+                _find_before_noun(passage, index)
 
 
 def _find_website(passage: Passage, index: int) -> None:
