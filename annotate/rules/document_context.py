@@ -72,16 +72,18 @@ class DocumentContext:
         """
         tokens = passage.tokens
         index = mention.last
-        if tokens.lower(index) != "(" or tokens.lower(index + 2) not in (")", ",", ";"):
+        position = _abbreviation_after(passage, index)
+        if not position or not tokens.same_sentence(index - 1, position):
             return
-        word = tokens.words[index + 1]
-        if not tokens.same_sentence(index - 1, index + 1) or not (word.upper or word.text[1:2].isupper()):
+        word = tokens.words[position]
+        if not (word.upper or word.text[1:2].isupper()):
             return
         if mention.name_kind not in ("actor", "place"):
             return
         entry = passage.lexicon.get(word.text)
         is_other_actor = entry is not None and any(actor is not mention.actor for actor in entry.nouns)
-        needs_initials = mention.name_kind == "place" or is_other_actor
+        bracketed = tokens.lower(index) == "("
+        needs_initials = mention.name_kind == "place" or is_other_actor or not bracketed
         if needs_initials and not _has_initials(passage.surface(mention.first, index), word.text):
             return
         self.abbreviations[word.text] = mention
@@ -111,6 +113,24 @@ class DocumentContext:
             self.persons.setdefault(words[-2].part, mention)
         if words[0].lower in _FAMILY_NAMES:
             self.persons.setdefault(words[0].part, mention)
+
+
+def _abbreviation_after(passage: Passage, index: int) -> int:
+    """Return the index of what may be the abbreviation of a name that ends at an index; 0 if there is none.
+
+    It is in brackets, or after "or" or "known as": "the Free Press Committee, known as FPC".
+    """
+    tokens = passage.tokens
+    if tokens.lower(index) == "(":
+        return index + 1 if tokens.lower(index + 2) in (")", ",", ";") else 0
+    if tokens.lower(index) != ",":
+        return 0
+    index += 1 if tokens.lower(index + 1) != "also" else 2
+    if tokens.lower(index) == "or":
+        return index + 1
+    if tokens.lower(index) == "known" and tokens.lower(index + 1) == "as":
+        return index + (3 if tokens.lower(index + 2) == "the" else 2)
+    return 0
 
 
 def place_key(passage: Passage, first: int, last: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
 from ...schema.overlap import overlaps
 from .actors.actor_phrases import extend_actor_phrases
+from .actors.lost_possessives import split_lost_possessives
 from .actors.named_by_nouns import find_names_by_nouns
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
@@ -68,6 +69,7 @@ class DocumentReader:
         tokens = tokenize_passage(text, start, end, self._lexicon.words)
         if not tokens.words:
             return []
+        split_lost_possessives(tokens, self._lexicon)
         passage = Passage(tokens, self._lexicon)
         _block_zones(passage, document)
         find_known_names(passage)

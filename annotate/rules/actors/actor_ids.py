@@ -118,7 +118,8 @@ class ActorResolver:
         """Check whether the phrase denotes the armed group that is named in it."""
         if self.noun in _BRANCHES:
             return False  # "an al-Qaeda affiliate"
-        group = self.base is not None and self.base.kind == "armed_group"
+        kind = self.base.kind if self.base is not None else self.source.kind
+        group = kind == "armed_group" or (self.base is None and kind == "military")
         return group and (bool(self.classes & _GROUP_CLASSES) or self.noun in _MEMBERS or self.rebel)
 
     def denotes_military(self) -> bool:

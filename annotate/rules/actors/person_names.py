@@ -12,7 +12,7 @@ NAME_PARTICLES = word_list("name_particles")
 """Particles within personal names."""
 
 NAME_SUFFIXES = word_list("name_suffixes")
-"""What follows a surname and is none: "Jr.", "III"."""
+"""What follows a surname without being one: "Jr.", "III"."""
 
 _QUOTES = frozenset("\"'“”‘’")
 _SURNAME_TITLES = word_list("surname_titles")

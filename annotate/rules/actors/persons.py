@@ -55,16 +55,11 @@ def _find_person(passage: Passage, index: int) -> int:
         return index + 1
     last = person_name_end(passage, index)
     headline = passage.tokens.headline[passage.tokens.sentence[index]]
-    known = evidence.known
-    if known is not None and (last <= known.last or headline):
-        return known.last
-    if known is not None and known.actor is not None and known.last - index > 1:
-        passage.add(Mention(index, last, "person", known.entry, known.actor))
-        return last  # "Juan Manuel Santos Calderón": a known name with a second surname
-    if known is None and not headline and _is_namesake(passage, index, last):
-        return index + 1
+    if evidence.known is not None:
+        return _extend_known(passage, evidence.known, index, last, extend=not headline)
     name_words = sum(word.capital for word in passage.tokens.words[index:last])
-    if name_words < 2 and not _may_be_one_word(evidence, last - index):
+    namesake = not headline and _is_namesake(passage, index, last)
+    if namesake or (name_words < 2 and not _may_be_one_word(evidence, last - index)):
         return index + 1
     if evidence.given and not evidence.title:
         index = _name_start(passage, index)
@@ -73,6 +68,18 @@ def _find_person(passage: Passage, index: int) -> int:
     else:
         weak = evidence.title and name_words == 1 and not passage.tokens.words[index - 1].capital
         passage.add(person_mention(passage, index, last, weak=weak))
+    return last
+
+
+def _extend_known(passage: Passage, known: Mention, first: int, last: int, *, extend: bool) -> int:
+    """Extend a known person to the end of a longer name; return the index at which to search next."""
+    if last <= known.last or not extend:
+        return known.last
+    if known.actor is not None and known.last - first > 1:
+        # "Juan Manuel Santos Calderón": a known name with a second surname
+        passage.add(Mention(first, last, "person", known.entry, known.actor))
+    else:
+        passage.add(person_mention(passage, first, last))
     return last
 
 
