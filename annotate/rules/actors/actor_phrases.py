@@ -33,6 +33,22 @@ def extend_actor_phrases(passage: Passage) -> None:
         thing = mention.name_kind == "adjective" and _describes_thing(passage, mention)
         if thing or (mention.name_kind == "actor" and _names_model(passage, mention)):
             passage.drop(mention)
+        elif mention.name_kind == "adjective" and _denotes_person(passage, mention):
+            mention.id, mention.kind, mention.actor = f"{id_prefix(passage, mention)}-people", "civilian", None
+
+
+def _denotes_person(passage: Passage, mention: Mention) -> bool:
+    """Check whether a nationality is a noun for one person: "a Jordanian, who"."""
+    tokens = passage.tokens
+    if tokens.lower(mention.first - 1) not in ("a", "an", "another"):
+        return False
+    if not tokens.same_sentence(mention.first, mention.last):
+        return True
+    word = tokens.words[mention.last]
+    if word.hyphen or passage.owners[mention.last] is not None:
+        return False
+    noun = word.text.isalpha() and word.lower not in _NO_NOUNS and not word.classes & _VERBS
+    return not noun
 
 
 def _extend_to_name(passage: Passage, mention: Mention) -> bool:

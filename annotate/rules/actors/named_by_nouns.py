@@ -6,6 +6,7 @@ from ..known_names import slug
 from ..passage import Mention, Passage
 from ..places.place_names import is_unknown_name
 from ..word_lists import word_groups, word_list
+from .organisation_tails import NAME_CLASSES
 
 _INTRODUCING = word_groups("introducing_nouns")
 _COMPLETING = word_groups("completing_nouns")
@@ -56,20 +57,25 @@ def _find_platform(passage: Passage, index: int) -> None:
 
 
 def _find_after_noun(passage: Passage, noun: int) -> None:
-    """Find the unknown name after a noun: "the newspaper X", "rights group Y"."""
+    """Find the unknown name after a noun: "the newspaper X", "rights group Y", "its state news agency, Z,"."""
     tokens = passage.tokens
-    last = noun + 1
-    while (
-        last <= noun + _MAX_LENGTH and tokens.same_sentence(noun, last) and _is_free_name(passage, last, first=noun + 1)
-    ):
+    comma = tokens.lower(noun + 1) == ","
+    first = noun + 2 if comma else noun + 1
+    last = first
+    while last < first + _MAX_LENGTH and tokens.same_sentence(noun, last) and _is_free_name(passage, last, first=first):
         last = passage.name_end(last)
-    if last == noun + 1 or passage.mention_at(last) is not None:
+    if last == first or passage.mention_at(last) is not None:
         return
-    if tokens.same_sentence(noun, last) and (tokens.words[last].capital or tokens.words[last].hyphen):
+    following = tokens.words[last] if tokens.same_sentence(noun, last) else None
+    if following is not None and (following.capital or following.hyphen):
         return  # part of a longer name
+    if comma and (following is None or following.text != ","):
+        return
     armed = tokens.lower(noun - 1) in _ARMED_MODIFIERS
     kind = "armed_group" if armed else _INTRODUCING[tokens.lower(noun)]
-    passage.add(Mention(noun + 1, last, "actor", id=slug(passage.surface(noun + 1, last)), kind=kind))
+    if tokens.lower(noun - 1) == "news":
+        kind = "media"
+    passage.add(Mention(first, last, "actor", id=slug(passage.surface(first, last)), kind=kind))
 
 
 def _find_before_noun(passage: Passage, noun: int) -> None:
@@ -101,7 +107,7 @@ def _is_free_name(passage: Passage, index: int, *, first: int) -> bool:
     owner = passage.owners[index]
     return (
         (owner is None or (further and owner.weak))
-        and (word.name_like or (further and "given" in word.classes))
+        and (word.name_like or (further and word.capital and bool(word.classes & NAME_CLASSES)))
         and is_unknown_name(passage, index)
         and not passage.tokens.headline[passage.tokens.sentence[index]]
     )

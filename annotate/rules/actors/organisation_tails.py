@@ -73,6 +73,11 @@ def suffix_end(passage: Passage, last: int, head: int) -> int:
     tokens = passage.tokens
     if last >= len(tokens) or not tokens.same_sentence(head, last):
         return last
+    if tokens.lower(head - 1) == "task" and tokens.words[last].hyphen and is_capitalised(passage, last + 1):
+        last += 1  # "Task Force - Inherent Resolve"
+        while is_capitalised(passage, last) and passage.owners[last] is None and tokens.words[last].name_like:
+            last += 1
+        return last
     if tokens.lower(head) in _NUMBERED_HEADS and _is_number_of_unit(passage, last):
         return last + 1  # "Squadron 211"
     if not tokens.words[last].capital:

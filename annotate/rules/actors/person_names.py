@@ -14,9 +14,11 @@ NAME_PARTICLES = word_list("name_particles")
 NAME_SUFFIXES = word_list("name_suffixes")
 """What follows a surname without being one: "Jr.", "III"."""
 
+_NUMERALS = ("ii", "iii", "iv")
 _QUOTES = frozenset("\"'“”‘’")
 _SURNAME_TITLES = word_list("surname_titles")
 _CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "speech")
+_CLASSES_OF_NO_FIRST_WORD = class_names("title_parts", "organisation_heads")
 _CLASSES_OF_COMMON_WORDS = class_names("titles", "common")
 
 
@@ -48,7 +50,9 @@ def person_name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
         else:
             break
     last = _without_particles(passage, first, index)
-    return _suffix_end(passage, last) if count > 1 else last
+    if not count or (count == 1 and passage.tokens.lower(last) not in _NUMERALS):
+        return last
+    return name_suffix_end(passage, last)
 
 
 def given_name_end(passage: Passage, last: int, count: int) -> int:
@@ -61,7 +65,7 @@ def given_name_end(passage: Passage, last: int, count: int) -> int:
     return last + 2 if plain and tokens.is_joined(last + 1) and passage.owners[last + 1] is None else last
 
 
-def _suffix_end(passage: Passage, last: int) -> int:
+def name_suffix_end(passage: Passage, last: int) -> int:
     """Return the index after the suffix of a name, which a comma may precede: "Jr.", "III"."""
     tokens = passage.tokens
     index = last + 1 if tokens.lower(last) == "," else last
@@ -106,7 +110,8 @@ def _may_be_in_name(passage: Passage, first: int, index: int, count: int) -> boo
         return True
     if not count:
         common = word.classes & _CLASSES_OF_COMMON_WORDS
-        return "title_parts" not in word.classes and (not common or _is_common_surname(passage, index))
+        plain = not word.classes & _CLASSES_OF_NO_FIRST_WORD
+        return plain and (not common or _is_common_surname(passage, index))
     if "titles" in word.classes:
         return word.lower in _SURNAME_TITLES and not _starts_name(passage, index + 1)
     headline = passage.tokens.headline[passage.tokens.sentence[first]]
@@ -150,6 +155,6 @@ def _may_be_surname(passage: Passage, index: int, count: int) -> bool:
         return size == 1 or is_article(passage.tokens, owner.first)
     if owner.name_kind == "state":
         return count > 1 and size == 1 and not passage.is_possessive(owner.last)  # "Roy Vincent Trinidad"
-    if owner.name_kind == "adjective" and count and size == 1:
+    if owner.name_kind == "adjective" and count and (size == 1 or is_article(passage.tokens, owner.first)):
         return not passage.tokens.classes(owner.last) & HEADS_OF_PHRASES
     return False

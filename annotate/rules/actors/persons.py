@@ -10,9 +10,11 @@ from ..passage import Mention, Passage
 from ..places.place_names import has_place_cue
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
-from .person_names import person_name_end
+from .person_names import name_suffix_end, person_name_end
 
 _NICKNAME = re.compile(r"\s[\"'“‘][^\"'“”‘’]+[\"'”’]\s")
+_CLASSES_OF_BODIES = class_names("rulers", "organisation_heads", "groups", "place_facility")
+_OTHER_ENDS = word_list("ends_of_other_names")
 _WEAK_TITLES = word_list("weak_titles")
 _AMBIGUOUS_TITLES = class_names("common", "acting")
 _HEADS_OF_NAMES = class_names("organisation_heads", "place_facility")
@@ -58,7 +60,7 @@ def _find_person(passage: Passage, index: int) -> int:
     if evidence.known is not None:
         return _extend_known(passage, evidence.known, index, last, extend=not headline)
     name_words = sum(word.capital for word in passage.tokens.words[index:last])
-    namesake = not headline and _is_namesake(passage, index, last)
+    namesake = (not headline and _is_namesake(passage, index, last)) or passage.tokens.lower(last - 1) in _OTHER_ENDS
     if namesake or (name_words < 2 and not _may_be_one_word(evidence, last - index)):
         return index + 1
     if evidence.given and not evidence.title:
@@ -73,8 +75,11 @@ def _find_person(passage: Passage, index: int) -> int:
 
 def _extend_known(passage: Passage, known: Mention, first: int, last: int, *, extend: bool) -> int:
     """Extend a known person to the end of a longer name; return the index at which to search next."""
-    if last <= known.last or not extend:
-        return known.last
+    if not extend:
+        last = name_suffix_end(passage, known.last)
+    added = passage.tokens.words[known.last : last]
+    if not added or any(word.classes & _CLASSES_OF_BODIES for word in added):
+        return known.last  # "Trump Administration"
     if known.actor is not None and known.last - first > 1:
         # "Juan Manuel Santos Calderón": a known name with a second surname
         passage.add(Mention(first, last, "person", known.entry, known.actor))
