@@ -81,7 +81,7 @@ class DocumentReader:
         find_unknown_names(passage)
         context.learn(passage)
         resolve_names(passage, context)
-        find_bodies_of_states(passage, context)
+        find_bodies_of_states(passage, context.bodies, context.main_country())
         drop_nationalities(passage)
         extend_actor_phrases(passage)
         assign_labels(passage)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from ....schema import Actor
-from ..document_context import DocumentContext
 from ..known_names import slug
 from ..passage import Mention, Passage
 from ..tokens import FUNCTION_WORDS
@@ -27,8 +26,14 @@ _WHOLE_MILITARY = frozenset(written_names("names_of_militaries"))
 _SERVICES = frozenset(written_names("names_of_services"))
 
 
-def find_bodies_of_states(passage: Passage, context: DocumentContext) -> None:
-    """Set the actor of bodies whose state is named beside them, or which the document has named in full before."""
+def find_bodies_of_states(passage: Passage, bodies: dict[str, Mention], country: str) -> None:
+    """Set the actor of bodies whose state is named beside them, or which the document has named in full before.
+
+    Args:
+        passage: The passage with the names.
+        bodies: The bodies that the document has named, by the slug of their name without the state; more are added.
+        country: The code of the only country that the document is about; empty if there is none.
+    """
     for mention in passage.mentions():
         kind = mention.kind if mention.actor is None else mention.actor.kind
         if mention.name_kind != "actor" or kind not in ("state", "military"):
@@ -38,11 +43,11 @@ def find_bodies_of_states(passage: Passage, context: DocumentContext) -> None:
         if state is not None:
             if mention.actor is None or mention.actor.country not in ("", state.id):
                 set_body(passage, mention, state, surface)
-            context.bodies[slug(surface)] = mention
+            bodies[slug(surface)] = mention
         elif mention.actor is not None:
-            context.bodies[slug(_named_state(passage, surface)[1])] = mention
+            bodies[slug(_named_state(passage, surface)[1])] = mention
         elif mention.id == slug(surface):
-            _find_state(passage, mention, surface, context)
+            _find_state(passage, mention, surface, bodies, country)
 
 
 def _state_beside(passage: Passage, mention: Mention) -> Actor | None:
@@ -63,17 +68,17 @@ def _state_beside(passage: Passage, mention: Mention) -> Actor | None:
     return passage.lexicon.actors.get(owner.actor.country) if owner.actor.kind == "military" else None
 
 
-def _find_state(passage: Passage, mention: Mention, surface: str, context: DocumentContext) -> None:
+def _find_state(passage: Passage, mention: Mention, surface: str, bodies: dict[str, Mention], country: str) -> None:
     """Set the actor of a body by the state at the end of its name, or by what the document has named before."""
     state, body = _named_state(passage, surface)
     if state is not None:
         set_body(passage, mention, state, body)
-        context.bodies[slug(body)] = mention
+        bodies[slug(body)] = mention
     elif _is_common_name(passage, mention):
-        known = context.bodies.get(slug(surface))
+        known = bodies.get(slug(surface))
         if known is not None:
             mention.actor, mention.id, mention.kind = known.actor, known.id, known.kind
-        elif (state := passage.lexicon.actors.get(context.main_country())) is not None:
+        elif (state := passage.lexicon.actors.get(country)) is not None:
             set_body(passage, mention, state, surface)
 
 
