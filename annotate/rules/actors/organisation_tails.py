@@ -73,11 +73,8 @@ def suffix_end(passage: Passage, last: int, head: int) -> int:
     tokens = passage.tokens
     if last >= len(tokens) or not tokens.same_sentence(head, last):
         return last
-    if tokens.lower(head - 1) == "task" and tokens.words[last].hyphen and is_capitalised(passage, last + 1):
-        last += 1  # "Task Force - Inherent Resolve"
-        while is_capitalised(passage, last) and passage.owners[last] is None and tokens.words[last].name_like:
-            last += 1
-        return last
+    if tokens.lower(head - 1) == "task" and (end := _task_force_end(passage, last)) > last:
+        return end
     if tokens.lower(head) in _NUMBERED_HEADS and _is_number_of_unit(passage, last):
         return last + 1  # "Squadron 211"
     if not tokens.words[last].capital:
@@ -88,10 +85,17 @@ def suffix_end(passage: Passage, last: int, head: int) -> int:
         and tokens.lower(head) in _HEADS_WITH_DIRECTION
     ):
         return last + 1
-    if tokens.lower(head - 1) == "task" and passage.owners[last] is None and tokens.words[last].name_like:
-        return last + 1  # "Task Force Scorpion"
     owner = passage.owners[last]
     return owner.last if owner is not None and owner.name_kind == "state" and tokens.lower(owner.last) == "(" else last
+
+
+def _task_force_end(passage: Passage, last: int) -> int:
+    """Return the index after the name of a task force, which a dash may precede: "Task Force Scorpion"."""
+    words = passage.tokens.words
+    end = first = last + 1 if words[last].hyphen else last
+    while is_capitalised(passage, end) and passage.owners[end] is None and words[end].name_like:
+        end += 1
+    return end if end > first else last
 
 
 def _is_number_of_unit(passage: Passage, index: int) -> bool:

@@ -50,9 +50,7 @@ def person_name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
         else:
             break
     last = _without_particles(passage, first, index)
-    if not count or (count == 1 and passage.tokens.lower(last) not in _NUMERALS):
-        return last
-    return name_suffix_end(passage, last)
+    return name_suffix_end(passage, last, single=count < 2)
 
 
 def given_name_end(passage: Passage, last: int, count: int) -> int:
@@ -65,13 +63,20 @@ def given_name_end(passage: Passage, last: int, count: int) -> int:
     return last + 2 if plain and tokens.is_joined(last + 1) and passage.owners[last + 1] is None else last
 
 
-def name_suffix_end(passage: Passage, last: int) -> int:
-    """Return the index after the suffix of a name, which a comma may precede: "Jr.", "III"."""
+def name_suffix_end(passage: Passage, last: int, *, single: bool = False) -> int:
+    """Return the index after the suffix of a name, which a comma may precede: "Jr.", "III".
+
+    Args:
+        passage: The passage of the name.
+        last: The index after the name.
+        single: Whether the name is one word, which only a numeral may follow: "Elizabeth II".
+    """
     tokens = passage.tokens
-    index = last + 1 if tokens.lower(last) == "," else last
+    index = last + 1 if tokens.lower(last) == "," and not single else last
     if not tokens.same_sentence(last - 1, index) or not tokens.words[index].capital:
         return last
-    return index + 1 if tokens.lower(index).rstrip(".") in NAME_SUFFIXES else last
+    suffixes = _NUMERALS if single else NAME_SUFFIXES
+    return index + 1 if tokens.lower(index).rstrip(".") in suffixes else last
 
 
 def _without_particles(passage: Passage, first: int, last: int) -> int:
