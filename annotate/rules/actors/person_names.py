@@ -50,7 +50,7 @@ def person_name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
         else:
             break
     last = _without_particles(passage, first, index)
-    return name_suffix_end(passage, last, single=count < 2)
+    return name_suffix_end(passage, last, single=count < 2) if count else last
 
 
 def given_name_end(passage: Passage, last: int, count: int) -> int:
