@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from msgspec.structs import replace
@@ -12,9 +12,13 @@ from ...corpus.ingest.publication_dates import parse_publication_date
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
 from ...schema.overlap import overlaps
-from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
+from .actors.actor_phrases import extend_actor_phrases
+from .actors.lost_possessives import split_lost_possessives
+from .actors.named_by_nouns import find_names_by_nouns
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
+from .actors.state_bodies import find_bodies_of_states
+from .actors.titles import drop_nationalities
 from .actors.unknown_names import find_unknown_names
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
@@ -32,6 +36,8 @@ from .tokens import tokenize_passage
 
 _PASSAGE_SIZE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
+_OUTER_MARKS = frozenset(("", *" \n\t.,;:!?()[]\"'’“”/"))
+_APOSTROPHES = frozenset("'’")
 _WHITE_SPACE = re.compile(r"\s")
 
 
@@ -65,6 +71,7 @@ class DocumentReader:
         tokens = tokenize_passage(text, start, end, self._lexicon.words)
         if not tokens.words:
             return []
+        split_lost_possessives(tokens, self._lexicon)
         passage = Passage(tokens, self._lexicon)
         _block_zones(passage, document)
         find_known_names(passage)
@@ -72,11 +79,13 @@ class DocumentReader:
         dates = find_dates(passage, told)
         find_embassies(passage)
         find_organisations(passage)
+        find_names_by_nouns(passage)
         find_places(passage)
         find_persons(passage)
         find_unknown_names(passage)
         context.learn(passage)
         resolve_names(passage, context)
+        find_bodies_of_states(passage, context.bodies, context.main_country())
         drop_nationalities(passage)
         extend_actor_phrases(passage)
         assign_labels(passage)
@@ -183,9 +192,23 @@ def _block_zones(passage: Passage, document: Document) -> None:
 def _trim(spans: Iterable[Span], text: str, scheme: Scheme) -> Iterator[Span]:
     """Trim punctuation that the tokeniser left at the edges of spans; drop spans that start or end within a word."""
     for span in spans:
-        bounds = trim_bounds(text, span.start, span.end, scheme.labels[span.label].not_first)
+        not_first = scheme.labels[span.label].not_first
+        if _is_clean(text, span.start, span.end, not_first):
+            yield span
+            continue
+        bounds = trim_bounds(text, span.start, span.end, not_first)
         if not isinstance(bounds, str):
             yield span if bounds == (span.start, span.end) else replace(span, start=bounds[0], end=bounds[1])
+
+
+def _is_clean(text: str, start: int, end: int, not_first: Collection[str]) -> bool:
+    """Check quickly whether a span certainly needs no trimming, as most spans do not."""
+    surface = text[start:end]
+    if not (surface[0].isalnum() and surface[-1].isalnum() and text[start - 1 : start] in _OUTER_MARKS):
+        return False
+    possessive = surface[-2:-1] in _APOSTROPHES and len(surface) > 1
+    first = surface.partition(" ")[0].lower()
+    return text[end : end + 1] in _OUTER_MARKS and not possessive and first not in not_first
 
 
 def _without_overlaps(spans: Iterable[Span], document: Document) -> list[Span]:

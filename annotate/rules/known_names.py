@@ -97,9 +97,13 @@ def _known_place(passage: Passage, first: int, last: int, entry: LexiconEntry) -
 def _is_part_of_unknown_name(passage: Passage, index: int, *, weak: bool) -> bool:
     """Check whether a place's name of one word is part of a longer, unknown name."""
     tokens = passage.tokens
-    if not tokens.same_sentence(index, index + 1) or not tokens.words[index + 1].capital:
+    if not tokens.same_sentence(index, index + 1):
         return False
+    if is_article(tokens, index + 1) and tokens.words[index + 1].text.islower():
+        return weak  # "Harith al-Ithari"
     following = tokens.words[index + 1]
+    if not following.capital:
+        return False
     if not following.name_like and "given" not in following.classes:
         return False
     if "given" in tokens.words[index].classes:

@@ -24,6 +24,8 @@ def resolve_names(passage: Passage, context: DocumentContext) -> None:
         if mention.weak and not is_supported(passage, mention, context):
             passage.drop(mention)
     for mention in passage.mentions():
+        if mention.name_kind == "person" and mention.actor is None:
+            context.actors.unify(passage, mention)
         if mention.places:
             mention.places = rank_places(passage, mention, context.countries)
             drop_unlikely_places(passage, mention, context.countries)
@@ -40,7 +42,11 @@ def _find_short_names(passage: Passage, context: DocumentContext) -> None:
         if passage.blocked[index] or not words[index].capital or (owner is not None and _is_long(passage, owner)):
             index += 1 if owner is None else max(1, owner.last - index)
             continue
-        mention = _introduced_abbreviation(passage, index, context) or _introduced_person(passage, index, context)
+        mention = (
+            _introduced_abbreviation(passage, index, context)
+            or context.actors.find(passage, index)
+            or _introduced_person(passage, index, context)
+        )
         if mention is not None:
             passage.add(mention)
         index = index + 1 if mention is None else mention.last

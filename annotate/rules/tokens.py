@@ -233,8 +233,13 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
 
 
 def _ends_line(space: str, passage: str, position: int) -> bool:
-    """Check whether white space ends a line that is not merely wrapped: a blank line follows, or the line is short."""
+    """Check whether white space ends a line that is not merely wrapped: a blank line follows, or the line is short.
+
+    A line that continues in lower case is wrapped, however short it is.
+    """
     breaks = space.count("\n") or space.count("\r") or space.count("\u2029")
+    if breaks == 1 and passage[position + len(space) : position + len(space) + 1].islower():
+        return False
     return breaks > 1 or (breaks == 1 and position - passage.rfind("\n", 0, position) <= 60)
 
 

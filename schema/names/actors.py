@@ -128,7 +128,8 @@ class ActorRegistry:
             return None
         # ids of groups tied to a people use its adjective, not its id
         prefix = name if base.kind == "civilian" else base.id.lower()
-        kind = _KIND_BY_SUFFIX.get(suffix, base.kind)
+        # officials of a people hold offices of its authorities
+        kind = _KIND_BY_SUFFIX.get(suffix) or ("state" if base.kind == "civilian" else base.kind)
         return Actor(f"{prefix}-{suffix}", kind, f"{base.name}: {suffix.replace('-', ' ')}", country=base.country)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..decision_table import DecisionRule, decide, yes
@@ -12,10 +13,15 @@ from ..places.place_cues import OF_PLACES, has_place_cue, is_unknown_name
 from ..places.unknown_places import may_name_place
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
-from .persons import NAME_PARTICLES, person_mention
+from .person_names import NAME_PARTICLES, given_name_end
+from .persons import person_mention
 
 _WEAPON_NOUNS = word_list("weapon_nouns")
 _BEFORE_PERSONS = word_list("before_persons")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_NAME_PREFIXES = word_list("name_prefixes")
+_OTHER_ENDS = word_list("ends_of_other_names")
+_NAMING_PERSONS = word_list("naming_persons")
 _AFTER_PERSONS = word_list("after_persons")
 _LIST_JOINTS = word_list("list_joints")
 _BEFORE_LISTED_PLACES = word_list("before_listed_places")
@@ -28,6 +34,7 @@ def find_unknown_names(passage: Passage) -> None:
     """Classify the capitalised words that belong to no mention yet: as persons, places, abbreviations, or no names."""
     tokens = passage.tokens
     words = tokens.words
+    surnames = {words[m.last - 1].part for m in passage.mentions() if m.name_kind == "person" and m.last - m.first > 1}
     index, end = 0, len(tokens)
     while index < end:
         if (
@@ -40,7 +47,9 @@ def find_unknown_names(passage: Passage) -> None:
             continue
         last, count = _run_end(passage, index)
         last = _unowned_end(passage, index, min(last, end))
-        if known := _hyphenated_place(passage, index):
+        if count == 1 and words[last - 1].part in surnames:
+            pass  # a person's surname, which is resolved with what the document has introduced
+        elif known := _hyphenated_place(passage, index):
             passage.add(Mention(known.first, last, "place", place_kind="settlement"))
         elif last > index and (mention := decide(UNKNOWN_NAME_RULES, _run(passage, index, last, count), None)):
             passage.add(mention)
@@ -53,12 +62,17 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
     sentence = tokens.sentence[first]
     last, count = first, 0
     while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence:
+        owner = passage.owners[last]
         surname = bool(count) and _is_weak_place(passage, last)
-        if passage.owners[last] is not None and not surname:
-            break
+        if owner is not None and not surname:
+            if not (count and _is_nisba(passage, owner)):
+                break
+            last = owner.last
+            count += 1
+            continue
         article = bool(count) and is_article(tokens, last) and _is_free_after(passage, last)
         if surname or article or is_unknown_name(passage, last):
-            last = passage.name_end(last)  # "Urem al-Kubra", "Harith al-Ithari"
+            last = given_name_end(passage, passage.name_end(last), count)  # "Urem al-Kubra", "Harith al-Ithari"
             count += 1
         elif count and _is_particle(passage, last):
             last += 1
@@ -79,8 +93,15 @@ def _is_weak_place(passage: Passage, index: int) -> bool:
     owner = passage.owners[index]
     if owner is None or owner.name_kind != "place" or owner.place_kind or owner.last - owner.first > 1:
         return False
+    if passage.tokens.is_joined(index + 1) and passage.tokens.words[index + 1].hyphen:
+        return False  # "Arleigh Burke-class"
     kinds = {place.kind for place in owner.places}
     return owner.weak or bool(kinds <= _SURNAME_KINDS and kinds != {"admin"})
+
+
+def _is_nisba(passage: Passage, owner: Mention) -> bool:
+    """Check whether a known name may be a surname formed from that of a town: "al-Masri"."""
+    return owner.weak and owner.name_kind == "place" and passage.tokens.words[owner.first].text in ("al", "el")
 
 
 def _is_particle(passage: Passage, index: int) -> bool:
@@ -101,6 +122,8 @@ def _unowned_end(passage: Passage, first: int, last: int) -> int:
             hyphenated = (
                 position > first and passage.tokens.words[position - 1].hyphen and passage.tokens.is_joined(position)
             )
+            if _is_nisba(passage, owner) and position > first:
+                continue
             if not hyphenated or not _may_be_half(owner):
                 return position - 1 if hyphenated else position  # "Kouré-Bèrè" is one name, "Heb-US" is not
     return last
@@ -167,6 +190,18 @@ def _is_abbreviation(run: _Run) -> bool:
     return run.count == 1 and word.upper and 2 <= len(word.text) <= 7
 
 
+def _is_camel_case(run: _Run) -> bool:
+    """Check whether a word has a capital inside, and not as personal names do: "NetBlocks", but not "McCain"."""
+    text = run.passage.tokens.words[run.first].text
+    inner = _INNER_CAPITAL.search(text) if run.count == 1 and run.last == run.first + 1 else None
+    return inner is not None and text[: inner.end() - 1].lower() not in _NAME_PREFIXES
+
+
+def _organisation(run: _Run) -> Mention:
+    text = run.passage.tokens.words[run.first].text
+    return Mention(run.first, run.last, "actor", id=slug(text), kind="organization")
+
+
 def _dateline_or_organisation(run: _Run) -> Mention:
     text = run.passage.tokens.words[run.first].text
     if run.starts_sentence and run.following in _AFTER_DATELINES and len(text) > 3:
@@ -204,6 +239,7 @@ def _is_named_like_an_organisation(run: _Run) -> bool:
     words = tokens.words[run.first : run.last]
     return (
         tokens.lower(run.first - 1) == "the"
+        or words[-1].lower in _OTHER_ENDS
         or any(word.upper for word in words)
         or any(word.classes - _GIVEN for word in words)
     )
@@ -266,11 +302,13 @@ UNKNOWN_NAME_RULES: tuple[DecisionRule[_Run, Mention | None], ...] = (
     DecisionRule("no name is a weapon's: X missiles", lambda run: run.following in _WEAPON_NOUNS, lambda run: None),
     DecisionRule("a dateline: TORRINGTON —", _starts_dateline, _place),
     DecisionRule("in capitals: a dateline or an organisation", _is_abbreviation, _dateline_or_organisation),
+    DecisionRule("with a capital inside: an organisation", _is_camel_case, _organisation),
     DecisionRule(
         "a place by the words around it",
         lambda run: may_name_place(run.passage, run.first, run.last) and decide(_PLACE_RULES, run, otherwise=False),
         _place,
     ),
+    DecisionRule("after a word that names a person: surnamed X", lambda run: run.preceding in _NAMING_PERSONS, _person),
     DecisionRule("one word: a person if it speaks", lambda run: run.count == 1, _speaker),
     DecisionRule("no person after an article, or with common words", _is_named_like_an_organisation, lambda run: None),
     DecisionRule("two words or more: a person", yes, _person),

@@ -1,6 +1,6 @@
 """Faults at random moments of push and pull, with the real server and people at work: nothing lost, doubled or shifted.
 
-The runs are seeded. `make test` makes 24, `make soak` 500 on each database; `--fault-runs N` makes as many as you like.
+The runs are seeded. `make test` makes 10, `make soak` 500 on each database; `--fault-runs N` makes as many as you like.
 What is held against what people made and against the layers is what the server's own API says.
 """
 
