@@ -10,7 +10,7 @@ from ..known_names import slug
 from ..passage import Mention, Passage
 from ..places.datelines import is_dateline
 from ..places.place_cues import OF_PLACES, has_place_cue, is_unknown_name
-from ..places.unknown_places import may_name_place
+from ..places.unknown_places import is_unsupported_place, may_name_place
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
 from .person_names import NAME_PARTICLES, given_name_end
@@ -26,7 +26,6 @@ _AFTER_PERSONS = word_list("after_persons")
 _LIST_JOINTS = word_list("list_joints")
 _BEFORE_LISTED_PLACES = word_list("before_listed_places")
 _GIVEN = class_names("given")
-_SURNAME_KINDS = {"settlement", "natural", "admin"}
 _AFTER_DATELINES = frozenset((",", "–", "—", "-", "("))
 
 
@@ -63,7 +62,7 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
     last, count = first, 0
     while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence:
         owner = passage.owners[last]
-        surname = bool(count) and _is_weak_place(passage, last)
+        surname = bool(count) and is_unsupported_place(passage, last)
         if owner is not None and not surname:
             if not (count and _is_nisba(passage, owner)):
                 break
@@ -85,18 +84,7 @@ def _is_free_after(passage: Passage, article: int) -> bool:
     """Check whether the word after an Arabic article is in no known name."""
     tokens = passage.tokens
     named = article + (2 if tokens.words[article + 1].hyphen else 1)
-    return passage.owners[named] is None or _is_weak_place(passage, named)
-
-
-def _is_weak_place(passage: Passage, index: int) -> bool:
-    """Check whether a word is a place that nothing supports yet, such as the surname in "Jenny Palma"."""
-    owner = passage.owners[index]
-    if owner is None or owner.name_kind != "place" or owner.place_kind or owner.last - owner.first > 1:
-        return False
-    if passage.tokens.is_joined(index + 1) and passage.tokens.words[index + 1].hyphen:
-        return False  # "Arleigh Burke-class"
-    kinds = {place.kind for place in owner.places}
-    return owner.weak or bool(kinds <= _SURNAME_KINDS and kinds != {"admin"})
+    return passage.owners[named] is None or is_unsupported_place(passage, named)
 
 
 def _is_nisba(passage: Passage, owner: Mention) -> bool:
@@ -118,7 +106,7 @@ def _unowned_end(passage: Passage, first: int, last: int) -> int:
     """Return the end of a run of words without mentions, except for mentions that a hyphen joins to the run."""
     for position in range(first, last):
         owner = passage.owners[position]
-        if owner is not None and not (position > first and _is_weak_place(passage, position)):
+        if owner is not None and not (position > first and is_unsupported_place(passage, position)):
             hyphenated = (
                 position > first and passage.tokens.words[position - 1].hyphen and passage.tokens.is_joined(position)
             )

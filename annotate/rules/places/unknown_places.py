@@ -15,6 +15,7 @@ ADJECTIVES_OF_NO_PLACE = word_list("adjectives_of_no_place")
 _DETERMINERS_OF_NO_PLACE = word_list("determiners_of_no_place")
 _ENDINGS_OF_NO_PLACE = word_sequence("endings_of_no_place")
 _DIRECTIONS = class_names("direction")
+_SURNAME_KINDS = frozenset(("settlement", "natural", "admin"))
 _LANDSCAPES = class_names("place_natural", "place_region")
 
 
@@ -84,3 +85,14 @@ UNKNOWN_PLACE_RULES: tuple[DecisionRule[_UnknownWords, bool], ...] = (
     DecisionRule("with an abbreviation", _mixes_capitals, no),
 )
 """Whether unknown words after the cue of a place are one."""
+
+
+def is_unsupported_place(passage: Passage, index: int) -> bool:
+    """Check whether a word is a place that nothing supports yet, such as the surname in "Jenny Palma"."""
+    owner = passage.owners[index]
+    if owner is None or owner.name_kind != "place" or owner.place_kind or owner.last - owner.first > 1:
+        return False
+    if passage.tokens.is_joined(index + 1) and passage.tokens.words[index + 1].hyphen:
+        return False  # "Arleigh Burke-class"
+    kinds = {place.kind for place in owner.places}
+    return owner.weak or bool(kinds <= _SURNAME_KINDS and kinds != {"admin"})
