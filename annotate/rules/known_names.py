@@ -16,6 +16,7 @@ NEVER_IN_NAMES = FUNCTION_WORDS | word_list("number_words", "never_in_names")
 
 _GIVEN = class_names("given")
 _PREDICATES = class_names("acting", "speech")
+_WORDS_LIKE_PLACES = word_list("words_like_places")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -85,6 +86,7 @@ def _known_place(passage: Passage, first: int, last: int, entry: LexiconEntry) -
     listed = any(not place.id.startswith("geonames:") or not place.population for place in entry.places)
     single = last - first == 1
     weak = (not listed and (single or not entry.places)) or (single and len(tokens.words[first].text) < 4)
+    weak = weak or (single and tokens.lower(first) in _WORDS_LIKE_PLACES)
     if single and _is_part_of_unknown_name(passage, first, weak=weak):
         return None
     if not listed and _follows_named_direction(passage, first):
