@@ -49,7 +49,7 @@ def person_name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
                 break
             index = given_name_end(passage, _initial_end(passage, index), count)
             count += 1
-        elif count and _is_particle(passage, index):
+        elif count and is_particle(passage, index):
             index += 1
         else:
             break
@@ -99,7 +99,7 @@ def _nickname_end(passage: Passage, opening: int) -> int:
     return closing + 1 if closing and words[closing + 1].name_like and words[opening + 1].capital else 0
 
 
-def _is_particle(passage: Passage, index: int) -> bool:
+def is_particle(passage: Passage, index: int) -> bool:
     """Check whether a word in lower case is a particle within a name that continues after it."""
     words = passage.tokens.words
     if words[index].lower not in NAME_PARTICLES or index + 1 >= len(words):

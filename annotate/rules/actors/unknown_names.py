@@ -13,7 +13,7 @@ from ..places.place_cues import OF_PLACES, has_place_cue, is_unknown_name
 from ..places.unknown_places import is_unsupported_place, may_name_place
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
-from .person_names import NAME_PARTICLES, given_name_end
+from .person_names import given_name_end, is_particle
 from .persons import person_mention
 
 _WEAPON_NOUNS = word_list("weapon_nouns")
@@ -73,7 +73,7 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
         if surname or article or is_unknown_name(passage, last):
             last = given_name_end(passage, passage.name_end(last), count)  # "Urem al-Kubra", "Harith al-Ithari"
             count += 1
-        elif count and _is_particle(passage, last):
+        elif count and is_particle(passage, last) and passage.owners[last + 1] is None:
             last += 1
         else:
             break
@@ -90,16 +90,6 @@ def _is_free_after(passage: Passage, article: int) -> bool:
 def _is_nisba(passage: Passage, owner: Mention) -> bool:
     """Check whether a known name may be a surname formed from that of a town: "al-Masri"."""
     return owner.weak and owner.name_kind == "place" and passage.tokens.words[owner.first].text in ("al", "el")
-
-
-def _is_particle(passage: Passage, index: int) -> bool:
-    words = passage.tokens.words
-    return (
-        words[index].lower in NAME_PARTICLES
-        and index + 1 < len(words)
-        and words[index + 1].name_like
-        and passage.owners[index + 1] is None
-    )
 
 
 def _unowned_end(passage: Passage, first: int, last: int) -> int:
