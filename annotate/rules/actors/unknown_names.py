@@ -73,7 +73,7 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
         if surname or article or is_unknown_name(passage, last):
             last = given_name_end(passage, passage.name_end(last), count)  # "Urem al-Kubra", "Harith al-Ithari"
             count += 1
-        elif count and is_particle(passage, last) and passage.owners[last + 1] is None:
+        elif count and _is_free_particle(passage, last):
             last += 1
         else:
             break
@@ -90,6 +90,10 @@ def _is_free_after(passage: Passage, article: int) -> bool:
 def _is_nisba(passage: Passage, owner: Mention) -> bool:
     """Check whether a known name may be a surname formed from that of a town: "al-Masri"."""
     return owner.weak and owner.name_kind == "place" and passage.tokens.words[owner.first].text in ("al", "el")
+
+
+def _is_free_particle(passage: Passage, index: int) -> bool:
+    return is_particle(passage, index) and passage.owners[index + 1] is None
 
 
 def _unowned_end(passage: Passage, first: int, last: int) -> int:
