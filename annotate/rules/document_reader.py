@@ -32,6 +32,9 @@ from .places.actor_or_place import assign_labels
 from .places.place_names import find_places
 from .tokens import tokenize_passage
 
+_OWN_POINT_KINDS = ("facility", "natural")
+"""Kinds of places whose point is never that of a town or division of the same name."""
+
 _PASSAGE_SIZE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
 _OUTER_MARKS = frozenset(("", *" \n\t.,;:!?()[]\"'’“”/"))
@@ -130,7 +133,8 @@ class DocumentReader:
         if mention.name_kind == "state":
             places = [place for place in places if place.kind == "country"] or places
         if mention.place_kind:
-            places = [place for place in places if place.kind == mention.place_kind] or places
+            of_kind = [place for place in places if place.kind == mention.place_kind]
+            places = of_kind or ([] if mention.place_kind in _OWN_POINT_KINDS else places)
         if places:
             place = places[0]
             return self._scheme.value(

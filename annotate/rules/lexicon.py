@@ -14,6 +14,9 @@ _ARTICLE = "al"
 _POSSESSIVES = ("'s", "’s")
 _INNER_MARKS = "'’./&"
 _MAX_LENGTH = 12
+_VILLAGE_SHARE = 20
+"""How many times as many people as any place with a usual name a city has that is known by it as well."""
+
 _CACHED_NAMES = 1 << 17
 
 
@@ -25,8 +28,8 @@ class LexiconEntry:
         nouns: Actors with this name.
         adjectives: Actors whose adjective it is.
         capitals: States whose seat of government it is.
-        places: Places with this usual name or listed alias, the project's own first.
-        towns: Settlements for which a gazetteer has it as an alias, the largest first.
+        places: Places with this usual name or listed alias, the project's own first, then the likeliest.
+        towns: Settlements and second-level divisions for which a gazetteer has it as an alias, the likeliest first.
     """
 
     nouns: list[Actor] = field(default_factory=list)
@@ -39,6 +42,17 @@ class LexiconEntry:
     def state(self) -> Actor | None:
         """The sovereign state with this name."""
         return next((a for a in self.nouns if a.kind == "state" and a.id == a.country), None)
+
+    @property
+    def candidates(self) -> list[Place]:
+        """The places that it may name: those with this usual name, and cities beside which these are villages."""
+        if not self.places or not self.towns:
+            return self.places or self.towns
+        if any(not place.population for place in self.places):
+            return self.places
+        most = max(place.population / 10 if place.level == 2 else place.population for place in self.places)
+        cities = [place for place in self.towns if not place.level and place.population > _VILLAGE_SHARE * most]
+        return [*cities, *self.places]
 
 
 class Lexicon:
@@ -80,9 +94,12 @@ class Lexicon:
         entry = self._entries.get(key)
         usual, towns = [], []
         for place in self.places.settlements_with_key(key):
-            if _key(place.name) == key:
+            if place.level == 2 and place.lat is None:
+                continue  # nothing is known of it but its name, which villages and persons have too
+            named = any(_key(alias) == key for alias in filter(is_searched_for, place.aliases))
+            if _key(place.name) == key or (named and place.level == 1):
                 usual.append(place)
-            if any(_key(alias) == key for alias in filter(is_searched_for, place.aliases)):
+            elif named:
                 towns.append(place)
         if not usual and not towns:
             return entry
