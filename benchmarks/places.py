@@ -151,6 +151,8 @@ def _toponym(text: str, start: int, end: int, actor: str, marked: dict[str, Span
         return Toponym(start, end, adjective, optional=True)
     places = default_places().find(name)
     known = [place for place in places if place.country == actor] or places
+    if name in _CAPITALS.get(actor, ()):  # it stands for the government, and is no division of its name
+        known = [place for place in known if place.kind == "settlement"] or known
     place = next((place for place in known if _is_large(place, name)), None)
     return Toponym(start, end, _point(place)) if place is not None else None
 
@@ -166,6 +168,8 @@ def _point(place: Any) -> tuple[float, float] | None:
     lat, lon = getattr(place, "lat", None), getattr(place, "lon", None)
     return None if lat is None or lon is None else (lat, lon)
 
+
+_CAPITALS = {actor.id: {*actor.capitals, *map(str.upper, actor.capitals)} for actor in default_actors()}
 
 _ADJECTIVES = {
     adjective: actor.point for actor in default_actors() if actor.kind == "state" for adjective in actor.adjectives

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from ...schema import Place
 from .actors.introduced_actors import IntroducedActors
 from .actors.person_names import NAME_SUFFIXES
 from .passage import Mention, Passage
+from .places.place_evidence import PlaceEvidence, is_reliable
 from .places.place_names import has_place_cue
 from .word_lists import word_list
 
@@ -24,6 +26,8 @@ class DocumentContext:
         actors: Organisations, ships and persons by the names that may refer to them later.
         bodies: Bodies of states by the slug of their name without the state: "air-force" for "Iran's Air Force".
         countries: How often each country is mentioned; places within a country count twice.
+        senses: Places that the text states the country or division of, by the words of their name.
+        evidence: What is known of where the document's places lie.
     """
 
     def __init__(self) -> None:
@@ -33,6 +37,8 @@ class DocumentContext:
         self.actors = IntroducedActors()
         self.bodies: dict[str, Mention] = {}
         self.countries: Counter[str] = Counter()
+        self.senses: dict[tuple[str, ...], Place] = {}
+        self.evidence = PlaceEvidence(self.countries)
 
     def main_country(self) -> str:
         """Return the code of the only country that the document is about; empty if it is about several, or none."""
@@ -58,7 +64,7 @@ class DocumentContext:
         if mention.name_kind in ("state", "adjective", "capital") and actor_country:
             self.countries[actor_country] += 1
         elif mention.name_kind == "place" and not mention.weak and mention.places and mention.places[0].country:
-            if len({place.country for place in mention.places}) == 1:
+            if is_reliable(mention.places[0]) and len({place.country for place in mention.places}) == 1:
                 self.countries[mention.places[0].country] += 2
         elif mention.name_kind == "actor" and actor_country:
             self.countries[actor_country] += 1

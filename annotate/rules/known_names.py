@@ -9,13 +9,14 @@ from ...schema import Actor, Place
 from .lexicon import LexiconEntry
 from .passage import Mention, Passage
 from .tokens import FUNCTION_WORDS, is_article
-from .word_lists import NOT_NAME, class_names, word_list
+from .word_lists import NOT_NAME, class_names, word_groups, word_list
 
 NEVER_IN_NAMES = FUNCTION_WORDS | word_list("number_words", "never_in_names")
 """Words that no name starts with or contains, even if they are capitalised."""
 
 _LARGE_DIVISION, _WIDE_KM, _SMALL_TOWN = 100_000, 150, 15_000
 
+_NATURAL_PREFIXES = frozenset(word for word, kind in word_groups("place_prefixes").items() if kind == "natural")
 _GIVEN = class_names("given")
 _PREDICATES = class_names("acting", "speech")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -84,9 +85,10 @@ def _is_written_as_name(passage: Passage, first: int, last: int, entry: LexiconE
 
 def _known_place(passage: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:
     tokens = passage.tokens
-    listed = any(map(_is_well_known, entry.places))
+    listed = any(_is_well_known(place) for place in entry.places if not place.level or place is entry.places[0])
     single = last - first == 1
-    if not listed and all(map(_is_minor, entry.candidates)) and _is_beside_name(passage, first, last):
+    minor = not listed and all(map(_is_minor, entry.candidates))
+    if minor and (_is_beside_name(passage, first, last) or tokens.lower(first) in _NATURAL_PREFIXES):
         return None
     weak = (not listed and (single or not entry.places)) or (single and len(tokens.words[first].text) < 4)
     if single and _is_part_of_unknown_name(passage, first, weak=weak):

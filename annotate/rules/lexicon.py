@@ -14,6 +14,9 @@ _ARTICLE = "al"
 _POSSESSIVES = ("'s", "’s")
 _INNER_MARKS = "'’./&"
 _MAX_LENGTH = 12
+_VILLAGE = 100
+"""The population of settlements of which it is unknown: seats of administration in thinly populated regions."""
+
 _VILLAGE_SHARE = 20
 """How many times as many people as any place with a usual name a city has that is known by it as well."""
 
@@ -94,8 +97,10 @@ class Lexicon:
         entry = self._entries.get(key)
         usual, towns = [], []
         for place in self.places.settlements_with_key(key):
-            if place.level == 2 and place.lat is None:
-                continue  # nothing is known of it but its name, which villages and persons have too
+            if self.places.own(place.id) is not None or (place.level == 2 and place.lat is None):
+                continue  # of a division without a point, only the name is known, which villages and persons share
+            if not place.population:
+                place = replace(place, population=_VILLAGE)
             named = any(_key(alias) == key for alias in filter(is_searched_for, place.aliases))
             if _key(place.name) == key or (named and place.level == 1):
                 usual.append(place)

@@ -17,7 +17,7 @@ from ..data.tsv import included_table, parse_rows, split_values
 from ..errors import DataError, Problem
 from ..files.text_file import read_utf8
 from .actors import default_actors
-from .settlements import Settlement, SettlementTable, settlement_edition
+from .settlements import TIERS, Settlement, SettlementTable, settlement_edition
 from .spelling import NameIndex
 
 _COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "admin1", "source", "radius_km")
@@ -80,6 +80,7 @@ class Gazetteer:
     def __init__(self, places: Iterable[Place], *, min_population: int = 15000) -> None:
         self._places = {place.id: place for place in [*_countries(), *places]}
         self._settlements = SettlementTable(min_population)
+        self._villages = SettlementTable(TIERS[0])
         self.min_population = min_population
 
     @cached_property
@@ -127,6 +128,10 @@ class Gazetteer:
     def settlements_with_key(self, key: str) -> list[Place]:
         """Return the settlements and divisions that have a name with this key without articles, likeliest first."""
         return by_prominence(map(_settlement, self._settlements.with_key(key)))
+
+    def villages(self, key: str) -> list[Place]:
+        """Return the settlements of any population that have a name with this key without articles."""
+        return [place for place in map(_settlement, self._villages.with_key(key)) if not place.level]
 
     def longest_settlement_name(self, word: str) -> int:
         """Return how many words the longest of their names has that starts with a word; 0 for one word or none."""
