@@ -66,6 +66,9 @@ class Lexicon:
     Args:
         actors: The registry.
         places: The gazetteer.
+
+    Attributes:
+        villages: Returns the settlements of any population that have a name with a key.
     """
 
     def __init__(self, actors: ActorRegistry, places: Gazetteer) -> None:
@@ -86,6 +89,7 @@ class Lexicon:
                 self._entry(name).places.append(place)
         # settlements have ten times as many names as all else, and are looked up when a name of theirs may occur
         self._find = lru_cache(_CACHED_NAMES)(self._with_settlements)
+        self.villages = lru_cache(_CACHED_NAMES)(places.villages)
         self._longest_from = lru_cache(_CACHED_NAMES)(self._longest_name)
 
     def get(self, name: str) -> LexiconEntry | None:

@@ -84,7 +84,7 @@ def _village_before(passage: Passage, end: int, container: Container) -> Mention
     tokens = passage.tokens
     for first in _starts_of_name(passage, end):
         key = " ".join(word.part for word in tokens.words[first:end] if word.part)
-        held = [place for place in passage.lexicon.places.villages(key) if container.holds(place)]
+        held = [place for place in passage.lexicon.villages(key) if container.holds(place)]
         if held:
             return Mention(first, end, "place", places=held[:1])
     return None

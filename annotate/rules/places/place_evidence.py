@@ -18,16 +18,18 @@ _SECOND_LEVEL = 1.5
 _CAPITAL_BONUS = 2.0
 _COUNTRY_NAMED, _COUNTRY_SHARE = 0.7, 2.0
 _DIVISION_NAMED, _DIVISION_SHARE = 1.0, 0.7
-_NEAR_KM = ((30, 1.5), (100, 1.2), (250, 0.8), (600, 0.3))
-"""Up to which distance another place of the document speaks for a place, and how much."""
+_KM_PER_DEGREE = 111.2
+_NEAR = tuple((km / _KM_PER_DEGREE, gain) for km, gain in ((30, 1.5), (100, 1.2), (250, 0.8), (600, 0.3)))
+"""Up to which distance, in degrees, another place of the document speaks for a place, and how much."""
+
+_FARTHEST = 6.0
+"""Degrees from which on no distance counts."""
 
 _RELIABLE = 5.0
 _SMALL_KM = 20
 
 _SITE_KM = 150
 """Places that extend further say nothing about what is near them."""
-
-_KM_PER_DEGREE = 111.2
 
 
 @dataclass(slots=True)
@@ -74,10 +76,12 @@ class PlaceEvidence:
     def _nearness(self, place: Place) -> float:
         if place.lat is None or place.lon is None or not self.sites:
             return 0.0
-        scale = math.cos(math.radians(place.lat))
-        others = (point for number, point in self.sites.items() if number != place.id)
-        nearest = min((math.hypot(lat - place.lat, (lon - place.lon) * scale) for lat, lon in others), default=1000.0)
-        return next((gain for km, gain in _NEAR_KM if nearest * _KM_PER_DEGREE <= km), 0.0)
+        lat, lon, scale = place.lat, place.lon, math.cos(math.radians(place.lat))
+        nearest = _FARTHEST
+        for number, (south, east) in self.sites.items():
+            if abs(south - lat) < nearest and number != place.id:
+                nearest = min(nearest, math.hypot(south - lat, (east - lon) * scale))
+        return next((gain for degrees, gain in _NEAR if nearest <= degrees), 0.0)
 
     def rank(self, places: list[Place], mention: Mention) -> list[Place]:
         """Return places by their scores, likeliest first; of equal ones, those that came first.

@@ -6,6 +6,8 @@ a point, if nothing speaks for the likeliest one, or several are as likely: a wr
 
 from __future__ import annotations
 
+from typing import Any
+
 from ....schema import Place, distance_km
 from ..document_context import DocumentContext, place_key
 from ..passage import Mention, Passage
@@ -14,6 +16,8 @@ from .place_evidence import is_capital, is_reliable, prior
 
 _SUPPORTED = 0.7
 """How much must speak for a place beside its size."""
+
+_Key = tuple[str, ...]
 
 _WELL_KNOWN = 5.5
 """Prior from which a place may be meant without anything else that speaks for it: 300,000 people."""
@@ -56,7 +60,7 @@ def _qualify(passage: Passage, mention: Mention, context: DocumentContext) -> No
     held, container = held_places(mention.places, containers)
     if container is None:
         key = " ".join(place_key(passage, mention.first, mention.last))
-        held, container = held_places(passage.lexicon.places.villages(key), containers)
+        held, container = held_places(passage.lexicon.villages(key), containers)
     if container is None:
         if containers[0].mention.name_kind == "place" and not is_listed(passage, containers[0].mention):
             mention.places = [place for place in mention.places if place.country == containers[0].country]
@@ -97,26 +101,50 @@ def rank_places(mention: Mention, context: DocumentContext) -> list[Place]:
 
 def settle_places(passage: Passage, context: DocumentContext) -> None:
     """Choose the places of all names, first of those that are likelier by far, which then speak for the others."""
-    mentions = [mention for mention in passage.mentions() if mention.name_kind in ("place", "capital", "state")]
-    for mention in mentions:
-        sense = context.senses.get(place_key(passage, mention.first, mention.last))
-        if sense is not None and (len(mention.places) != 1 or mention.places[0] == sense):
-            _mean(mention, sense)
+    if context.senses:
+        _apply_senses(passage, context)
+    groups = _same_names(passage)
     for _ in range(2):
-        for mention in mentions:
-            _weigh(mention, context)
-    for mention in mentions:
-        _leave_capital(mention)
-        if mention.name_kind == "place":
-            _keep_certain(passage, mention, context)
+        for _, mentions in groups:
+            _weigh(mentions[0], context)
+    for key, mentions in groups:
+        _leave_capital(mentions[0])
+        if mentions[0].name_kind == "place":
+            _keep_certain(key, mentions[0], passage, context)
+        for mention in mentions[1:]:
+            mention.places, mention.place_kind = mentions[0].places, mentions[0].place_kind
+            mention.name_kind, mention.actor = mentions[0].name_kind, mentions[0].actor
+
+
+def _apply_senses(passage: Passage, context: DocumentContext) -> None:
+    """Let names mean the places that the text states the country or division of elsewhere."""
+    for mention in passage.mentions():
+        if mention.name_kind in ("place", "capital", "state"):
+            sense = context.senses.get(place_key(passage, mention.first, mention.last))
+            if sense is not None and (len(mention.places) != 1 or mention.places[0] == sense):
+                _mean(mention, sense)
+
+
+def _same_names(passage: Passage) -> list[tuple[_Key, list[Mention]]]:
+    """Return the mentions of each name of a place that have the same places to choose from, with the name's words."""
+    groups: dict[tuple[Any, ...], tuple[_Key, list[Mention]]] = {}
+    for mention in passage.mentions():
+        if mention.name_kind in ("place", "capital"):
+            key = place_key(passage, mention.first, mention.last)
+            first = mention.places[0].id if mention.places else ""
+            same = groups.setdefault(
+                (key, mention.name_kind, mention.place_kind, first, len(mention.places)), (key, [])
+            )
+            same[1].append(mention)
+    return list(groups.values())
 
 
 def _weigh(mention: Mention, context: DocumentContext) -> None:
     """Rank the places of a name; if the likeliest is clear, let it speak for others."""
-    if mention.name_kind == "state" or not mention.places:
+    if not mention.places or (len(mention.places) == 1 and mention.places[0].id in context.evidence.known):
         return
     mention.places = rank_places(mention, context)
-    if _is_clear(mention, context):
+    if mention.places[0].id not in context.evidence.known and _is_clear(mention, context):
         context.evidence.add(mention.places[0])
 
 
@@ -141,10 +169,10 @@ def _lead(mention: Mention, context: DocumentContext) -> float:
     return context.evidence.score(first, mention) - max(rivals, default=0.0)
 
 
-def _keep_certain(passage: Passage, mention: Mention, context: DocumentContext) -> None:
+def _keep_certain(key: _Key, mention: Mention, passage: Passage, context: DocumentContext) -> None:
     """Leave a name without a place if it is not certain enough which is meant, or let it mean a village nearby."""
     if mention.place_kind in (None, "settlement") and not _is_division(mention):
-        village = _village(passage, mention, context)
+        village = _village(key, mention, passage, context)
         if village is not None:
             mention.places = [village]
             return
@@ -171,7 +199,7 @@ def _is_near(one: Place, other: Place, km: int = _NEAR_KM) -> bool:
     return distance_km((one.lat, one.lon), (other.lat, other.lon)) <= km
 
 
-def _village(passage: Passage, mention: Mention, context: DocumentContext) -> Place | None:
+def _village(key: _Key, mention: Mention, passage: Passage, context: DocumentContext) -> Place | None:
     """Return the village that a name means for where the document's other places are; None unless there is just one."""
     evidence = context.evidence
     least = _VILLAGE_SUPPORT
@@ -179,7 +207,6 @@ def _village(passage: Passage, mention: Mention, context: DocumentContext) -> Pl
         least = max(least, evidence.support(mention.places[0]) + _VILLAGE_LEAD)
         if evidence.support(mention.places[0]) >= _VILLAGE_SUPPORT:
             return None
-    key = " ".join(place_key(passage, mention.first, mention.last))
-    villages = passage.lexicon.places.villages(key) if key.strip() else []
+    villages = passage.lexicon.villages(" ".join(key))
     near = [place for place in villages if place not in mention.places and evidence.support(place) >= least]
     return near[0] if len(near) == 1 else None
