@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from ...schema import Actor, ActorRegistry, Gazetteer, Place, load_actors, load_places
+from ...schema.names.gazetteer import by_prominence
 from ...schema.names.settlements import is_searched_for
 from ...schema.names.spelling import fold
 from .tokens import Tokens, Vocabulary, Word, is_article
@@ -17,10 +18,10 @@ _MAX_LENGTH = 12
 _VILLAGE = 100
 """The population of settlements of which it is unknown: seats of administration in thinly populated regions."""
 
-_VILLAGE_SHARE = 20
-"""How many times as many people as any place with a usual name a city has that is known by it as well."""
-
 _CACHED_NAMES = 1 << 17
+
+_CITY, _LARGER = 100_000, 3
+"""How many people a city has that is meant by an alias as well, and how many times as many as a town so called."""
 
 
 @dataclass(slots=True)
@@ -48,14 +49,12 @@ class LexiconEntry:
 
     @property
     def candidates(self) -> list[Place]:
-        """The places that it may name: those with this usual name, and cities beside which these are villages."""
-        if not self.places or not self.towns:
+        """The places that it may name: those with this usual name, and larger cities that are known by it as well."""
+        if not self.places or not self.towns or any(not (place.population or place.level) for place in self.places):
             return self.places or self.towns
-        if any(not place.population for place in self.places):
-            return self.places
-        most = max(place.population / 10 if place.level == 2 else place.population for place in self.places)
-        cities = [place for place in self.towns if not place.level and place.population > _VILLAGE_SHARE * most]
-        return [*cities, *self.places]
+        largest = max((place.population for place in self.places if not place.level), default=0)
+        cities = [place for place in self.towns if place.population > max(_CITY, _LARGER * largest) and not place.level]
+        return by_prominence([*self.places, *cities]) if cities else self.places
 
 
 class Lexicon:

