@@ -82,7 +82,7 @@ def _containers(mention: Mention) -> Iterator[Container]:
 
 
 def is_listed(passage: Passage, container: Mention) -> bool:
-    """Check whether a list goes on behind a country or division: "Paris, Texas and London"."""
+    """Check whether a list continues behind a country or division: "Paris, Texas and London"."""
     behind = container.last
     joint = passage.tokens.lower(behind)
     following = passage.mention_at(behind + 1)
