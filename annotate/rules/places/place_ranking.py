@@ -32,7 +32,7 @@ _CLEAR = 1.0
 """How much likelier a place must be to speak for others."""
 
 _NEAR_KM, _SUBURB_KM = 161, 40
-_VILLAGE_SUPPORT, _VILLAGE_LEAD = 3.0, 1.5
+_VILLAGE_SUPPORT, _VILLAGE_LEAD = 2.3, 1.2
 """How much must speak for a village, and how much more than for the likeliest larger place of its name."""
 
 
