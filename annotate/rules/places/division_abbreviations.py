@@ -16,11 +16,12 @@ _LONGEST_TOWN = 4
 
 
 def _abbreviations() -> dict[str, list[tuple[str, str]]]:
-    """Return country and key of the divisions with an abbreviation, by the abbreviation in lower case."""
+    """Return country and key of divisions by their abbreviations in lower case, with and without a full stop."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for country, group in _COUNTRIES.items():
         for short, name in word_groups(group).items():
-            found[short].append((country, name))
+            for written in (short, f"{short}."):
+                found[written].append((country, name))
     return dict(found)
 
 
@@ -42,7 +43,7 @@ def find_division_abbreviations(passage: Passage) -> None:
         places = [place for key in _DIVISIONS[short] if (place := _division(passage, *key)) is not None]
         if tokens.lower(index - 1) == "," and tokens.same_sentence(index - 1, index):
             _add_behind_town(passage, index, places)
-        elif short.count(".") and word.upper:
+        elif "." in short.rstrip(".") and word.upper:
             _add_alone(passage, index, places)
 
 

@@ -146,10 +146,10 @@ def _same_names(passage: Passage) -> list[tuple[_Key, list[Mention]]]:
 
 def _weigh(mention: Mention, context: DocumentContext) -> None:
     """Rank the places of a name; if the likeliest is clear, let it speak for others."""
-    if not mention.places or (len(mention.places) == 1 and mention.places[0].id in context.evidence.known):
+    if not mention.places or mention.places[0].id in context.evidence.known:
         return
     mention.places = rank_places(mention, context)
-    if mention.places[0].id not in context.evidence.known and _is_clear(mention, context):
+    if _is_clear(mention, context):
         context.evidence.add(mention.places[0])
 
 
@@ -163,15 +163,15 @@ def _leave_capital(mention: Mention) -> None:
 def _is_clear(mention: Mention, context: DocumentContext) -> bool:
     """Check whether the likeliest place is likelier by far than any far from it, and not by its size alone."""
     first = mention.places[0]
-    likely = context.evidence.support(first) >= _SUPPORTED or prior(first) >= _FAMOUS
-    return likely and _lead(mention, context) >= _CLEAR
+    likely = prior(first) >= _FAMOUS or context.evidence.support(first) >= _SUPPORTED
+    return likely and (len(mention.places) == 1 or _lead(mention, context) >= _CLEAR)
 
 
 def _lead(mention: Mention, context: DocumentContext) -> float:
     """Return how much likelier the likeliest place is than any far from it."""
     first = mention.places[0]
-    rivals = [context.evidence.score(place, mention) for place in mention.places[1:] if not _is_near(first, place)]
-    return context.evidence.score(first, mention) - max(rivals, default=0.0)
+    rival = next((place for place in mention.places[1:] if not _is_near(first, place)), None)  # they are ranked
+    return context.evidence.score(first, mention) - (context.evidence.score(rival, mention) if rival else 0.0)
 
 
 def _keep_certain(key: _Key, mention: Mention, passage: Passage, context: DocumentContext) -> None:
@@ -192,7 +192,7 @@ def _is_uncertain(mention: Mention, context: DocumentContext) -> bool:
     A text that names no country does not speak against a small town either.
     """
     first = mention.places[0]
-    if context.evidence.support(first) >= _SUPPORTED or prior(first) >= _FAMOUS:
+    if prior(first) >= _FAMOUS or context.evidence.support(first) >= _SUPPORTED:
         return False
     elsewhere = bool(context.evidence.countries) and prior(first) < _WELL_KNOWN
     return elsewhere or _lead(mention, context) < _MARGIN
