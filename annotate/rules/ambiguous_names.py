@@ -81,7 +81,7 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
     neighbour = _listed_before(passage, mention, before)
     if neighbour is not None and has_place_cue(passage, neighbour.first):
         return True
-    place = rank_places(mention, context)[0]
+    place = rank_places(mention, context.evidence)[0]
     following = passage.mention_at(mention.last + 1) if tokens.lower(mention.last) == "," else None
     weak = _WeakPlace(
         passage,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ...schema import Place
 from .actors.introduced_actors import IntroducedActors
 from .actors.person_names import NAME_SUFFIXES
 from .passage import Mention, Passage
-from .places.place_evidence import PlaceEvidence, is_reliable
+from .places.place_evidence import PlaceEvidence, is_reliable, place_key
 from .places.place_names import has_place_cue
 from .word_lists import word_list
 
@@ -26,7 +25,6 @@ class DocumentContext:
         actors: Organisations, ships and persons by the names that may refer to them later.
         bodies: Bodies of states by the slug of their name without the state: "air-force" for "Iran's Air Force".
         countries: How often each country is mentioned; places within a country count twice.
-        senses: Places that the text states the country or division of, by the words of their name.
         evidence: What is known of where the document's places lie.
     """
 
@@ -37,7 +35,6 @@ class DocumentContext:
         self.actors = IntroducedActors()
         self.bodies: dict[str, Mention] = {}
         self.countries: Counter[str] = Counter()
-        self.senses: dict[tuple[str, ...], Place] = {}
         self.evidence = PlaceEvidence(self.countries)
 
     def main_country(self) -> str:
@@ -137,14 +134,6 @@ def _abbreviation_after(passage: Passage, index: int) -> int:
     if tokens.lower(index) == "known" and tokens.lower(index + 1) == "as":
         return index + (3 if tokens.lower(index + 2) == "the" else 2)
     return 0
-
-
-def place_key(passage: Passage, first: int, last: int) -> tuple[str, ...]:
-    """Return the words of a place's name without case and hyphens; an empty word if punctuation divides them."""
-    words = passage.tokens.words[first:last]
-    if any(word.text in (",", "(", ")", ";", ":") for word in words):
-        return ("",)
-    return tuple(word.part for word in words if word.part)
 
 
 def _has_initials(name: str, abbreviation: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...schema import Actor
 from .ambiguous_names import is_supported
-from .document_context import DocumentContext, place_key
+from .document_context import DocumentContext
 from .passage import Mention, Passage
+from .places.place_evidence import place_key
 from .places.place_ranking import qualify_places, settle_places
 from .tokens import is_article
 from .word_lists import word_list
@@ -17,11 +18,11 @@ def resolve_names(passage: Passage, context: DocumentContext) -> None:
     """Apply what the document has introduced to the short, weak and ambiguous names of a passage."""
     _find_short_names(passage, context)
     _find_known_places(passage, context)
-    qualify_places(passage, context)
+    qualify_places(passage, context.evidence)
     for mention in list(passage.mentions()):
         if mention.weak and not is_supported(passage, mention, context):
             passage.drop(mention)
-    settle_places(passage, context)
+    settle_places(passage, context.evidence)
     for mention in passage.mentions():
         if mention.name_kind == "person" and mention.actor is None:
             context.actors.unify(passage, mention)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ....schema import Place, distance_km
-from ..passage import Mention
+from ..passage import Mention, Passage
 
 _OWN_PRIOR = 7.0
 """The prior of a country, and of a place of the project's own table, which conflict news is about."""
@@ -44,12 +44,14 @@ class PlaceEvidence:
         divisions: How often it names each first-level division, by country and code, or a place in it.
         sites: The points of the places among those known that are not large, by their ids.
         known: The ids of the places that the document means without doubt.
+        senses: Places that the text states the country or division of, by the words of their name.
     """
 
     countries: Counter[str] = field(default_factory=Counter)
     divisions: Counter[tuple[str, str]] = field(default_factory=Counter)
     sites: dict[str, tuple[float, float]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    senses: dict[tuple[str, ...], Place] = field(default_factory=dict)
 
     def add(self, place: Place) -> None:
         """Add a place that the document means without doubt."""
@@ -129,3 +131,11 @@ def is_capital(place: Place, mention: Mention) -> bool:
     """Check whether a place is the seat of government that its name stands for."""
     capitals = mention.entry.capitals if mention.entry is not None else []
     return place.kind == "settlement" and any(actor.country == place.country for actor in capitals)
+
+
+def place_key(passage: Passage, first: int, last: int) -> tuple[str, ...]:
+    """Return the words of a place's name without case and hyphens; an empty word if punctuation divides them."""
+    words = passage.tokens.words[first:last]
+    if any(word.text in (",", "(", ")", ";", ":") for word in words):
+        return ("",)
+    return tuple(word.part for word in words if word.part)

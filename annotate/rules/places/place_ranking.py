@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ....schema import Place, distance_km
-from ..document_context import DocumentContext, place_key
 from ..passage import Mention, Passage
 from .place_containment import Container, held_places, is_listed, stated_containers
-from .place_evidence import is_capital, is_reliable, prior
+from .place_evidence import PlaceEvidence, is_capital, is_reliable, place_key, prior
 
 _SUPPORTED = 0.5
 """How much must speak for a place beside its size."""
@@ -36,15 +35,15 @@ _VILLAGE_SUPPORT, _VILLAGE_LEAD = 2.3, 1.2
 """How much must speak for a village, and how much more than for the likeliest larger place of its name."""
 
 
-def qualify_places(passage: Passage, context: DocumentContext) -> None:
+def qualify_places(passage: Passage, evidence: PlaceEvidence) -> None:
     """Choose the places that the text states the country or division of, and gather what is known without a choice."""
     for mention in list(passage.mentions()):
         if mention.name_kind in ("place", "capital"):
-            _qualify(passage, mention, context)
+            _qualify(passage, mention, evidence)
     for mention in passage.mentions():
         alone = mention.name_kind == "place" and not mention.weak and len(mention.places) == 1
         if alone and is_reliable(mention.places[0]):
-            context.evidence.add(mention.places[0])
+            evidence.add(mention.places[0])
 
 
 def _is_division(mention: Mention) -> bool:
@@ -53,7 +52,7 @@ def _is_division(mention: Mention) -> bool:
     return first is not None and first.kind in ("admin", "region") and first.level != 2
 
 
-def _qualify(passage: Passage, mention: Mention, context: DocumentContext) -> None:
+def _qualify(passage: Passage, mention: Mention, evidence: PlaceEvidence) -> None:
     containers = stated_containers(passage, mention)
     is_division = _is_division(mention)
     if is_division:  # another division of its country is the next of a list; a country, or one of another, tells
@@ -70,14 +69,14 @@ def _qualify(passage: Passage, mention: Mention, context: DocumentContext) -> No
         if containers[0].mention.name_kind == "place" and not is_listed(passage, containers[0].mention):
             mention.places = [place for place in mention.places if place.country == containers[0].country]
         return
-    chosen = context.evidence.rank(held, mention)[:1]
+    chosen = evidence.rank(held, mention)[:1]
     _mean(mention, chosen[0])
-    context.senses.setdefault(place_key(passage, mention.first, mention.last), chosen[0])
-    context.evidence.add(chosen[0])
-    _settle_container(passage, container, chosen[0], context)
+    evidence.senses.setdefault(place_key(passage, mention.first, mention.last), chosen[0])
+    evidence.add(chosen[0])
+    _settle_container(passage, container, chosen[0], evidence)
 
 
-def _settle_container(passage: Passage, container: Container, held: Place, context: DocumentContext) -> None:
+def _settle_container(passage: Passage, container: Container, held: Place, evidence: PlaceEvidence) -> None:
     """Let the name of a country or division mean the one that the place before it lies in: "Atlanta, Georgia"."""
     mention, place = container.mention, container.place
     mention.weak = False
@@ -85,9 +84,9 @@ def _settle_container(passage: Passage, container: Container, held: Place, conte
     if place is None or (also_city and _is_near(mention.places[0], held, _SUBURB_KM)):
         return  # "Brooklyn, New York" is in the city
     _mean(mention, place)
-    context.evidence.add(place)
+    evidence.add(place)
     if not also_city:  # elsewhere in the text, "New York" still is the city
-        context.senses[place_key(passage, mention.first, mention.last)] = place
+        evidence.senses[place_key(passage, mention.first, mention.last)] = place
 
 
 def _mean(mention: Mention, place: Place) -> None:
@@ -99,33 +98,33 @@ def _mean(mention: Mention, place: Place) -> None:
         mention.name_kind, mention.actor = "place", None
 
 
-def rank_places(mention: Mention, context: DocumentContext) -> list[Place]:
+def rank_places(mention: Mention, evidence: PlaceEvidence) -> list[Place]:
     """Return the places that a name may stand for, likeliest first."""
-    return context.evidence.rank(mention.places, mention) if len(mention.places) > 1 else mention.places
+    return evidence.rank(mention.places, mention) if len(mention.places) > 1 else mention.places
 
 
-def settle_places(passage: Passage, context: DocumentContext) -> None:
+def settle_places(passage: Passage, evidence: PlaceEvidence) -> None:
     """Choose the places of all names, first of those that are likelier by far, which then speak for the others."""
-    if context.senses:
-        _apply_senses(passage, context)
+    if evidence.senses:
+        _apply_senses(passage, evidence)
     groups = _same_names(passage)
     for _ in range(2):
         for _, mentions in groups:
-            _weigh(mentions[0], context)
+            _weigh(mentions[0], evidence)
     for key, mentions in groups:
         _leave_capital(mentions[0])
         if mentions[0].name_kind == "place":
-            _keep_certain(key, mentions[0], passage, context)
+            _keep_certain(key, mentions[0], passage, evidence)
         for mention in mentions[1:]:
             mention.places, mention.place_kind = mentions[0].places, mentions[0].place_kind
             mention.name_kind, mention.actor = mentions[0].name_kind, mentions[0].actor
 
 
-def _apply_senses(passage: Passage, context: DocumentContext) -> None:
+def _apply_senses(passage: Passage, evidence: PlaceEvidence) -> None:
     """Let names mean the places that the text states the country or division of elsewhere."""
     for mention in passage.mentions():
         if mention.name_kind in ("place", "capital", "state"):
-            sense = context.senses.get(place_key(passage, mention.first, mention.last))
+            sense = evidence.senses.get(place_key(passage, mention.first, mention.last))
             if sense is not None and (len(mention.places) != 1 or mention.places[0] == sense):
                 _mean(mention, sense)
 
@@ -144,13 +143,13 @@ def _same_names(passage: Passage) -> list[tuple[_Key, list[Mention]]]:
     return list(groups.values())
 
 
-def _weigh(mention: Mention, context: DocumentContext) -> None:
+def _weigh(mention: Mention, evidence: PlaceEvidence) -> None:
     """Rank the places of a name; if the likeliest is clear, let it speak for others."""
-    if not mention.places or mention.places[0].id in context.evidence.known:
+    if not mention.places or mention.places[0].id in evidence.known:
         return
-    mention.places = rank_places(mention, context)
-    if _is_clear(mention, context):
-        context.evidence.add(mention.places[0])
+    mention.places = rank_places(mention, evidence)
+    if _is_clear(mention, evidence):
+        evidence.add(mention.places[0])
 
 
 def _leave_capital(mention: Mention) -> None:
@@ -160,42 +159,42 @@ def _leave_capital(mention: Mention) -> None:
         _mean(mention, city)
 
 
-def _is_clear(mention: Mention, context: DocumentContext) -> bool:
+def _is_clear(mention: Mention, evidence: PlaceEvidence) -> bool:
     """Check whether the likeliest place is likelier by far than any far from it, and not by its size alone."""
     first = mention.places[0]
-    likely = prior(first) >= _FAMOUS or context.evidence.support(first) >= _SUPPORTED
-    return likely and (len(mention.places) == 1 or _lead(mention, context) >= _CLEAR)
+    likely = prior(first) >= _FAMOUS or evidence.support(first) >= _SUPPORTED
+    return likely and (len(mention.places) == 1 or _lead(mention, evidence) >= _CLEAR)
 
 
-def _lead(mention: Mention, context: DocumentContext) -> float:
+def _lead(mention: Mention, evidence: PlaceEvidence) -> float:
     """Return how much likelier the likeliest place is than any far from it."""
     first = mention.places[0]
     rival = next((place for place in mention.places[1:] if not _is_near(first, place)), None)  # they are ranked
-    return context.evidence.score(first, mention) - (context.evidence.score(rival, mention) if rival else 0.0)
+    return evidence.score(first, mention) - (evidence.score(rival, mention) if rival else 0.0)
 
 
-def _keep_certain(key: _Key, mention: Mention, passage: Passage, context: DocumentContext) -> None:
+def _keep_certain(key: _Key, mention: Mention, passage: Passage, evidence: PlaceEvidence) -> None:
     """Leave a name without a place if it is not certain enough which is meant, or let it mean a village nearby."""
     if mention.place_kind in (None, "settlement") and not _is_division(mention):
-        village = _village(key, mention, passage, context)
+        village = _village(key, mention, passage, evidence)
         if village is not None:
             mention.places = [village]
             return
-    if mention.places and _is_uncertain(mention, context):
+    if mention.places and _is_uncertain(mention, evidence):
         mention.place_kind = mention.place_kind or mention.places[0].kind
         mention.places = []
 
 
-def _is_uncertain(mention: Mention, context: DocumentContext) -> bool:
+def _is_uncertain(mention: Mention, evidence: PlaceEvidence) -> bool:
     """Check whether nothing but its size or its rare name speaks for the likeliest place, and that does not suffice.
 
     A text that names no country does not speak against a small town either.
     """
     first = mention.places[0]
-    if prior(first) >= _FAMOUS or context.evidence.support(first) >= _SUPPORTED:
+    if prior(first) >= _FAMOUS or evidence.support(first) >= _SUPPORTED:
         return False
-    elsewhere = bool(context.evidence.countries) and prior(first) < _WELL_KNOWN
-    return elsewhere or _lead(mention, context) < _MARGIN
+    elsewhere = bool(evidence.countries) and prior(first) < _WELL_KNOWN
+    return elsewhere or _lead(mention, evidence) < _MARGIN
 
 
 def _is_near(one: Place, other: Place, km: int = _NEAR_KM) -> bool:
@@ -204,9 +203,8 @@ def _is_near(one: Place, other: Place, km: int = _NEAR_KM) -> bool:
     return distance_km((one.lat, one.lon), (other.lat, other.lon)) <= km
 
 
-def _village(key: _Key, mention: Mention, passage: Passage, context: DocumentContext) -> Place | None:
+def _village(key: _Key, mention: Mention, passage: Passage, evidence: PlaceEvidence) -> Place | None:
     """Return the village that a name means for where the document's other places are; None unless there is just one."""
-    evidence = context.evidence
     least = _VILLAGE_SUPPORT
     if mention.places:
         least = max(least, evidence.support(mention.places[0]) + _VILLAGE_LEAD)
