@@ -29,7 +29,9 @@ from .lexicon import Lexicon
 from .name_resolution import resolve_names
 from .passage import Mention, Passage
 from .places.actor_or_place import assign_labels
+from .places.directed_names import find_directed_names
 from .places.division_abbreviations import find_division_abbreviations
+from .places.embassies import find_embassies
 from .places.place_names import find_places
 from .tokens import tokenize_passage
 
@@ -77,8 +79,10 @@ class DocumentReader:
         passage = Passage(tokens, self._lexicon)
         _block_zones(passage, document)
         find_known_names(passage)
+        find_directed_names(passage)
         find_division_abbreviations(passage)
         dates = find_dates(passage, told)
+        find_embassies(passage)
         find_organisations(passage)
         find_names_by_nouns(passage)
         find_places(passage)

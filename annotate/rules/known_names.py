@@ -19,6 +19,7 @@ _LARGE_DIVISION, _WIDE_KM, _SMALL_TOWN = 100_000, 150, 15_000
 _NATURAL_PREFIXES = frozenset(word for word, kind in word_groups("place_prefixes").items() if kind == "natural")
 _GIVEN = class_names("given")
 _PREDICATES = class_names("acting", "speech")
+_WORDS_LIKE_PLACES = word_list("words_like_places")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -91,6 +92,7 @@ def _known_place(passage: Passage, first: int, last: int, entry: LexiconEntry) -
     if minor and (_is_beside_name(passage, first, last) or tokens.lower(first) in _NATURAL_PREFIXES):
         return None
     weak = (not listed and (single or not entry.places)) or (single and len(tokens.words[first].text) < 4)
+    weak = weak or (single and tokens.lower(first) in _WORDS_LIKE_PLACES)
     if single and _is_part_of_unknown_name(passage, first, weak=weak):
         return None
     if not listed and _follows_named_direction(passage, first):

@@ -132,7 +132,9 @@ class Lexicon:
         head = words[start]
         key, index = head.part, start + 1
         if index < len(words) and words[index].text in _POSSESSIVES and self._longest_from(f"{key}s"):
-            key, index = f"{key}s", start + 2  # "Cox's Bazar"
+            owner = self._find_word(head)
+            if owner is None or owner.state is None:  # "Cox's Bazar", but "Iraq's Kurdistan region" are two names
+                key, index = f"{key}s", start + 2
         longest = self._longest_from(key)
         if not longest and not _may_be_capitals(head):
             return None

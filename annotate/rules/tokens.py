@@ -205,6 +205,7 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
                 and not sentence_ended
                 and tokens.words[-1].text[-1].isalnum()
                 and word_end > tokens.ends[-1] + 1
+                and "\n" not in word.text
             ):
                 # two spaces within a line indicate that punctuation was stripped
                 add_word(words[","])

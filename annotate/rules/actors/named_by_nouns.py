@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..known_names import slug
 from ..passage import Mention, Passage
-from ..places.place_names import is_unknown_name
+from ..places.place_cues import is_unknown_name
 from ..word_lists import word_groups, word_list
 from .organisation_tails import NAME_CLASSES
 

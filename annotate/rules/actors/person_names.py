@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from ..known_names import NEVER_IN_NAMES
 from ..passage import Passage
+from ..places.place_cues import has_place_cue
 from ..tokens import is_article
-from ..word_lists import NOT_NAME, class_names, word_list
+from ..word_lists import NOT_NAME, class_names, word_list, written_names
 from .noun_modifiers import HEADS_OF_PHRASES
+
+GIVEN_PLACES = frozenset(written_names("given_places"))
+"""Names of states and cities that are given names too."""
 
 NAME_PARTICLES = word_list("name_particles")
 """Particles within personal names."""
@@ -157,9 +161,31 @@ def _may_be_surname(passage: Passage, index: int, count: int) -> bool:
     if owner.name_kind == "person":
         return True
     if owner.name_kind in ("place", "capital"):
-        return size == 1 or is_article(passage.tokens, owner.first)
+        particle = bool(count) and size == 2 and passage.tokens.lower(owner.first) in NAME_PARTICLES  # "Bruno Le Roux"
+        return size == 1 or particle or is_article(passage.tokens, owner.first)
     if owner.name_kind == "state":
-        return count > 1 and size == 1 and not passage.is_possessive(owner.last)  # "Roy Vincent Trinidad"
+        return _may_be_state_in_name(passage, index, count)
     if owner.name_kind == "adjective" and count and (size == 1 or is_article(passage.tokens, owner.first)):
         return not passage.tokens.classes(owner.last) & HEADS_OF_PHRASES
     return False
+
+
+def _may_be_state_in_name(passage: Passage, index: int, count: int) -> bool:
+    """Check whether the name of a state may be part of a person's, as in "Chad Wolf" and "Michael Jordan"."""
+    if not count:
+        return is_given_place(passage, index)
+    named = count > 1 or "given" in passage.tokens.classes(index - 1)  # "Roy Vincent Trinidad"
+    owner = passage.owners[index]
+    return named and owner is not None and owner.last - owner.first == 1 and not passage.is_possessive(owner.last)
+
+
+def is_given_place(passage: Passage, index: int) -> bool:
+    """Check whether a place's name is a given name here, with a surname that is no other word: "Chad Wolf"."""
+    tokens, owner = passage.tokens, passage.owners[index]
+    if tokens.words[index].text not in GIVEN_PLACES or owner is None or not tokens.same_sentence(index, index + 1):
+        return False
+    surname = tokens.words[index + 1]
+    other = passage.owners[index + 1]
+    free = (other is None or (other.weak and other.name_kind == "place")) and not passage.blocked[index + 1]
+    single = owner.last - owner.first == 1 and not tokens.headline[tokens.sentence[index]]
+    return single and free and surname.name_like and not surname.upper and not has_place_cue(passage, index)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ..known_names import slug
 from ..passage import Mention, Passage
-from ..places.place_names import has_place_cue
+from ..places.place_cues import has_place_cue
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
-from .person_names import name_suffix_end, person_name_end
+from .person_names import is_given_place, name_suffix_end, person_name_end
 
 _NICKNAME = re.compile(r"\s[\"'“‘][^\"'“”‘’]+[\"'”’]\s")
 _CLASSES_OF_BODIES = class_names("rulers", "organisation_heads", "groups", "place_facility")
@@ -112,7 +112,7 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if owner is not None and owner.first != index:
         return None
     title = _has_title(passage, index)
-    given = "given" in words[index].classes and (owner is None or owner.weak)
+    given = _is_given(passage, index)
     if owner is None or given:
         known = owner if owner is not None and owner.name_kind == "person" else None
         return _Evidence(title, given, known) if title or given else None
@@ -123,6 +123,13 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if not words[index - 1].capital and words[index - 1].lower != "alias":
         return None  # "chief in Goma", "resident of Kharkiv"
     return _Evidence(title, given, capital=owner.name_kind == "capital")
+
+
+def _is_given(passage: Passage, index: int) -> bool:
+    """Check whether a word is a given name, or a place's name that is one here."""
+    owner = passage.owners[index]
+    free = owner is None or owner.weak
+    return (free and "given" in passage.tokens.classes(index)) or is_given_place(passage, index)
 
 
 def _is_namesake(passage: Passage, first: int, last: int) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from ..decision_table import DecisionRule, decide, yes
 from ..known_names import slug
 from ..passage import Mention, Passage
-from ..places.place_names import OF_PLACES, has_place_cue, is_unknown_name
+from ..places.datelines import is_dateline
+from ..places.place_cues import OF_PLACES, has_place_cue, is_unknown_name
+from ..places.unknown_places import is_unsupported_place, may_name_place
 from ..tokens import is_article
 from ..word_lists import class_names, word_list
 from .person_names import NAME_PARTICLES, given_name_end
@@ -60,19 +62,29 @@ def _run_end(passage: Passage, first: int) -> tuple[int, int]:
     last, count = first, 0
     while last < len(tokens) and count < 5 and tokens.sentence[last] == sentence:
         owner = passage.owners[last]
-        if owner is not None:
+        surname = bool(count) and is_unsupported_place(passage, last)
+        if owner is not None and not surname:
             if not (count and _is_nisba(passage, owner)):
                 break
             last = owner.last
             count += 1
-        elif is_unknown_name(passage, last):
-            last = given_name_end(passage, passage.name_end(last), count)
+            continue
+        article = bool(count) and is_article(tokens, last) and _is_free_after(passage, last)
+        if surname or article or is_unknown_name(passage, last):
+            last = given_name_end(passage, passage.name_end(last), count)  # "Urem al-Kubra", "Harith al-Ithari"
             count += 1
         elif count and _is_particle(passage, last):
             last += 1
         else:
             break
     return last, count
+
+
+def _is_free_after(passage: Passage, article: int) -> bool:
+    """Check whether the word after an Arabic article is in no known name."""
+    tokens = passage.tokens
+    named = article + (2 if tokens.words[article + 1].hyphen else 1)
+    return passage.owners[named] is None or is_unsupported_place(passage, named)
 
 
 def _is_nisba(passage: Passage, owner: Mention) -> bool:
@@ -94,7 +106,7 @@ def _unowned_end(passage: Passage, first: int, last: int) -> int:
     """Return the end of a run of words without mentions, except for mentions that a hyphen joins to the run."""
     for position in range(first, last):
         owner = passage.owners[position]
-        if owner is not None:
+        if owner is not None and not (position > first and is_unsupported_place(passage, position)):
             hyphenated = (
                 position > first and passage.tokens.words[position - 1].hyphen and passage.tokens.is_joined(position)
             )
@@ -185,6 +197,12 @@ def _dateline_or_organisation(run: _Run) -> Mention:
     return Mention(run.first, run.last, "actor", id=slug(text), kind="organization", weak=True)
 
 
+def _starts_dateline(run: _Run) -> bool:
+    words = [word for word in run.passage.tokens.words[run.first : run.last] if word.capital]
+    upper = run.starts_sentence and all(word.upper and len(word.text) > 3 for word in words)
+    return upper and is_dateline(run.passage, _place(run))
+
+
 def _place(run: _Run) -> Mention:
     tokens = run.passage.tokens
     before = run.first - 1
@@ -270,9 +288,14 @@ UNKNOWN_NAME_RULES: tuple[DecisionRule[_Run, Mention | None], ...] = (
         "no name in a heading", lambda run: run.headline and not has_place_cue(run.passage, run.first), lambda run: None
     ),
     DecisionRule("no name is a weapon's: X missiles", lambda run: run.following in _WEAPON_NOUNS, lambda run: None),
+    DecisionRule("a dateline: TORRINGTON —", _starts_dateline, _place),
     DecisionRule("in capitals: a dateline or an organisation", _is_abbreviation, _dateline_or_organisation),
     DecisionRule("with a capital inside: an organisation", _is_camel_case, _organisation),
-    DecisionRule("a place by the words around it", lambda run: decide(_PLACE_RULES, run, otherwise=False), _place),
+    DecisionRule(
+        "a place by the words around it",
+        lambda run: may_name_place(run.passage, run.first, run.last) and decide(_PLACE_RULES, run, otherwise=False),
+        _place,
+    ),
     DecisionRule("after a word that names a person: surnamed X", lambda run: run.preceding in _NAMING_PERSONS, _person),
     DecisionRule("one word: a person if it speaks", lambda run: run.count == 1, _speaker),
     DecisionRule("no person after an article, or with common words", _is_named_like_an_organisation, lambda run: None),
