@@ -88,8 +88,7 @@ def _known_place(passage: Passage, first: int, last: int, entry: LexiconEntry) -
     tokens = passage.tokens
     listed = any(_is_well_known(place) for place in entry.places if not place.level or place is entry.places[0])
     single = last - first == 1
-    minor = not listed and all(map(_is_minor, entry.candidates))
-    if minor and (_is_beside_name(passage, first, last) or tokens.lower(first) in _NATURAL_PREFIXES):
+    if not listed and _is_unlikely_here(passage, first, last, entry):
         return None
     weak = (not listed and (single or not entry.places)) or (single and len(tokens.words[first].text) < 4)
     weak = weak or (single and tokens.lower(first) in _WORDS_LIKE_PLACES)
@@ -110,6 +109,13 @@ def _is_well_known(place: Place) -> bool:
 def _is_minor(place: Place) -> bool:
     """Check whether a place is unlikely to be meant beside another name: a small town, or part of a province."""
     return place.level == 2 or place.population < _SMALL_TOWN
+
+
+def _is_unlikely_here(passage: Passage, first: int, last: int, entry: LexiconEntry) -> bool:
+    """Check whether a name is one of minor places only, and part of another name or of that of a river or mountain."""
+    if not all(map(_is_minor, entry.candidates)):
+        return False
+    return _is_beside_name(passage, first, last) or passage.tokens.lower(first) in _NATURAL_PREFIXES
 
 
 def _is_beside_name(passage: Passage, first: int, last: int) -> bool:
