@@ -93,7 +93,7 @@ pictures: .venv/.developing
 	@tests/install-browser
 	$(BIN)/python -m tests.pictures
 
-# The tables in schema/data that are taken from other packages: settlements, codes of countries and languages.
+# The tables in schema/data that are taken from other packages: settlements and divisions, codes.
 reference: .venv/.developing
 	$(BIN)/python -m goldspan.schema.reference_tables
 

@@ -119,7 +119,7 @@ def _is_place(passage: Passage, mention: Mention, context: DocumentContext) -> b
         return True
     if is_dateline(passage, mention):
         return True
-    place = rank_places(passage, mention, context.countries)[0]
+    place = rank_places(mention, context.evidence)[0]
     following = passage.mention_at(mention.last + 1) if tokens.lower(mention.last) == "," else None
     weak = _WeakPlace(
         passage,

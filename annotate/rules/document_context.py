@@ -9,6 +9,7 @@ from .actors.introduced_actors import IntroducedActors
 from .actors.person_names import GIVEN_PLACES, NAME_SUFFIXES
 from .passage import Mention, Passage
 from .places.place_cues import has_place_cue
+from .places.place_evidence import PlaceEvidence, is_reliable, place_key
 from .tokens import Word
 from .word_lists import word_list
 
@@ -28,6 +29,7 @@ class DocumentContext:
         actors: Organisations, ships and persons by the names that may refer to them later.
         bodies: Bodies of states by the slug of their name without the state: "air-force" for "Iran's Air Force".
         countries: How often each country is mentioned; places within a country count twice.
+        evidence: What is known of where the document's places lie.
         visited: The countries that the document mentions as places, or by their adjectives.
     """
 
@@ -40,6 +42,7 @@ class DocumentContext:
         self.actors = IntroducedActors()
         self.bodies: dict[str, Mention] = {}
         self.countries: Counter[str] = Counter()
+        self.evidence = PlaceEvidence(self.countries)
         self.visited: set[str] = set()
 
     def main_country(self) -> str:
@@ -70,7 +73,7 @@ class DocumentContext:
             if located or mention.name_kind != "state":
                 self.visited.add(actor_country)
         elif mention.name_kind == "place" and not mention.weak and mention.places and mention.places[0].country:
-            if len({place.country for place in mention.places}) == 1:
+            if is_reliable(mention.places[0]) and len({place.country for place in mention.places}) == 1:
                 self.countries[mention.places[0].country] += 2
         elif mention.name_kind == "actor" and actor_country:
             self.countries[actor_country] += 1
@@ -170,14 +173,6 @@ def _abbreviation_after(passage: Passage, index: int) -> int:
     if tokens.lower(index) == "known" and tokens.lower(index + 1) == "as":
         return index + (3 if tokens.lower(index + 2) == "the" else 2)
     return 0
-
-
-def place_key(passage: Passage, first: int, last: int) -> tuple[str, ...]:
-    """Return the words of a place's name without case and hyphens; an empty word if punctuation divides them."""
-    words = passage.tokens.words[first:last]
-    if any(word.text in (",", "(", ")", ";", ":") for word in words):
-        return ("",)
-    return tuple(word.part for word in words if word.part)
 
 
 def _has_initials(name: str, abbreviation: str) -> bool:

@@ -30,9 +30,13 @@ from .name_resolution import resolve_names
 from .passage import Mention, Passage
 from .places.actor_or_place import assign_labels
 from .places.directed_names import find_directed_names
+from .places.division_abbreviations import find_division_abbreviations
 from .places.embassies import find_embassies
 from .places.place_names import find_places
 from .tokens import tokenize_passage
+
+_OWN_POINT_KINDS = ("facility", "natural")
+"""Kinds of places whose point is never that of a town or division of the same name."""
 
 _PASSAGE_SIZE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
@@ -76,6 +80,7 @@ class DocumentReader:
         _block_zones(passage, document)
         find_known_names(passage)
         find_directed_names(passage)
+        find_division_abbreviations(passage)
         dates = find_dates(passage, told)
         find_embassies(passage)
         find_organisations(passage)
@@ -128,20 +133,21 @@ class DocumentReader:
         return self._scheme.value("ACTOR", kind="state", id=slug(passage.surface(mention.first, mention.last)))
 
     def _place_value(self, passage: Passage, mention: Mention) -> Value | None:
-        places: list[Place] = mention.places
-        if mention.name_kind == "capital":
-            places = [place for place in places if place.kind == "settlement"] or places
-        if mention.name_kind == "state":
-            places = [place for place in places if place.kind == "country"] or places
-        if mention.place_kind:
-            places = [place for place in places if place.kind == mention.place_kind] or places
-        if places:
-            place = places[0]
+        if place := _place_of(mention):
             return self._scheme.value(
                 "LOCATION", kind=place.kind, id=place.id, lat=place.lat, lon=place.lon, country=place.country or None
             )
         surface = passage.surface(mention.first, mention.last)
         return self._scheme.value("LOCATION", kind=mention.place_kind or "settlement", id=slug(surface))
+
+
+def _place_of(mention: Mention) -> Place | None:
+    """Return the likeliest place of the kind that a name and the nouns in it tell; None if there is none."""
+    kind = mention.place_kind or {"capital": "settlement", "state": "country"}.get(mention.name_kind)
+    of_kind = next((place for place in mention.places if place.kind == kind), None)
+    if of_kind is not None or kind in _OWN_POINT_KINDS:
+        return of_kind
+    return mention.places[0] if mention.places else None
 
 
 def publication_day(document: Document) -> date | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...schema import Actor
 from .ambiguous_names import is_supported
-from .document_context import DocumentContext, is_named_in_full, place_key
+from .document_context import DocumentContext, is_named_in_full
 from .passage import Mention, Passage
 from .places.place_cues import follows_place_noun
-from .places.place_ranking import drop_unlikely_places, rank_places
+from .places.place_evidence import place_key
+from .places.place_ranking import qualify_places, settle_places
 from .places.site_cues import possesses_place
 from .tokens import is_article
 from .word_lists import word_list
@@ -20,16 +21,16 @@ def resolve_names(passage: Passage, context: DocumentContext) -> None:
     """Apply what the document has introduced to the short, weak and ambiguous names of a passage."""
     _find_short_names(passage, context)
     _find_known_places(passage, context)
+    qualify_places(passage, context.evidence)
     for mention in list(passage.mentions()):
         if mention.weak and not is_supported(passage, mention, context):
             passage.drop(mention)
+    settle_places(passage, context.evidence)
     for mention in passage.mentions():
         if mention.name_kind == "person" and mention.actor is None:
             context.actors.unify(passage, mention)
-        if mention.places:
-            mention.places = rank_places(passage, mention, context.countries)
-            drop_unlikely_places(passage, mention, context.countries)
-        elif mention.entry is not None and len(mention.entry.nouns) > 1 and mention.actor in mention.entry.nouns:
+        nouns = mention.entry.nouns if mention.entry is not None and not mention.places else []
+        if len(nouns) > 1 and mention.actor in nouns:
             mention.actor = _most_local_actor(mention, context)
 
 
