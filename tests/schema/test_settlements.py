@@ -162,8 +162,8 @@ def test_layers_of_the_rules_state_the_edition() -> None:
     from goldspan.annotate.rules import Rules
 
     [document] = suggest([{"id": "a", "text": "Iran struck Erbil.", "spans": []}], "rules")
-    assert document.layer is not None and document.layer.extractor_version == f"1.1+{settlement_edition()}"
-    assert Rules(conflict_scheme(), population=500).version == f"1.1+{settlement_edition()}+population-500"
+    assert document.layer is not None and document.layer.extractor_version == f"1.2+{settlement_edition()}"
+    assert Rules(conflict_scheme(), population=500).version == f"1.2+{settlement_edition()}+population-500"
 
 
 def test_a_table_that_is_damaged_anywhere_is_found_out(tmp_path: Path) -> None:
