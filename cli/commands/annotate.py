@@ -44,6 +44,7 @@ def annotate(
     The same records give the same bytes for any number of workers. The same command continues an interrupted run.
     Documents that the extractor fails on are reported and skipped; the status is then 1.
     """
+    from ...annotate.adapters.services.service_usage import tally_lines
     from ...schema import load_scheme
     from ...workflows.file_annotation import annotate_file
 
@@ -70,8 +71,8 @@ def annotate(
             progress=progress,
         )
     note(f"{pluralize(annotated.documents, 'document')} annotated -> {out}")
-    for what, count in sorted(annotated.tally.items()):
-        note(f"{what}: {count}")
+    for line in tally_lines(annotated.tally):
+        note(line)
     if failed := annotated.failed:
         note(f"{pluralize(len(failed), 'document')} skipped because the extractor failed (see above)")
     if refusals.status() or failed:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..annotate import AnnotationOutcome, load_extractor
+from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents
 from ..annotate.runner.journal import Journal
 from ..corpus import read_records, write_records
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.file_io import STANDARD, open_writer
 from ..corpus.storage.records import PARQUET, ProblemCallback, record_format
-from ..schema import Document, Problem, RecordCodec, Scheme, UsageError
+from ..schema import DependencyError, Document, Problem, RecordCodec, Scheme, UsageError
+from ..schema.errors import pluralize
 from ..schema.progress import Progress, ignore_progress
 
 
@@ -61,7 +63,7 @@ def annotate_file(
         overwrite: Whether `out` may be the input although spans of another annotator would be lost.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
         report: Called with the problem of each document that the extractor fails on, which is skipped.
-        note: Called with a warning of the extractor.
+        note: Called with a warning of the extractor, such as that it waits for a service.
         resumable: Called when the run can be continued from here on, with the number of documents done already.
         progress: Called after each document.
 
@@ -74,6 +76,8 @@ def annotate_file(
     loaded = load_extractor(extractor, scheme)
     if warning := getattr(loaded, "warning", ""):
         note(f"warning: {warning}")
+    if hasattr(loaded, "note"):
+        loaded.note = note
     if not overwrite:
         _check_no_span_lost(records, out, loaded.name, scheme)
     documents = read_records(records, scheme, lenient=lenient)
@@ -94,9 +98,10 @@ def annotate_file(
     if STANDARD in (out, records) or (Path(out).exists() and not Path(out).is_file()):
         annotated.documents = _write(out, _lines(outcomes(documents), fail), scheme)
     else:
-        identity = "|".join((_file_state(Path(records)), extractor, loaded.name, loaded.version, scheme.fingerprint))
+        spec = spec_of_result(extractor)
+        identity = "|".join((_file_state(Path(records)), spec, loaded.name, loaded.version, scheme.fingerprint))
         journal = Journal(Path(out), identity)  # also locks the target
-        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, resumable, scheme)
+        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, resumable, note, scheme)
     return annotated
 
 
@@ -169,9 +174,11 @@ def _write_resumable(
     journal: Journal,
     fail: ProblemCallback,
     resumable: Callable[[int], None],
+    note: Callable[[str], None],
     scheme: Scheme,
 ) -> int:
     """Write as `_write`, through a journal beside the target that survives an interruption."""
+    done = number = 0
     try:
         problems, done, remaining = journal.replay(documents)
         resumable(done)
@@ -183,8 +190,10 @@ def _write_resumable(
                 fail(outcome.problem)
             if number % 100 == 0:
                 journal.save()
-    except BaseException:
+    except BaseException as error:
         journal.close()
+        if isinstance(error, DependencyError) and done + number:
+            note(f"{pluralize(done + number, 'document')} done; the same command continues from there")
         raise
     count = _write(out, journal.lines(), scheme)
     journal.discard()
