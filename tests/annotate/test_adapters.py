@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.adapters.services.retrying_service import RetryingService
 from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
+from goldspan.annotate.adapters.services.retrying_service import RetryingService
 from goldspan.annotate.adapters.wire_format import WireFormat
 from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus.inspection.record_checks import check_document
