@@ -128,13 +128,14 @@ class LineCommandExtractor(_ProgramExtractor):
 
     Args:
         scheme: The scheme of the layers.
-        load_timeout: Time limit in seconds for the first record after a start, while the program may load a model.
+        load_timeout: Time limit in seconds for the first record after a start, when the program may load a model; None
+            for ten minutes, or for that of any document if that is more.
         arguments: Further keyword arguments of `_ProgramExtractor`.
     """
 
-    def __init__(self, scheme: Scheme, *, load_timeout: float, **arguments: Any) -> None:
+    def __init__(self, scheme: Scheme, *, load_timeout: float | None, **arguments: Any) -> None:
         super().__init__(scheme, **arguments)
-        self._load_timeout = load_timeout
+        self._load_timeout = max(self._timeout, _LOAD_SECONDS) if load_timeout is None else load_timeout
         self._program = LineProgram(self._command, self._environment)
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
@@ -167,11 +168,9 @@ class LineCommandExtractor(_ProgramExtractor):
 
     def _spans(self, document: Document) -> list[ForeignSpan]:
         is_first = not self._program.is_running
+        record = self._wire_format.encode([document])
         try:
-            answer = self._program.ask(
-                self._wire_format.encode([document]),
-                max(self._timeout, self._load_timeout) if is_first else self._timeout,
-            )
+            answer = self._program.ask(record, self._load_timeout if is_first else self._timeout)
         except ProgramEndedError:
             if is_first:  # otherwise every document would fail, of a program that never runs
                 self._start()
@@ -212,7 +211,7 @@ class _CommandFactory:
         """Create the extractor."""
         protocol, load_timeout = arguments.pop("protocol"), arguments.pop("load_timeout")
         if protocol == _LINES:
-            return LineCommandExtractor(scheme, load_timeout=load_timeout or _LOAD_SECONDS, **arguments)
+            return LineCommandExtractor(scheme, load_timeout=load_timeout, **arguments)
         if load_timeout is not None:
             raise UsageError("load_timeout has no effect on a program that is run for each batch. Fix: protocol=lines")
         return CommandExtractor(scheme, **arguments)
