@@ -66,8 +66,11 @@ class HttpExtractor(ServiceExtractor):
         answers: list[list[list[ForeignSpan]] | Exception] = []
         bodies = list(map(self._wire_format.encode, parts))
         for part, answer in zip(parts, call_in_order(self._post, bodies, self.concurrency), strict=False):
+            if isinstance(answer, Exception):
+                answers.append(self._usage.described(answer))
+                continue
             try:
-                answers.append(answer if isinstance(answer, Exception) else self._wire_format.decode(answer, part))
+                answers.append(self._wire_format.decode(answer, part))
             except Exception as error:
                 answers.append(error)
         return answers + answers[-1:] * (len(parts) - len(answers))

@@ -147,7 +147,7 @@ class LlmExtractor(ServiceExtractor):
         errors: dict[int, Exception] = {}
         for piece, answer in zip(pieces, call_in_order(self._quotes, pieces, self.concurrency), strict=False):
             if isinstance(answer, ENDING):
-                errors |= dict.fromkeys(range(piece.number, len(documents)), answer)
+                errors |= dict.fromkeys(range(piece.number, len(documents)), self._usage.described(answer))
             elif isinstance(answer, Exception):
                 errors.setdefault(piece.number, answer)
             else:

@@ -187,6 +187,24 @@ def test_no_call_begins_after_an_error_that_ends_all_and_earlier_ones_are_awaite
     assert len(begun) < 50
 
 
+def test_a_call_that_nobody_waits_for_sends_nothing_more() -> None:
+    abandoned, refused = threading.Event(), threading.Event()
+
+    def call(number: int) -> None:
+        if number == 1:
+            abandoned.wait(PATIENCE)
+            try:
+                ServiceUsage().begin_request()
+            except DependencyError:
+                refused.set()
+
+    results = call_in_order(call, range(2), 2)
+    assert next(results) is None
+    results.close()  # type: ignore[attr-defined]
+    abandoned.set()
+    assert refused.wait(PATIENCE)
+
+
 BUDGETS = {
     "requests": ("max_requests=2", 1),
     "requests, two at a time": ("max_requests=2", 2),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from threading import Condition, Thread
-from typing import Generic, TypeVar
+from threading import Condition, Thread, local
+from typing import Any, Generic, TypeVar
 
 from ....schema import DependencyError, UsageError
 
@@ -19,7 +19,8 @@ def call_in_order(function: Callable[[T], R], items: Sequence[T], limit: int) ->
     """Yield what a function returns for each item, in the order of the items; if it raises, the error in its place.
 
     Calls begin in the order of the items. After an error of `ENDING`, no further call begins; those under way are
-    awaited as far as they belong to earlier items, and the error is the last thing yielded.
+    awaited as far as they belong to earlier items, and the error is the last thing yielded. A call that is abandoned
+    finds that out by `require_awaited`.
 
     Args:
         function: The function; it is called in threads unless only one call may run at a time.
@@ -44,7 +45,21 @@ def call_in_order(function: Callable[[T], R], items: Sequence[T], limit: int) ->
             if isinstance(result, ENDING):
                 return
     finally:
-        calls.stop()
+        calls.abandon()
+
+
+_OF_THREAD = local()
+
+
+def require_awaited() -> None:
+    """Check that the call that this thread makes is still awaited; one that is not should not send anything.
+
+    Raises:
+        DependencyError: It is not.
+    """
+    calls: _Calls[Any, Any] | None = getattr(_OF_THREAD, "calls", None)
+    if calls is not None and calls.abandoned:
+        raise DependencyError("the call was abandoned. Fix: make it again")
 
 
 class _Calls(Generic[T, R]):
@@ -55,15 +70,16 @@ class _Calls(Generic[T, R]):
         self._items = items
         self._changed = Condition()
         self._begun = 0
-        self._stopped = False
         self._ending: Exception | None = None
+        self.abandoned = False
         self._results: dict[int, R | Exception] = {}
 
     def work(self) -> None:
-        """Make one call after the other until none is left or the series is stopped."""
+        """Make one call after the other until none is left or no more are wanted."""
+        _OF_THREAD.calls = self
         while True:
             with self._changed:
-                if self._stopped or self._begun == len(self._items):
+                if self.abandoned or self._ending is not None or self._begun == len(self._items):
                     return
                 number = self._begun
                 self._begun += 1
@@ -71,7 +87,7 @@ class _Calls(Generic[T, R]):
             with self._changed:
                 self._results[number] = result
                 if isinstance(result, ENDING):
-                    self._stopped, self._ending = True, self._ending or result
+                    self._ending = self._ending or result
                 self._changed.notify_all()
 
     def wait_for(self, number: int) -> R | Exception:
@@ -83,10 +99,10 @@ class _Calls(Generic[T, R]):
                 self._changed.wait(1.0)  # Windows interrupts no wait without a limit
             return self._results.pop(number)
 
-    def stop(self) -> None:
-        """Let no further call begin."""
+    def abandon(self) -> None:
+        """Let no further call begin, and those under way send nothing more."""
         with self._changed:
-            self._stopped = True
+            self.abandoned = True
 
 
 def _result(function: Callable[[T], R], item: T) -> R | Exception:

@@ -9,6 +9,7 @@ from threading import Lock
 
 from ....schema import DependencyError, Parameter, UsageError
 from ....schema.errors import pluralize
+from .concurrent_calls import require_awaited
 
 REQUESTS = "requests"
 SENT = "tokens sent"
@@ -32,7 +33,7 @@ PRICE = Parameter(
 
 
 class BudgetUsedUpError(DependencyError):
-    """The budget of a run is used up; the message says what was used, and how to continue."""
+    """The budget of a run is used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,14 @@ class ServiceUsage:
 
         Raises:
             BudgetUsedUpError: The budget does not allow it.
+            DependencyError: Nobody waits for it any more.
         """
         with self._lock:
+            require_awaited()  # otherwise the next run would pay for it
             spent = {"max_requests": self._used[REQUESTS], "max_tokens": self._used[SENT] + self._used[ANSWERED]}
             for name, limit in self._limits.items():
                 if spent[name] >= limit:
-                    raise BudgetUsedUpError(self._message(name, limit))
+                    raise BudgetUsedUpError(f"{name}={limit}")
             self._used[REQUESTS] += 1
 
     def count_tokens(self, sent: int | None, answered: int | None) -> None:
@@ -129,6 +132,20 @@ class ServiceUsage:
         with self._lock:
             self._used[what] += number
 
+    def described(self, error: Exception) -> Exception:
+        """Return an error as it is told; that of a used up budget says what was used, and how to continue.
+
+        Only when the requests that were under way have been answered is it known what they used.
+        """
+        if not isinstance(error, BudgetUsedUpError):
+            return error
+        used = [pluralize(self._used[REQUESTS], "request")]
+        if self._used[SENT] or self._used[ANSWERED]:
+            used += [f"{self._used[SENT]:,} {SENT}", f"{self._used[ANSWERED]:,} {ANSWERED}"]
+        used += tally_lines(self._cost())
+        fix = "the same command again, or with a larger one; a run with an output file resumes where it stopped"
+        return BudgetUsedUpError(f"the budget {error} of this run is used up ({', '.join(used)}). Fix: {fix}")
+
     def report(self, tally: Counter[str]) -> None:
         """Add to a tally what was used since the last report."""
         with self._lock:
@@ -144,14 +161,6 @@ class ServiceUsage:
 
     def _cost(self) -> dict[str, int]:
         return {COST: self._price.millionths(self._used)} if self._price is not None else {}
-
-    def _message(self, name: str, limit: int) -> str:
-        used = [pluralize(self._used[REQUESTS], "request")]
-        if self._used[SENT] or self._used[ANSWERED]:
-            used += [f"{self._used[SENT]:,} {SENT}", f"{self._used[ANSWERED]:,} {ANSWERED}"]
-        used += tally_lines(self._cost())
-        fix = "the same command again, or with a larger one; a run with an output file resumes where it stopped"
-        return f"the budget {name}={limit} of this run is used up ({', '.join(used)}). Fix: {fix}"
 
 
 def require_positive(name: str, number: int) -> None:
