@@ -170,21 +170,24 @@ def test_the_same_text_twice_is_asked_for_once(scheme: Scheme, service: Service,
     assert outcome.tally is not None and outcome.tally["answers from the cache"] == 3
 
 
-def test_no_call_begins_after_an_error_that_ends_all_and_earlier_ones_are_awaited() -> None:
-    ended, begun = threading.Event(), []
+def test_no_call_begins_after_an_error_that_ends_all_and_those_under_way_are_awaited() -> None:
+    all_there, gone = threading.Barrier(3), threading.Event()
+    begun, ended = [], []
 
     def call(number: int) -> int:
         begun.append(number)
-        if number == 0:
-            ended.wait(PATIENCE)
+        if number < 3:
+            all_there.wait(PATIENCE)
         if number == 1:
-            ended.set()
+            gone.set()
             raise DependencyError("gone")
+        gone.wait(PATIENCE)
+        ended.append(number)
         return number
 
-    results = list(call_in_order(call, range(50), 2))
+    results = list(call_in_order(call, range(100_000), 3))
     assert results[0] == 0 and str(results[1]) == "gone" and len(results) == 2
-    assert len(begun) < 50
+    assert len(begun) < 100_000 and sorted(begun) == sorted([1, *ended])
 
 
 def test_a_call_that_nobody_waits_for_sends_nothing_more() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.adapters import command
+from goldspan.annotate.adapters import command, programs
 from goldspan.corpus.release.editions import edition
 from goldspan.schema import DataError, GoldspanError, Scheme
 from goldspan.workflows.benchmark import measure
@@ -159,7 +159,7 @@ def test_loading_the_filler_of_values_is_no_reading(
 def test_the_start_of_a_program_for_each_batch_is_no_reading(
     clock: Clock, scheme: Scheme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run = command.run_program
+    run = programs.run_program
 
     def slow(*given: Any) -> tuple[int, bytes, bytes]:
         clock.takes_long()

@@ -18,9 +18,8 @@ ENDING = (DependencyError, UsageError)
 def call_in_order(function: Callable[[T], R], items: Sequence[T], limit: int) -> Iterator[R | Exception]:
     """Yield what a function returns for each item, in the order of the items; if it raises, the error in its place.
 
-    Calls begin in the order of the items. After an error of `ENDING`, no further call begins; those under way are
-    awaited as far as they belong to earlier items, and the error is the last thing yielded. A call that is abandoned
-    finds that out by `require_awaited`.
+    Calls begin in the order of the items. After an error of `ENDING`, no further call begins, and the error is yielded
+    last, when those under way have ended. A call whose result will not be yielded finds that out by `require_awaited`.
 
     Args:
         function: The function; it is called in threads unless only one call may run at a time.
@@ -41,9 +40,12 @@ def call_in_order(function: Callable[[T], R], items: Sequence[T], limit: int) ->
     try:
         for number in range(len(items)):
             result = calls.wait_for(number)
-            yield result
             if isinstance(result, ENDING):
+                calls.abandon()
+                calls.wait_for_all()
+                yield result
                 return
+            yield result
     finally:
         calls.abandon()
 
@@ -69,7 +71,7 @@ class _Calls(Generic[T, R]):
         self._function = function
         self._items = items
         self._changed = Condition()
-        self._begun = 0
+        self._begun = self._ended = 0
         self._ending: Exception | None = None
         self.abandoned = False
         self._results: dict[int, R | Exception] = {}
@@ -86,6 +88,7 @@ class _Calls(Generic[T, R]):
             result = _result(self._function, self._items[number])
             with self._changed:
                 self._results[number] = result
+                self._ended += 1
                 if isinstance(result, ENDING):
                     self._ending = self._ending or result
                 self._changed.notify_all()
@@ -98,6 +101,12 @@ class _Calls(Generic[T, R]):
                     return self._ending
                 self._changed.wait(1.0)  # Windows interrupts no wait without a limit
             return self._results.pop(number)
+
+    def wait_for_all(self) -> None:
+        """Wait until no call is under way."""
+        with self._changed:
+            while self._ended < self._begun:
+                self._changed.wait(1.0)
 
     def abandon(self) -> None:
         """Let no further call begin, and those under way send nothing more."""
