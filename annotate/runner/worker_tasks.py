@@ -20,7 +20,7 @@ def prepare_run(spec: str, scheme: Scheme) -> None:
     Raises:
         DependencyError: It cannot be loaded.
     """
-    _loaded_run(spec, scheme)
+    loaded_run(spec, scheme)
 
 
 def annotate_in_worker(spec: str, scheme: Scheme, documents: Sequence[Document]) -> list[AnnotationOutcome]:
@@ -30,10 +30,15 @@ def annotate_in_worker(spec: str, scheme: Scheme, documents: Sequence[Document])
         DependencyError: The extractor cannot be loaded.
         GoldspanError: It cannot continue.
     """
-    return _loaded_run(spec, scheme).annotate_batch(documents)
+    return loaded_run(spec, scheme).annotate_batch(documents)
 
 
-def _loaded_run(spec: str, scheme: Scheme) -> ExtractorRun:
+def loaded_run(spec: str, scheme: Scheme) -> ExtractorRun:
+    """Return the run of an extractor in this process and thread, which is loaded for the first call.
+
+    Raises:
+        DependencyError: It cannot be loaded.
+    """
     identity = (spec, scheme)
     if getattr(_OF_THREAD, "identity", None) != identity:
         try:
