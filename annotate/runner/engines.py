@@ -90,16 +90,18 @@ def is_lost_worker(error: BaseException) -> bool:
 
 @contextmanager
 def _dask_engine(address: str, workers: int) -> Iterator[Engine]:
-    from distributed import Client, LocalCluster
+    import distributed
+
+    dask: Any = distributed  # it is not typed
 
     try:
         if not address:
-            cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0")
-            client: Any = Client(cluster)
+            cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0")
+            client = dask.Client(cluster)
         else:
             cluster = None
             by_file = "://" not in address
-            client = Client(scheduler_file=address, timeout=20) if by_file else Client(address, timeout=20)
+            client = dask.Client(**({"scheduler_file": address} if by_file else {"address": address}), timeout=20)
     except (OSError, TimeoutError, ValueError) as error:
         where = address or "on this machine"
         fix = "check that the scheduler runs and that this machine reaches it"
@@ -115,4 +117,5 @@ def _dask_engine(address: str, workers: int) -> Iterator[Engine]:
 
 def _threads(client: Any) -> int:
     """Return how many calls a cluster runs at a time; 1 while it has no workers yet."""
-    return max(1, sum(client.nthreads().values()))
+    threads: dict[str, int] = client.nthreads()
+    return max(1, sum(threads.values()))

@@ -165,10 +165,8 @@ def _annotate_shards(
         failed = pluralize(annotated.failed, "document")
         note(f"{failed} skipped because the extractor failed; all are listed in {out}/_goldspan/*.failed.jsonl")
     if annotated.unread:
-        names = shard_names(annotated.unread)
-        note(
-            f"{pluralize(len(annotated.unread), 'shard')} not annotated (see above): {names}. The same command tries again"
-        )
+        unread = pluralize(len(annotated.unread), "shard")
+        note(f"{unread} not annotated (see above): {shard_names(annotated.unread)}. Fix: the same command again")
     if annotated.skipped or annotated.failed or annotated.unread:
         raise typer.Exit(1)
 

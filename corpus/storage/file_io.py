@@ -205,10 +205,10 @@ def open_target(path: str, digest: Digest | None = None) -> Iterator[IO[bytes]]:
     """
     if is_address(path):
         with replace_address(path) as stream:
-            yield _DigestedStream(stream, digest) if digest is not None else stream
+            yield stream if digest is None else cast(IO[bytes], _DigestedStream(stream, digest))
         return
     with replace_file(Path(path)) as temporary, temporary.open("wb") as raw:
-        yield _DigestedStream(raw, digest) if digest is not None else raw
+        yield raw if digest is None else cast(IO[bytes], _DigestedStream(raw, digest))
 
 
 class _DigestedStream(io.RawIOBase):

@@ -1,4 +1,4 @@
-"""Annotate a corpus of shards with an extractor: shard by shard, on one machine or on a cluster, in runs that continue."""
+"""Annotate a corpus of shards with an extractor, on one machine or on a cluster, in runs that continue."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def annotate_shards(
             with open_engine(engine, workers, extractor, scheme) as opened:
                 if opened.dashboard:
                     note(f"dashboard: {opened.dashboard}")
-                tasks = (_task(run, shard, extractor, scheme, lenient) for shard in remaining)
+                tasks = (_begin(run, shard, extractor, scheme, lenient) for shard in remaining)
                 _run_all(opened, zip(remaining, tasks, strict=True), step)
         annotated.finished.sort(key=lambda shard: shard.name)
         annotated.failed = sum(shard.failed for shard in annotated.finished)
@@ -172,7 +172,7 @@ def _run_all(engine: Engine, tasks: Iterator[tuple[Shard, ShardTask]], step: _St
 
 
 def _result(future: Future[ShardResult], engine: Engine, task: ShardTask, extractor: Extractor) -> ShardResult:
-    """Return what came of a shard; if its process was lost, document by document, since one of them may be the cause."""
+    """Return what came of a shard; if its process was lost, document by document, since one may be the cause."""
     try:
         return future.result()
     except CancelledError as error:
@@ -199,7 +199,8 @@ def _shards(records: str, out: str) -> list[Shard]:
     return list_shards(records)
 
 
-def _task(run: ShardedRun, shard: Shard, extractor: str, scheme: Scheme, lenient: bool) -> ShardTask:
+def _begin(run: ShardedRun, shard: Shard, extractor: str, scheme: Scheme, lenient: bool) -> ShardTask:
+    run.begin(shard.name)
     return ShardTask(shard.path, run.path(shard.name), run.failures_path(shard.name), extractor, scheme, lenient)
 
 

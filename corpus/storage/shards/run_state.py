@@ -22,6 +22,8 @@ from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_sh
 
 T = TypeVar("T")
 
+_BLOCK = 1 << 20
+
 
 class FinishedShard(msgspec.Struct, frozen=True):
     """A shard that was written whole.
@@ -104,9 +106,15 @@ class ShardedRun:
 
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
-        for name in self._unexpected():
-            self._remove(name)
+        for name in sorted(_existing(self.target).keys() - {shard.name for shard in shards}):
+            self.begin(name)
+            _remove_file(self.path(name))
         self._write_run(complete=True, shards=shards)
+
+    def begin(self, name: str) -> None:
+        """Forget what was recorded of a shard that is about to be written."""
+        for path in (f"{self.target}/{RUN_FOLDER}/{name}.json", self.failures_path(name)):
+            _remove_file(path)
 
     def record(self, shard: FinishedShard) -> None:
         """Record a shard as finished, after it was written."""
@@ -115,11 +123,11 @@ class ShardedRun:
 
     def finished_shard(self, name: str, **facts: Any) -> FinishedShard:
         """Return the record of a shard that was just written."""
-        return FinishedShard(name, self._sources[name], self.run, state_of(self.path(name)), **facts)
+        return FinishedShard(name, self._sources.get(name, ""), self.run, state_of(self.path(name)), **facts)
 
     def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
-        known = set(earlier.shards) if earlier else set()
         existing = _existing(self.target)
+        known = set(earlier.shards if earlier.complete else existing) if earlier else set()
         foreign = sorted(existing.keys() - known)
         if foreign and not overwrite:
             what = f"holds {foreign[0]}" + (f" and {len(foreign) - 1} more" if len(foreign) > 1 else "")
@@ -145,21 +153,10 @@ class ShardedRun:
             raise UsageError(f"{self.target}: {what}. Fix: another `out`, or `overwrite`, which replaces it")
         return finished
 
-    def _unexpected(self) -> list[str]:
-        return sorted(_existing(self.target).keys() - self._sources.keys())
-
-    def _remove(self, name: str) -> None:
-        for path in (self.path(name), self._marker(name), self.failures_path(name)):
-            if is_address(path):
-                system, inner = file_system(path)
-                with suppress(FileNotFoundError):
-                    system.rm(inner)
-            else:
-                Path(path).unlink(missing_ok=True)
-
     def _write_run(self, *, complete: bool, shards: Sequence[FinishedShard] = ()) -> None:
         total = (sum(s.documents for s in shards), sum(s.failed for s in shards)) if complete else (None, None)
-        run = _Run(self.run, self._description, sorted(self._sources), complete, *total)
+        names = sorted(shard.name for shard in shards) if complete else sorted(self._sources)
+        run = _Run(self.run, self._description, names, complete, *total)
         path = f"{self.target}/{RUN_FOLDER}/run.json"
         ensure_folder(path)
         with open_writer(path) as stream:
@@ -222,8 +219,20 @@ def _read(path: str, kind: type[T]) -> T | None:
 
 
 def _digest(path: str) -> str:
+    digest = hashlib.sha256()
     with open_bytes(path) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _remove_file(path: str) -> None:
+    if is_address(path):
+        system, inner = file_system(path)
+        with suppress(FileNotFoundError):
+            system.rm(inner)
+    else:
+        Path(path).unlink(missing_ok=True)
 
 
 def ensure_folder(path: str) -> None:
