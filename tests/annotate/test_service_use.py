@@ -347,3 +347,26 @@ def test_a_wait_that_a_service_asks_for_is_said_and_counted(service: Service) ->
         "the service asks to wait 3,600 seconds: waiting 60 of these seconds, then asking again",
     ]
     assert tally == {"requests": 3, "seconds waited as the service asked": 80}
+
+
+def test_a_budget_holds_for_a_run_over_shards(goldspan: Run, service: Service, url: str, tmp_path: Path) -> None:
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    for shard in range(3):
+        texts = (document.text or "" for document in articles(2 * shard + 2)[2 * shard :])
+        write_lines(corpus / f"{shard}.jsonl", *(record(f"{shard}-{n}", text) for n, text in enumerate(texts)))
+
+    def run(*more: str, workers: int = 1) -> Any:
+        spec = llm(url, tmp_path / "cache", *more)
+        return goldspan("annotate", corpus, "--extractor", spec, "--out", out, "--workers", workers)
+
+    assert "max_requests can be kept by one process only" in run("max_requests=3", workers=2).stderr
+    ended = run("max_requests=3")
+    assert ended.returncode == 3 and "max_requests=3 of this run is used up (3 requests" in ended.stderr
+    continued = run("max_requests=3", "price=1/1")  # with the whole budget again, as in another process
+    assert continued.returncode == 0, continued.stderr
+    assert "1 shard done already" in continued.stderr and "answers from the cache: 1" in continued.stderr
+    assert (
+        "cost: 0.0003" in continued.stderr
+    )  # the shards tell of all requests, but the price is known of the last three
+    assert len(service.texts) == 6
