@@ -163,7 +163,8 @@ def _run_all(engine: Engine, tasks: Iterator[tuple[Shard, ShardTask]], step: _St
                     raise executor_error(str(error)) from error
             if not running:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            for future in sorted(done, key=_has_failed):  # what is finished is recorded before an error ends the run
                 shard, task = running.pop(future)
                 try:
                     step.finish(shard, _result(future, engine, task, step.extractor))
@@ -172,6 +173,10 @@ def _run_all(engine: Engine, tasks: Iterator[tuple[Shard, ShardTask]], step: _St
     finally:
         for future in running:
             future.cancel()
+
+
+def _has_failed(future: Future[ShardResult]) -> bool:
+    return future.cancelled() or future.exception() is not None
 
 
 def _result(future: Future[ShardResult], engine: Engine, task: ShardTask, extractor: Extractor) -> ShardResult:
