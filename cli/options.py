@@ -82,7 +82,13 @@ Language = Annotated[
         help="Language of documents without one: a BCP 47 tag such as de or pt-BR.",
     ),
 ]
-RecordsFile = Annotated[str, typer.Argument(metavar="FILE", help="Records: .jsonl or .parquet; - is standard input.")]
+RecordsFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="Records: .jsonl or .parquet; a folder of them, a pattern or an address; - is standard input.",
+    ),
+]
 Columns = Annotated[
     str,
     typer.Option(

@@ -27,7 +27,9 @@ EXTRAS: Mapping[str, OptionalPackages] = {
         "goldspan studio backend: suggestions as people open tasks", {"fastapi": "fastapi", "uvicorn": "uvicorn"}
     ),
     "cas": OptionalPackages("the format xmi: writing UIMA CAS for INCEpTION", {"dkpro-cassis": "cassis"}),
+    "cloud": OptionalPackages("corpora at addresses such as s3://bucket/news", {"fsspec": "fsspec"}),
     "clusters": OptionalPackages("CEAF among the measures of clusters", {"scipy": "scipy"}),
+    "dask": OptionalPackages("clusters of machines: --engine dask", {"distributed": "distributed"}),
     "duplicates": OptionalPackages(
         "near-duplicates: corpus check --near, splits of a dataset", {"datasketch": "datasketch"}
     ),

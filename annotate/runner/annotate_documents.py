@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
 from typing import NamedTuple
 
 from ...schema import DependencyError, Document, Extractor, Problem, RecordCodec, Scheme, UsageError
+from ..extractor_specs import spec_for_workers
+from .engines import is_lost_worker
 from .extractor_run import ExtractorRun, batches_of, without_spans
 from .outcome import AnnotationOutcome
+from .readiness import close_extractor
 from .worker_tasks import annotate_in_worker, prepare_run
 
 _BATCHES_PER_WORKER = 2
@@ -47,24 +50,29 @@ def annotate_documents(
         spec: The extractor's name and arguments, as `load_extractor` takes them; each worker loads its own extractor.
 
     Raises:
-        UsageError: There are several workers, or an executor, but no `spec`.
+        UsageError: There are several workers, or an executor, but no `spec`; or the extractor does not allow as many.
         DependencyError: The extractor cannot be loaded in a worker, or cannot continue; or the executor cannot.
     """
     if (executor is not None or (workers or 1) > 1) and not spec:
         raise UsageError("several workers need the extractor's name and arguments. Fix: give spec")
     batches = batches_of(without_spans(documents))
     if executor is not None:
-        yield from _annotate_in(executor, workers or os.cpu_count() or 1, batches, spec, scheme)
+        workers = workers or os.cpu_count() or 1
+        yield from _annotate_in(executor, workers, batches, spec_for_workers(spec, extractor, workers), scheme)
     elif workers is not None and workers > 1:
         from .worker_pool import WorkerPool  # imports multiprocessing, which a single process does not need
 
+        spec = spec_for_workers(spec, extractor, workers)
         failure = f"the extractor {spec!r} cannot be started in a separate process. Fix: 1 as `workers`"
         with WorkerPool(workers, partial(prepare_run, spec, scheme), failure) as pool:
             yield from _annotate_in(pool, workers, batches, spec, scheme)
     else:
         run = ExtractorRun(extractor, scheme)
-        for batch in batches:
-            yield from run.annotate_batch(batch)
+        try:
+            for batch in batches:
+                yield from run.outcomes(batch)
+        finally:
+            close_extractor(extractor)
 
 
 class _Work(NamedTuple):
@@ -85,22 +93,24 @@ def _annotate_in(
         try:
             return _Work(batch, executor.submit(annotate_in_worker, spec, scheme, batch), retried)
         except RuntimeError as error:  # a BrokenExecutor, or one that was shut down
-            raise _executor_error(str(error)) from error
+            raise executor_error(str(error)) from error
 
     def outcomes_until(most_pending: int) -> Iterator[AnnotationOutcome]:
         while len(pending) > most_pending:
             work = pending.popleft()
             try:
                 outcomes = work.future.result()
-            except BrokenExecutor:
+            except CancelledError as error:
+                raise executor_error("its calls were cancelled") from error
+            except Exception as error:
+                if not is_lost_worker(error):
+                    raise
                 if not work.retried:  # separately, since only some documents may end their process
                     pending.extendleft(reversed([submit([document], retried=True) for document in work.batch]))
                     continue
                 [document] = work.batch
                 problem = Problem("the process that read it ended", "look at its text", document=document.id)
                 outcomes = [AnnotationOutcome(None, problem, text_sha256=document.with_hash().text_sha256)]
-            except CancelledError as error:
-                raise _executor_error("its calls were cancelled") from error
             for outcome in outcomes:
                 outcome.codec = codec
                 yield outcome
@@ -115,6 +125,7 @@ def _annotate_in(
             work.future.cancel()
 
 
-def _executor_error(reason: str) -> DependencyError:
+def executor_error(reason: str) -> DependencyError:
+    """Return the error of an executor that takes no more calls."""
     fix = "a new `executor`, or `workers` instead, which continues when a document ends its process"
     return DependencyError(f"the executor cannot continue: {reason}. Fix: {fix}")

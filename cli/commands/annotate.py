@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,17 +12,39 @@ from ..console import ProblemCollector, error, note, progress_bar, result, resul
 from ..option_effects import Call, Rule, effects
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 
+if TYPE_CHECKING:
+    from ...schema import Scheme
 
-def _out_is_not_input(call: Call) -> str:
+
+def _nothing_to_overwrite(call: Call) -> str:
     from ...workflows.file_annotation import is_same_file
+    from ...workflows.sharded_annotation import makes_shards
 
-    return "" if is_same_file(call["records"], call["out"]) else "as --out is not the input"
+    records, out = call["records"], call["out"]
+    return "" if is_same_file(records, out) or makes_shards(records, out) else "as --out is not the input"
 
 
-@effects(Rule("overwrite", _out_is_not_input))
+def _makes_no_shards(call: Call) -> str:
+    from ...workflows.sharded_annotation import makes_shards
+
+    return "" if makes_shards(call["records"], call["out"]) else "without a folder of shards to read and to write"
+
+
+def _joins_cluster(call: Call) -> str:
+    return "as the cluster has its own workers" if str(call["engine"]).startswith("dask:") else ""
+
+
+@effects(
+    Rule("overwrite", _nothing_to_overwrite), Rule("retry_failed", _makes_no_shards), Rule("workers", _joins_cluster)
+)
 def annotate(
     records: RecordsFile,
-    out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", help="Records to write: .jsonl or .parquet; a folder if shards are read; - is standard output."
+        ),
+    ],
     extractor: Annotated[
         str,
         typer.Option(
@@ -33,21 +55,41 @@ def annotate(
         ),
     ] = "rules",
     workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="local: processes; dask: a Dask cluster on this machine; dask:ADDRESS: one that runs."
+        ),
+    ] = "local",
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Allow --out to be the input, and replace its spans.")
+        bool,
+        typer.Option(
+            "--overwrite", help="Allow --out to be the input, or to hold shards of others, and replace what it holds."
+        ),
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Annotate shards again in which documents failed.")
     ] = False,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
 ) -> None:
     """Annotate records with an extractor: its suggestions replace their spans.
 
-    The same records give the same bytes for any number of workers. The same command continues an interrupted run.
-    Documents that the extractor fails on are reported and skipped; the status is then 1.
+    The same records give the same bytes for any number of workers and any engine. The same command continues an
+    interrupted run. Documents that the extractor fails on are reported and skipped; the status is then 1.
+
+    Of a folder of shards (or a pattern, or an address such as s3://bucket/news) comes a folder of shards of the same
+    names, unless --out is a file.
     """
+    from ...annotate.adapters.services.service_usage import tally_lines
     from ...schema import load_scheme
     from ...workflows.file_annotation import annotate_file
+    from ...workflows.sharded_annotation import makes_shards
 
     loaded = load_scheme(scheme)
+    if makes_shards(records, out):
+        _annotate_shards(records, out, extractor, loaded, engine, workers, overwrite, retry_failed, lenient)
+        return
     refusals = ProblemCollector(lenient=lenient)
 
     def resumable(done: int) -> None:
@@ -61,6 +103,7 @@ def annotate(
             out,
             extractor,
             loaded,
+            engine=engine,
             workers=workers,
             overwrite=overwrite,
             lenient=refusals if lenient else None,
@@ -70,13 +113,64 @@ def annotate(
             progress=progress,
         )
     note(f"{pluralize(annotated.documents, 'document')} annotated -> {out}")
-    for what, count in sorted(annotated.tally.items()):
-        note(f"{what}: {count}")
+    for line in tally_lines(annotated.tally):
+        note(line)
     if failed := annotated.failed:
         note(f"{pluralize(len(failed), 'document')} skipped because the extractor failed (see above)")
     if refusals.status() or failed:
         raise typer.Exit(1)
     hints.after_annotate(out, scheme=scheme)
+
+
+def _annotate_shards(
+    records: str,
+    out: str,
+    extractor: str,
+    scheme: Scheme,
+    engine: str,
+    workers: int,
+    overwrite: bool,
+    retry_failed: bool,
+    lenient: bool,
+) -> None:
+    from ...annotate.adapters.services.service_usage import tally_lines
+    from ...workflows.sharded_annotation import annotate_shards, shard_names
+
+    def resumable(done: int) -> None:
+        when_interrupted("the same command continues from there")
+        if done:
+            note(f"{pluralize(done, 'shard')} done already")
+
+    with progress_bar() as progress:
+        annotated = annotate_shards(
+            records,
+            out,
+            extractor,
+            scheme,
+            engine=engine,
+            workers=workers,
+            overwrite=overwrite,
+            retry_failed=retry_failed,
+            lenient=lenient,
+            report=lambda problem: error(str(problem)),
+            note=note,
+            resumable=resumable,
+            progress=progress,
+        )
+    shards = pluralize(len(annotated.finished), "shard")
+    note(f"{pluralize(annotated.documents, 'document')} in {shards} annotated -> {out}")
+    for line in tally_lines(annotated.tally):
+        note(line)
+    if annotated.skipped:
+        note(f"{pluralize(annotated.skipped, 'record')} skipped (the first of each shard are shown above)")
+    if annotated.failed:
+        failed = pluralize(annotated.failed, "document")
+        note(f"{failed} skipped because the extractor failed; all are listed in {out}/_goldspan/*.failed.jsonl")
+    if annotated.unread:
+        unread = pluralize(len(annotated.unread), "shard")
+        note(f"{unread} not annotated (see above): {shard_names(annotated.unread)}. Fix: the same command again")
+    if annotated.skipped or annotated.failed or annotated.unread:
+        raise typer.Exit(1)
 
 
 def extractors(json: Json = False) -> None:

@@ -10,7 +10,17 @@ import typer
 
 from ...schema.errors import Problem, pluralize
 from .. import completion
-from ..console import ProblemCollector, error, note, one_line, result, result_json, table, with_progress
+from ..console import (
+    ProblemCollector,
+    error,
+    note,
+    one_line,
+    progress_bar,
+    result,
+    result_json,
+    table,
+    with_progress,
+)
 from ..option_effects import CheckedGroup, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 from .corpus_build import build
@@ -139,6 +149,60 @@ def stats(file: RecordsFile, scheme: SchemeFile = None, lenient: Lenient = False
             [*rows, ("all", counts.spans, sum(row[2] for row in rows), "")],
             ("label", "spans", "with value", "documents"),
         )
+    raise typer.Exit(problems.status())
+
+
+@app.command()
+def shard(
+    file: RecordsFile,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder to write, or its address.")],
+    documents: Annotated[int, typer.Option(min=1, help="Documents in a shard.")] = 10_000,
+    suffix: Annotated[
+        str, typer.Option(metavar="SUFFIX", help="Format of the shards: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.")
+    ] = ".jsonl",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace shards in --out that this command did not write.")
+    ] = False,
+    lenient: Lenient = False,
+    scheme: SchemeFile = None,
+) -> None:
+    """Cut a corpus into shards, which commands read like one file, and can work on side by side."""
+    from ...schema import load_scheme
+    from ...workflows.sharding import shard_corpus
+
+    problems = ProblemCollector(lenient=lenient)
+    with progress_bar() as progress:
+        shards = shard_corpus(
+            file,
+            out,
+            load_scheme(scheme),
+            documents=documents,
+            suffix=suffix,
+            overwrite=overwrite,
+            lenient=problems if lenient else None,
+            progress=progress,
+        )
+    total = sum(shard.documents for shard in shards)
+    note(f"{pluralize(total, 'document')} in {pluralize(len(shards), 'shard')} -> {out}")
+    raise typer.Exit(problems.status())
+
+
+@app.command()
+def merge(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Records: files, folders of shards, patterns or addresses.")
+    ],
+    out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
+    lenient: Lenient = False,
+    scheme: SchemeFile = None,
+) -> None:
+    """Put corpora together in one file, in the order given; no two documents may have one id."""
+    from ...schema import load_scheme
+    from ...workflows.sharding import merge_corpora
+
+    problems = ProblemCollector(lenient=lenient)
+    count = merge_corpora(files, out, load_scheme(scheme), lenient=problems if lenient else None)
+    note(f"{pluralize(count, 'document')} -> {out}")
     raise typer.Exit(problems.status())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
 from ..spans.bounds import bounds_problems
 from ..spans.span_alignment import overlapping_pairs
-from ..storage.records import SeenIds, duplicate_id_problem, numbered_records, reject_studio_tasks
+from ..storage.records import SeenIds, duplicate_id_problem, located_records, reject_studio_tasks
 from .check_warnings import CheckWarnings
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
@@ -46,22 +46,22 @@ def check_records(
     ids = SeenIds()
     warnings = CheckWarnings()
     count = 0
-    for number, record in numbered_records(str(path)):
+    for file, number, record in located_records(str(path)):
         count += 1
         try:
             document = codec.read(record)
         except DataError as error:
-            reject_studio_tasks(str(path), record)
-            for problem in error.with_location(str(path), number).problems:
+            reject_studio_tasks(file, record)
+            for problem in error.with_location(file, number).problems:
                 report(problem)
             continue
         if ids.is_duplicate(document.id):
-            report(duplicate_id_problem(document.id).with_location(str(path), number))
+            report(duplicate_id_problem(document.id).with_location(file, number))
         for problem in check_document(document, scheme):
-            report(problem.with_location(str(path), number))
+            report(problem.with_location(file, number))
         if warn is not None:
             for warning in warnings.check(document):
-                warn(warning.with_location(str(path), number))
+                warn(warning.with_location(file, number))
         if on_document is not None:
             on_document(document)
     return count

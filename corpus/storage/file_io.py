@@ -8,13 +8,22 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, Protocol, cast
 
 from ...schema import DataError, DependencyError, Problem, os_error_hint
 from ...schema.errors import unreadable_problem
 from ...schema.extras import require_file_extras
+from ...schema.files.addresses import is_address, open_address, replace_address
+
+
+class Digest(Protocol):
+    """A hash that is updated with bytes, as those of hashlib are."""
+
+    def update(self, data: Any, /) -> None:
+        """Add bytes."""
+
 
 STANDARD = "-"
 """The path that means standard input or output."""
@@ -56,7 +65,7 @@ def open_reader(path: str) -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer
         return
     try:
-        with open(path, "rb") as raw:  # noqa: PTH123 - a path may be a number of /dev/fd
+        with open_bytes(path) as raw:
             yield _decompressed(raw, path)
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile) or not error.errno or "zstd" in str(error).lower():
@@ -64,6 +73,11 @@ def open_reader(path: str) -> Iterator[IO[bytes]]:
         raise DataError(unreadable_problem(error, path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
+
+
+def open_bytes(path: str) -> AbstractContextManager[IO[bytes]]:
+    """Open a file, or one at an address, for reading its bytes as they are."""
+    return open_address(path) if is_address(path) else open(path, "rb")  # noqa: PTH123 - may be a number of /dev/fd
 
 
 def read_lines(stream: IO[bytes], path: str) -> Iterator[bytes]:
@@ -179,10 +193,54 @@ def _unwritable(path: Path, error: OSError) -> DependencyError:
 
 
 @contextmanager
-def open_writer(path: str) -> Iterator[IO[bytes]]:
+def open_target(path: str, digest: Digest | None = None) -> Iterator[IO[bytes]]:
+    """Open a file, or one at an address, for writing bytes as they are; it is replaced atomically at the end.
+
+    Args:
+        path: The path or address.
+        digest: Updated with all bytes that are written, in order.
+
+    Raises:
+        DependencyError: As in `replace_file` and `replace_address`.
+    """
+    if is_address(path):
+        with replace_address(path) as stream:
+            yield stream if digest is None else cast(IO[bytes], _DigestedStream(stream, digest))
+        return
+    with replace_file(Path(path)) as temporary, temporary.open("wb") as raw:
+        yield raw if digest is None else cast(IO[bytes], _DigestedStream(raw, digest))
+
+
+class _DigestedStream(io.RawIOBase):
+    """A stream that passes on what is written, and updates a digest with it."""
+
+    def __init__(self, stream: IO[bytes], digest: Digest) -> None:
+        self._stream = stream
+        self._digest = digest
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._digest.update(data)
+        return self._stream.write(data)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+@contextmanager
+def open_writer(path: str, digest: Digest | None = None) -> Iterator[IO[bytes]]:
     """Open a file for writing bytes, compressed by suffix; the file is replaced atomically at the end.
 
     `-` is standard output, which is written immediately.
+
+    Args:
+        path: The path, or the address of a file.
+        digest: Updated with all bytes of the file, compressed as they are.
 
     Raises:
         DependencyError: As in `replace_file`, or what compresses the file is not installed.
@@ -192,7 +250,7 @@ def open_writer(path: str) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with replace_file(Path(path)) as temporary, temporary.open("wb") as raw:
+    with open_target(path, digest) as raw:
         if path.lower().endswith(".gz"):
             # without a timestamp and a name, so that equal records give equal bytes
             with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as compressed:

@@ -30,7 +30,7 @@ from ...schema import (
 )
 from ...schema.files.toml_document import read_toml, toml_key
 from ...schema.hashing import json_sha256
-from .records import SeenIds, numbered_records, reject_studio_tasks
+from .records import SeenIds, located_records, reject_studio_tasks
 from .rows import parse_record
 from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
@@ -87,20 +87,20 @@ def read_mapped(path: str, scheme: Scheme, labels: LabelMap) -> Iterator[Documen
     """
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    records = numbered_records(path)
-    for number, raw in records:
+    records = located_records(path)
+    for file, number, raw in records:
         record, problem = parse_record(raw)
         if problem is not None:
-            reject_studio_tasks(path, raw)
-            raise DataError(problem.with_location(path, number))
+            reject_studio_tasks(file, raw)
+            raise DataError(problem.with_location(file, number))
         try:
             document = codec.from_mapping(map_spans(record, scheme, labels))
             seen.require_new(document.id)
         except DataError as error:
-            reject_studio_tasks(path, raw)
-            located = error.with_location(path, number)
+            reject_studio_tasks(file, raw)
+            located = error.with_location(file, number)
             if unknown_labels_of(error):
-                unknown = unknown_labels_in([raw, *(other for _, other in records)], labels.labels)
+                unknown = unknown_labels_in([raw, *(other for _, _, other in records)], labels.labels)
                 located = combine_unknown_labels(located, unknown, scheme, mapped=True)
             raise located from error
         yield document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pyarrow as pa
@@ -11,16 +11,23 @@ import pyarrow.parquet as pq
 
 from ...schema import DataError, Document, Problem, Scheme, pluralize
 from ...schema.errors import unreadable_problem
+from ...schema.files.addresses import is_address, open_address
 from ...schema.files.json_line import parse_line
 from .arrow import KEYS, record_batches, record_schema
-from .file_io import replace_file
+from .file_io import Digest, open_target
 from .rows import record_of_row
 
 _MAX_MEAN_VALUES = 1_000_000  # in a column, per row
 
 
-def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> int:
+def write_parquet(path: str, documents: Iterable[Document], scheme: Scheme, digest: Digest | None = None) -> int:
     """Write checked documents to a Parquet file (zstd) atomically, batch by batch.
+
+    Args:
+        path: The file or its address.
+        documents: The documents.
+        scheme: Their scheme.
+        digest: Updated with all bytes of the file.
 
     Returns:
         The number of documents written.
@@ -30,22 +37,22 @@ def write_parquet(path: Path, documents: Iterable[Document], scheme: Scheme) -> 
     """
     count = 0
     schema = record_schema(scheme)
-    with replace_file(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+    with open_target(path, digest) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         for batch in record_batches(documents, scheme):
             writer.write_batch(batch)
             count += batch.num_rows
     return count
 
 
-def parquet_records(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a Parquet file as records, which are not validated yet.
+def parquet_records(path: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a Parquet file, or of one at an address, as records, which are not validated yet.
 
     Raises:
         DataError: The file cannot be read as Parquet.
     """
     try:
-        with pq.ParquetFile(path) as table:
-            reject_oversized_rows(table.metadata, str(path))
+        with _opened(path) as file, pq.ParquetFile(file) as table:
+            reject_oversized_rows(table.metadata, path)
             keys = _keys(table.schema_arrow.metadata)
             for batch in table.iter_batches(batch_size=256):
                 for row in batch.to_pylist():
@@ -53,9 +60,11 @@ def parquet_records(path: Path) -> Iterator[dict[str, Any]]:
     except OSError as error:
         raise DataError(unreadable_problem(error, path)) from error
     except (pa.ArrowException, TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise DataError(
-            Problem(f"not a valid Parquet file of records: {error}", "write it again", str(path))
-        ) from error
+        raise DataError(Problem(f"not a valid Parquet file of records: {error}", "write it again", path)) from error
+
+
+def _opened(path: str) -> AbstractContextManager[Any]:
+    return open_address(path) if is_address(path) else nullcontext(path)
 
 
 def _keys(metadata: Mapping[bytes, bytes] | None) -> dict[str, str]:

@@ -11,9 +11,10 @@ from pathlib import Path
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError
 from ...schema.extras import require_file_extras
 from .checked import CheckedDocuments, is_checked
-from .file_io import COMPRESSED, STANDARD, file_suffix, open_reader, open_writer
+from .file_io import COMPRESSED, STANDARD, Digest, file_suffix, open_reader, open_writer
 from .json_lines import numbered_lines
 from .rows import RawRecord
+from .shards.shard_listing import holds_shards, list_shards
 from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
@@ -32,7 +33,8 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
 
     Args:
         path: A `.jsonl` or `.parquet` file; a `.jsonl` file may be compressed (`.gz`, `.zst`). `-` is standard input
-            (JSONL).
+            (JSONL). Or a folder of such files, a pattern such as `news-*.jsonl`, or the address of a file or folder,
+            such as `s3://bucket/news`.
         scheme: The scheme that defines the known labels and zones.
         lenient: Called with each problem; the invalid span or zone, or else the whole record, is skipped. If None, the
             first invalid record raises an error.
@@ -48,16 +50,16 @@ def read_records(path: str | Path, scheme: Scheme, *, lenient: ProblemCallback |
 def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> Iterator[Document]:
     codec = RecordCodec(scheme)
     seen = SeenIds()
-    records = numbered_records(str(path))
-    for number, record in records:
+    records = located_records(str(path))
+    for file, number, record in records:
         try:
             document = codec.read(record)
         except DataError as error:
-            reject_studio_tasks(str(path), record)
-            located = error.with_location(str(path), number)
+            reject_studio_tasks(file, record)
+            located = error.with_location(file, number)
             if lenient is None:
                 if unknown_labels_of(error):
-                    rest = (other for _, other in records)
+                    rest = (other for _, _, other in records)
                     unknown = unknown_labels_in(chain((record,), rest), scheme.labels)
                     located = combine_unknown_labels(located, unknown, scheme, mapped=False)
                 raise located from None
@@ -68,7 +70,7 @@ def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> 
                 continue
             document = remainder
         if seen.is_duplicate(document.id):
-            problem = duplicate_id_problem(document.id).with_location(str(path), number)
+            problem = duplicate_id_problem(document.id).with_location(file, number)
             if lenient is None:
                 raise DataError(problem)
             lenient(problem)
@@ -76,14 +78,17 @@ def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> 
         yield document
 
 
-def write_records(path: str | Path, documents: Iterable[Document], scheme: Scheme) -> int:
+def write_records(
+    path: str | Path, documents: Iterable[Document], scheme: Scheme, *, digest: Digest | None = None
+) -> int:
     """Write documents to a records file atomically.
 
     Args:
-        path: As in `read_records`; `-` is standard output.
+        path: A file or its address; `-` is standard output.
         documents: The documents; consumed one at a time. Each is checked, unless it comes straight from a reader or a
             corpus of the same scheme.
         scheme: The scheme of the documents; it determines the value columns of a Parquet file.
+        digest: Updated with all bytes of the file.
 
     Returns:
         The number of documents written.
@@ -98,11 +103,11 @@ def write_records(path: str | Path, documents: Iterable[Document], scheme: Schem
         from .parquet import write_parquet
 
         checked = documents if is_checked(documents, scheme) else map(RecordCodec(scheme).check, documents)
-        return write_parquet(Path(name), _require_unique_ids(checked), scheme)
+        return write_parquet(name, _require_unique_ids(checked), scheme, digest)
     codec = RecordCodec(scheme)
     encode = codec.encode_checked if is_checked(documents, scheme) else codec.encode
     count = 0
-    with open_writer(name) as stream:
+    with open_writer(name, digest) as stream:
         for document in _require_unique_ids(documents):
             stream.write(encode(document) + b"\n")
             count += 1
@@ -128,9 +133,31 @@ def numbered_records(path: str) -> Iterator[tuple[int, RawRecord]]:
     if record_format(path) in PARQUET:
         from .parquet import parquet_records
 
-        yield from enumerate(parquet_records(Path(path)), 1)
+        yield from enumerate(parquet_records(path), 1)
         return
     yield from numbered_lines(path)
+
+
+def located_records(source: str) -> Iterator[tuple[str, int, RawRecord]]:
+    """Yield the records of a corpus with their file and line or row: one file, or shard after shard.
+
+    Raises:
+        DataError: A file cannot be read, or a folder or pattern has no shards.
+        UsageError: As in `numbered_records` and `list_shards`.
+    """
+    for path in record_files(source):
+        for number, record in numbered_records(path):
+            yield path, number, record
+
+
+def record_files(source: str) -> list[str]:
+    """Return the files of a corpus in order: the file itself, or the shards of a folder, a pattern or an address."""
+    if not holds_shards(source):
+        return [source]
+    from .shards.run_state import require_complete
+
+    require_complete(source)
+    return [shard.path for shard in list_shards(source)]
 
 
 def reject_studio_tasks(path: str, record: RawRecord) -> None:

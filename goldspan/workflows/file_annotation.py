@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..annotate import AnnotationOutcome, load_extractor
+from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents
+from ..annotate.runner.engines import LOCAL, open_engine
 from ..annotate.runner.journal import Journal
-from ..corpus import read_records, write_records
-from ..corpus.storage.checked import CheckedDocuments
-from ..corpus.storage.file_io import STANDARD, open_writer
-from ..corpus.storage.records import PARQUET, ProblemCallback, record_format
-from ..schema import Document, Problem, RecordCodec, Scheme, UsageError
+from ..annotate.runner.shard_tasks import write_lines
+from ..corpus import read_records
+from ..corpus.storage.file_io import STANDARD
+from ..corpus.storage.records import ProblemCallback, record_files, record_format
+from ..corpus.storage.shards.shard_listing import holds_shards, state_of
+from ..schema import DependencyError, Document, Extractor, Problem, Scheme, UsageError
+from ..schema.errors import pluralize
+from ..schema.files.addresses import is_address
 from ..schema.progress import Progress, ignore_progress
 
 
@@ -40,6 +45,7 @@ def annotate_file(
     extractor: str,
     scheme: Scheme,
     *,
+    engine: str = LOCAL,
     workers: int = 1,
     overwrite: bool = False,
     lenient: ProblemCallback | None = None,
@@ -53,15 +59,16 @@ def annotate_file(
     The same records give the same bytes for any number of workers. The same call continues an interrupted run.
 
     Args:
-        records: The file to read; `-` is standard input.
+        records: The file to read, or a corpus of shards; `-` is standard input.
         out: The file to write; `-` is standard output.
         extractor: The extractor's name and arguments, as in `load_extractor`.
         scheme: The scheme of the records.
+        engine: What runs the extractor, as in `open_engine`.
         workers: The number of processes.
         overwrite: Whether `out` may be the input although spans of another annotator would be lost.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
         report: Called with the problem of each document that the extractor fails on, which is skipped.
-        note: Called with a warning of the extractor.
+        note: Called with a warning of the extractor, such as that it waits for a service.
         resumable: Called when the run can be continued from here on, with the number of documents done already.
         progress: Called after each document.
 
@@ -74,14 +81,15 @@ def annotate_file(
     loaded = load_extractor(extractor, scheme)
     if warning := getattr(loaded, "warning", ""):
         note(f"warning: {warning}")
+    if hasattr(loaded, "note"):
+        loaded.note = note
     if not overwrite:
         _check_no_span_lost(records, out, loaded.name, scheme)
     documents = read_records(records, scheme, lenient=lenient)
     annotated = AnnotatedFile()
 
     def outcomes(remaining: Iterable[Document]) -> Iterator[AnnotationOutcome]:
-        run = annotate_documents(remaining, loaded, scheme, workers=workers, spec=extractor)
-        for number, outcome in enumerate(run, 1):
+        for number, outcome in enumerate(_run(remaining, loaded, scheme, engine, workers, extractor, note), 1):
             annotated.tally.update(outcome.tally or {})
             progress("annotating", number, 0)
             yield outcome
@@ -92,12 +100,34 @@ def annotate_file(
         report(located)
 
     if STANDARD in (out, records) or (Path(out).exists() and not Path(out).is_file()):
-        annotated.documents = _write(out, _lines(outcomes(documents), fail), scheme)
+        annotated.documents = write_lines(out, _lines(outcomes(documents), fail), scheme)
     else:
-        identity = "|".join((_file_state(Path(records)), extractor, loaded.name, loaded.version, scheme.fingerprint))
+        spec = spec_of_result(extractor)
+        identity = "|".join(
+            (*map(_file_state, record_files(records)), spec, loaded.name, loaded.version, scheme.fingerprint)
+        )
         journal = Journal(Path(out), identity)  # also locks the target
-        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, resumable, scheme)
+        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, resumable, note, scheme)
     return annotated
+
+
+def _run(
+    documents: Iterable[Document],
+    loaded: Extractor,
+    scheme: Scheme,
+    engine: str,
+    workers: int,
+    spec: str,
+    note: Callable[[str], None],
+) -> Iterator[AnnotationOutcome]:
+    if engine == LOCAL:
+        yield from annotate_documents(documents, loaded, scheme, workers=workers, spec=spec)
+        return
+    with open_engine(engine, workers, loaded, spec, scheme) as opened:
+        if opened.dashboard:
+            note(f"dashboard: {opened.dashboard}")
+        slots = opened.slots()
+        yield from annotate_documents(documents, loaded, scheme, workers=slots, executor=opened.executor, spec=spec)
 
 
 def is_same_file(records: str, out: str) -> bool:
@@ -113,14 +143,17 @@ def _check_paths(records: str, out: str, scheme: Scheme) -> None:
         DataError: The input does not exist.
         UsageError: The input or output is a folder, or has an unknown suffix.
     """
-    if records != STANDARD and Path(records).is_dir():
-        fix = shlex.join(["goldspan", "corpus", "build", records, "--out", "corpus.jsonl"])
-        raise UsageError(f"{records} is a folder. Fix: first {fix}")
-    record_format(records)
+    for file in record_files(records):
+        record_format(file)
     if out != STANDARD and Path(out).is_dir():
-        raise UsageError(f"{out} is a folder. Fix: name a file")
+        fix = (
+            f"goldspan corpus shard {shlex.quote(records)} --out FOLDER, and annotate that"
+            if records != STANDARD
+            else ""
+        )
+        raise UsageError(f"{out} is a folder, and {records} is a single file. Fix: name a file{fix and f'; or {fix}'}")
     record_format(out)
-    if records != STANDARD and not Path(records).exists():
+    if records != STANDARD and not holds_shards(records) and not Path(records).exists():
         next(read_records(records, scheme), None)  # raises the error
 
 
@@ -149,19 +182,6 @@ def _lines(outcomes: Iterable[AnnotationOutcome], fail: ProblemCallback) -> Iter
             fail(outcome.problem)
 
 
-def _write(out: str, lines: Iterable[bytes], scheme: Scheme) -> int:
-    """Write the records and return their number."""
-    if record_format(out) in PARQUET:
-        decode = RecordCodec(scheme).decode
-        return write_records(out, CheckedDocuments(map(decode, lines), scheme), scheme)
-    count = 0
-    with open_writer(out) as stream:
-        for line in lines:
-            stream.write(line + b"\n")
-            count += 1
-    return count
-
-
 def _write_resumable(
     out: str,
     documents: Iterable[Document],
@@ -169,9 +189,11 @@ def _write_resumable(
     journal: Journal,
     fail: ProblemCallback,
     resumable: Callable[[int], None],
+    note: Callable[[str], None],
     scheme: Scheme,
 ) -> int:
-    """Write as `_write`, through a journal beside the target that survives an interruption."""
+    """Write the records through a journal beside the target that survives an interruption."""
+    done = number = 0
     try:
         problems, done, remaining = journal.replay(documents)
         resumable(done)
@@ -183,18 +205,16 @@ def _write_resumable(
                 fail(outcome.problem)
             if number % 100 == 0:
                 journal.save()
-    except BaseException:
+    except BaseException as error:
         journal.close()
+        if isinstance(error, DependencyError) and done + number:
+            note(f"{pluralize(done + number, 'document')} done; the same command continues from there")
         raise
-    count = _write(out, journal.lines(), scheme)
+    count = write_lines(out, journal.lines(), scheme)
     journal.discard()
     return count
 
 
-def _file_state(path: Path) -> str:
-    """Return what identifies the current content of a file: path, size and time of modification."""
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path)  # reading it raises the error
-    return f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+def _file_state(path: str) -> str:
+    """Return what identifies the current content of a file: its path and state."""
+    return f"{path if is_address(path) else Path(path).resolve()}|{state_of(path)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Problem
@@ -69,7 +68,7 @@ def parquet_rows(path: str) -> Iterator[NumberedRow | Problem]:
     """
     from ...storage.parquet import parquet_records
 
-    for number, row in enumerate(parquet_records(Path(path)), 1):
+    for number, row in enumerate(parquet_records(str(path)), 1):
         try:
             plain: dict[str, Any] = plain_data(row)
             yield number, plain

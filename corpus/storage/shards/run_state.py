@@ -1,0 +1,249 @@
+"""The state of a run that writes a corpus shard by shard: what it is, and which shards are finished.
+
+It stands in the folder `_goldspan` beside the shards: `run.json` says what determines the result and which shards there
+will be; a small file for each finished shard says what it was made of and what it holds. Only one run at a time writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
+from ....schema.errors import pluralize
+from ....schema.files.addresses import file_system, is_address
+from ..file_io import open_bytes, open_reader, open_writer
+from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
+
+T = TypeVar("T")
+
+_BLOCK = 1 << 20
+
+
+class FinishedShard(msgspec.Struct, frozen=True):
+    """A shard that was written whole.
+
+    Attributes:
+        name: Name of the shard in the target.
+        source: Name and state of the shard that it was made of.
+        run: Digest of what else determined the result.
+        state: Its own state when it was written, which tells whether anybody has changed it since.
+        sha256: Digest of its bytes.
+        documents: Number of documents in it.
+        failed: Number of documents that are missing in it, because the step failed on them.
+        tally: Counts by what was counted.
+    """
+
+    name: str
+    source: str
+    run: str
+    state: str
+    sha256: str
+    documents: int
+    failed: int = 0
+    tally: Mapping[str, int] = {}
+
+
+class _Run(msgspec.Struct):
+    """What `run.json` holds."""
+
+    run: str
+    description: Mapping[str, Any]
+    shards: list[str]
+    complete: bool = False
+    documents: int | None = None
+    failed: int | None = None
+
+
+class ShardedRun:
+    """A run that makes a folder of shards of a corpus, each shard from one of the same name, and continues.
+
+    Args:
+        target: The folder, or its address.
+        description: What determines the result apart from the shards: the step, its arguments and versions.
+        shards: The names of the shards and the states of what they are made of.
+
+    Raises:
+        UsageError: The target holds something that is no result of such a run.
+    """
+
+    def __init__(self, target: str, description: Mapping[str, Any], shards: Sequence[tuple[str, str]]) -> None:
+        self.target = target.rstrip("/")
+        self._description = description
+        self.run = hashlib.sha256(msgspec.json.encode(description, order="sorted")).hexdigest()
+        self._sources = {name: f"{name}|{state}" for name, state in shards}
+
+    def path(self, name: str) -> str:
+        """Return the path of a shard in the target."""
+        return f"{self.target}/{name}"
+
+    def failures_path(self, name: str) -> str:
+        """Return the path of the list of documents that the step failed on in a shard."""
+        return f"{self.target}/{RUN_FOLDER}/{name}.failed.jsonl"
+
+    @contextmanager
+    def started(self, *, overwrite: bool = False, retry_failed: bool = False) -> Iterator[dict[str, FinishedShard]]:
+        """Begin or continue the run, alone; yield the shards that are finished already, by name.
+
+        Args:
+            overwrite: Whether shards that somebody changed, or that another program wrote, may be replaced.
+            retry_failed: Whether shards in which documents failed are made again.
+
+        Raises:
+            DependencyError: Another run writes the target, or it cannot be written.
+            UsageError: The target holds something else.
+        """
+        with self._locked():
+            earlier = _read(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
+            finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
+            self._write_run(complete=False)
+            yield finished
+
+    def finish(self, shards: Sequence[FinishedShard]) -> None:
+        """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
+        for name in sorted(_existing(self.target).keys() - {shard.name for shard in shards}):
+            self.begin(name)
+            _remove_file(self.path(name))
+        self._write_run(complete=True, shards=shards)
+
+    def begin(self, name: str) -> None:
+        """Forget what was recorded of a shard that is about to be written."""
+        for path in (f"{self.target}/{RUN_FOLDER}/{name}.json", self.failures_path(name)):
+            _remove_file(path)
+
+    def record(self, shard: FinishedShard) -> None:
+        """Record a shard as finished, after it was written."""
+        with open_writer(self._marker(shard.name)) as stream:
+            stream.write(msgspec.json.encode(shard) + b"\n")
+
+    def finished_shard(self, name: str, **facts: Any) -> FinishedShard:
+        """Return the record of a shard that was just written."""
+        return FinishedShard(name, self._sources.get(name, ""), self.run, state_of(self.path(name)), **facts)
+
+    def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
+        existing = _existing(self.target)
+        known = set(earlier.shards if earlier.complete else existing) if earlier else set()
+        foreign = sorted(existing.keys() - known)
+        if foreign and not overwrite:
+            what = f"holds {foreign[0]}" + (f" and {len(foreign) - 1} more" if len(foreign) > 1 else "")
+            raise UsageError(
+                f"{self.target}: {what}, which no run of goldspan wrote. Fix: another `out`, or `overwrite`"
+            )
+        finished: dict[str, FinishedShard] = {}
+        changed = []
+        for name, shard in existing.items():
+            marker = _read(self._marker(name), FinishedShard)
+            if marker is None:
+                continue  # written just before an interruption
+            if marker.state != shard.state and _digest(shard.path) != marker.sha256:
+                changed.append(name)
+            elif (
+                marker.run == self.run
+                and marker.source == self._sources.get(name)
+                and not (retry_failed and marker.failed)
+            ):
+                finished[name] = marker
+        if changed and not overwrite:
+            what = f"{changed[0]} was changed after it was written"
+            raise UsageError(f"{self.target}: {what}. Fix: another `out`, or `overwrite`, which replaces it")
+        return finished
+
+    def _write_run(self, *, complete: bool, shards: Sequence[FinishedShard] = ()) -> None:
+        total = (sum(s.documents for s in shards), sum(s.failed for s in shards)) if complete else (None, None)
+        names = sorted(shard.name for shard in shards) if complete else sorted(self._sources)
+        run = _Run(self.run, self._description, names, complete, *total)
+        path = f"{self.target}/{RUN_FOLDER}/run.json"
+        ensure_folder(path)
+        with open_writer(path) as stream:
+            stream.write(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+
+    def _marker(self, name: str) -> str:
+        path = f"{self.target}/{RUN_FOLDER}/{name}.json"
+        ensure_folder(path)
+        return path
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if is_address(self.target):  # stores have no locks; that two runs have one target is the caller's to avoid
+            yield
+            return
+        from filelock import FileLock, Timeout
+
+        path = f"{self.target}/{RUN_FOLDER}/lock"
+        ensure_folder(path)
+        try:
+            with FileLock(path, timeout=0):
+                yield
+        except Timeout as error:
+            raise DependencyError(f"{self.target}: another run is writing it. Fix: wait for it, or stop it") from error
+
+
+def require_complete(source: str) -> None:
+    """Check that a corpus of shards is not the target of a run that is not finished.
+
+    Raises:
+        DataError: It is.
+    """
+    if is_pattern(source) or is_shard_name(source):
+        return
+    run = _read(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", _Run)
+    if run is not None and not run.complete:
+        what = "the run that writes this folder is not finished, so shards may be missing"
+        raise DataError(Problem(what, "run the same command again, which continues it", source))
+
+
+def summary_of(shards: Sequence[FinishedShard]) -> str:
+    """Describe finished shards in a line."""
+    return f"{pluralize(sum(s.documents for s in shards), 'document')} in {pluralize(len(shards), 'shard')}"
+
+
+def _existing(target: str) -> dict[str, Shard]:
+    try:
+        return {shard.name: shard for shard in list_shards(target)}
+    except DataError:
+        return {}
+
+
+def _read(path: str, kind: type[T]) -> T | None:
+    """Read a file of state; None if there is none, or it was cut off."""
+    try:
+        with open_reader(path) as stream:
+            return msgspec.json.decode(stream.read(), type=kind)
+    except (DataError, msgspec.MsgspecError):
+        return None
+
+
+def _digest(path: str) -> str:
+    digest = hashlib.sha256()
+    with open_bytes(path) as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _remove_file(path: str) -> None:
+    if is_address(path):
+        system, inner = file_system(path)
+        with suppress(FileNotFoundError):
+            system.rm(inner)
+    else:
+        Path(path).unlink(missing_ok=True)
+
+
+def ensure_folder(path: str) -> None:
+    """Make the folder of a file, unless it is at an address, where folders need not be made.
+
+    Raises:
+        DependencyError: It cannot be made.
+    """
+    if not is_address(path):
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"{Path(path).parent}: cannot be made: {error.strerror or error}"
+            raise DependencyError(f"{what}. Fix: {os_error_hint(error, writing=True)}") from error

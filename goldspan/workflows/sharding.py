@@ -1,0 +1,85 @@
+"""Cut a corpus into shards, and put corpora together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from ..corpus import read_records, write_records
+from ..corpus.storage.records import ProblemCallback
+from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun
+from ..corpus.storage.shards.shard_listing import is_shard_name
+from ..schema import Document, Scheme, UsageError
+from ..schema.progress import Progress, ignore_progress
+
+
+def shard_corpus(
+    source: str,
+    out: str,
+    scheme: Scheme,
+    *,
+    documents: int = 10_000,
+    suffix: str = ".jsonl",
+    overwrite: bool = False,
+    lenient: ProblemCallback | None = None,
+    progress: Progress = ignore_progress,
+) -> list[FinishedShard]:
+    """Cut a corpus into shards `part-00000`, `part-00001` and so on, in the order of its documents.
+
+    Args:
+        source: A corpus, as in `read_records`.
+        out: The folder to write, or its address.
+        scheme: The scheme of the records.
+        documents: Number of documents in a shard; the last one may have fewer.
+        suffix: Suffix of the shards, which is their format.
+        overwrite: Whether shards in `out` that somebody changed, or that another program wrote, may be replaced.
+        lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
+        progress: Called after each shard.
+
+    Raises:
+        DataError: The corpus has no documents, or a record is invalid.
+        DependencyError: The target cannot be written.
+        UsageError: The suffix is not that of a shard, or `out` is the source or holds something else.
+    """
+    if not is_shard_name(f"part{suffix}"):
+        raise UsageError(f"`suffix` {suffix}: no shard ends so. Fix: .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
+    if source.rstrip("/") == out.rstrip("/"):
+        raise UsageError(f"`out` {out} is the input. Fix: another folder")
+    run = ShardedRun(out, {"step": "shard", "documents": documents, "suffix": suffix, "scheme": scheme.ref}, [])
+    records = read_records(source, scheme, lenient=lenient)
+    finished: list[FinishedShard] = []
+    with run.started(overwrite=overwrite):
+        for name, part in _parts(records, documents, suffix):
+            digest = hashlib.sha256()
+            run.begin(name)
+            count = write_records(run.path(name), part, scheme, digest=digest)
+            finished.append(run.finished_shard(name, sha256=digest.hexdigest(), documents=count))
+            run.record(finished[-1])
+            progress("writing shards", len(finished), 0)
+        run.finish(finished)
+    return finished
+
+
+def _parts(documents: Iterator[Document], size: int, suffix: str) -> Iterator[tuple[str, Iterator[Document]]]:
+    """Yield the names of shards with their documents, which must be read before the next."""
+    number = 0
+    while (first := next(documents, None)) is not None or number == 0:
+        rest = islice(documents, size - 1)
+        yield f"part-{number:05}{suffix}", chain([first], rest) if first is not None else iter(())
+        number += 1
+
+
+def merge_corpora(sources: Sequence[str], out: str, scheme: Scheme, *, lenient: ProblemCallback | None = None) -> int:
+    """Write the documents of corpora to one file, in the order given, and return their number.
+
+    Args:
+        sources: Corpora, as in `read_records`.
+        out: The file to write; `-` is standard output.
+        scheme: The scheme of the records.
+        lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
+
+    Raises:
+        DataError: A record is invalid, or two documents have the same id.
+    """
+    return write_records(out, chain.from_iterable(read_records(s, scheme, lenient=lenient) for s in sources), scheme)

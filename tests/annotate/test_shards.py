@@ -1,0 +1,220 @@
+"""Corpora of shards: what is one, and annotating one on any engine, in runs that continue."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from goldspan.corpus import read_records
+from goldspan.corpus.storage.shards.shard_listing import list_shards
+from goldspan.schema import Scheme
+
+from ..conftest import Run, record, write_lines
+
+TEXTS = {
+    "a.jsonl": ["Iran struck Erbil.", "Mali fell."],
+    "b.parquet": ["Goma is quiet.", "Iran spoke."],
+    "sub/c.jsonl.gz": ["Iran left Goma.", "Nothing."],
+}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, goldspan: Run) -> Path:
+    """A folder of three shards of different formats, one of them in a subfolder."""
+    folder = tmp_path / "corpus"
+    (folder / "sub").mkdir(parents=True)
+    for name, texts in TEXTS.items():
+        lines = tmp_path / "lines.jsonl"
+        write_lines(lines, *(record(f"{name[-9:]}-{n}", text) for n, text in enumerate(texts)))
+        assert goldspan("corpus", "merge", lines, "--out", folder / name).returncode == 0
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "_goldspan" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_a_folder_a_pattern_and_an_address_are_read_like_one_file(corpus: Path, scheme: Scheme, goldspan: Run) -> None:
+    (corpus / "README.md").write_text("about it")
+    (corpus / "_SUCCESS").touch()
+    (corpus / ".a.jsonl.part").write_text("{")
+    ids = [document.id for document in read_records(corpus, scheme)]
+    assert ids == ["a.jsonl-0", "a.jsonl-1", "b.parquet-0", "b.parquet-1", ".jsonl.gz-0", ".jsonl.gz-1"]
+    patterns = {"*.jsonl": 2, "*": 4, "**/*.gz": 2, "[ab].*": 4, "**/*": 6}
+    for pattern, count in patterns.items():
+        assert len(list(read_records(f"{corpus}/{pattern}", scheme))) == count, pattern
+    assert goldspan("corpus", "merge", corpus, "--out", "memory://merged/all.parquet").returncode == 0
+    assert goldspan("corpus", "shard", corpus, "--out", "memory://cut", "--documents", 4).returncode == 0
+    for address in ("memory://merged", "memory://merged/all.parquet", "memory://cut/*.jsonl", f"file://{corpus}"):
+        assert [document.id for document in read_records(address, scheme)] == ids, address
+    counted = goldspan("corpus", "stats", corpus)
+    assert counted.stdout.startswith("documents   6 "), counted.stderr
+    checked = goldspan("corpus", "check", "memory://cut")
+    assert checked.stdout == "6 documents, 0 problems\n", checked.stderr
+
+
+WRONG = {
+    "a folder without shards": ([], {"x.txt": "text"}, "holds no shards. Fix:"),
+    "an empty pattern": (["*.parquet"], {"x.jsonl": ""}, "matches no shards. Fix:"),
+    "files of another kind": (
+        [],
+        {"x.jsonl": "", "x.csv": "a"},
+        "beside its shards, the folder holds x.csv. Fix: a pattern",
+    ),
+    "one document twice": (
+        [],
+        dict.fromkeys(("x.jsonl", "y.jsonl"), '{"id": "a", "text": "", "spans": []}\n'),
+        "y.jsonl:1:",
+    ),
+    "a shard that is cut off": ([], {"x.jsonl": '{"id": "a", "te'}, "x.jsonl:1: the line is truncated"),
+}
+
+
+@pytest.mark.parametrize(("below", "files", "message"), WRONG.values(), ids=WRONG)
+def test_what_is_no_corpus_is_refused_by_name(
+    tmp_path: Path, goldspan: Run, below: list[str], files: dict[str, str], message: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    read = goldspan("corpus", "stats", Path(tmp_path, *below))
+    assert read.returncode in (1, 2)
+    assert message in read.stderr
+    assert not read.stdout
+
+
+def test_shards_and_merge_are_each_others_reverse(corpus: Path, goldspan: Run, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    assert goldspan("corpus", "merge", corpus, "--out", one).returncode == 0
+    for suffix, size in ((".jsonl", 1), (".parquet", 4), (".jsonl.gz", 100)):
+        cut = goldspan("corpus", "shard", one, "--out", tmp_path / "cut", "--suffix", suffix, "--documents", size)
+        assert cut.returncode == 0, cut.stderr
+        assert len(list_shards(str(tmp_path / "cut"))) == -(-6 // size)  # those of the run before are gone
+        assert goldspan("corpus", "merge", tmp_path / "cut", "--out", two).returncode == 0
+        assert two.read_bytes() == one.read_bytes()
+    twice = goldspan("corpus", "merge", one, corpus, "--out", two)
+    assert twice.returncode == 1
+    assert "duplicate document id" in twice.stderr
+    assert two.read_bytes() == one.read_bytes()
+
+
+def test_any_engine_makes_the_same_shards_as_of_one_file(
+    corpus: Path, goldspan: Run, scheme: Scheme, tmp_path: Path, plugin: dict[str, str]
+) -> None:
+    whole = tmp_path / "whole.jsonl"
+    assert goldspan("annotate", corpus, "--extractor", "moody", "--out", whole, env=plugin).returncode == 0
+    engines = {"one": (), "two": ("--workers", 2), "dask": ("--engine", "dask", "--workers", 3)}
+    made = {}
+    for name, options in engines.items():
+        out = tmp_path / name
+        run = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, *options, env=plugin)
+        assert run.returncode == 0, run.stderr
+        assert ("dashboard: http://127.0.0.1" in run.stderr) == (name == "dask")
+        made[name] = contents(out)
+    assert made["one"].keys() == TEXTS.keys()
+    assert made["one"] == made["two"] == made["dask"]
+    by_id = {document.id: document for document in read_records(tmp_path / "dask", scheme)}
+    assert by_id == {document.id: document for document in read_records(whole, scheme)}
+    assert sum(len(document.spans) for document in by_id.values()) == 3
+
+
+def test_a_second_run_does_what_is_missing_or_changed_and_nothing_else(
+    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str]
+) -> None:
+    def run(*options: object) -> tuple[int, str]:
+        ran = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, *options, env=plugin)
+        return ran.returncode, ran.stderr
+
+    def times() -> dict[str, int]:
+        return {name: (out / name).stat().st_mtime_ns for name in TEXTS if (out / name).exists()}
+
+    out = tmp_path / "out"
+    good = (corpus / "a.jsonl").read_bytes()
+    (corpus / "a.jsonl").write_bytes(good[:-20])  # cut off
+    status, message = run()
+    assert status == 1
+    assert "a.jsonl:2: the line is truncated" in message
+    assert "1 shard not annotated (see above): a.jsonl. Fix:" in message
+    assert not (out / "a.jsonl").exists()
+    unfinished = goldspan("corpus", "stats", out)
+    assert unfinished.returncode == 1
+    assert "not finished, so shards may be missing. Fix: run the same command again" in unfinished.stderr
+    before = times()
+    (corpus / "a.jsonl").write_bytes(good)
+    status, message = run()
+    assert status == 0, message
+    assert "2 shards done already" in message
+    assert {name: time for name, time in times().items() if name in before} == before
+    before = times()
+    (corpus / "b.parquet").unlink()
+    shutil.copy(out / "a.jsonl", tmp_path / "kept.jsonl")
+    write_lines(corpus / "a.jsonl", record("new", "Iran is new."))
+    status, message = run()
+    assert status == 0, message
+    assert times().keys() == before.keys() - {"b.parquet"}
+    assert json.loads((out / "a.jsonl").read_text())["spans"]
+    assert times()["sub/c.jsonl.gz"] == before["sub/c.jsonl.gz"]
+    moved = tmp_path / "moved"
+    shutil.copytree(out, moved)  # with other times
+    assert (
+        "2 shards done already"
+        in goldspan("annotate", corpus, "--extractor", "moody", "--out", moved, env=plugin).stderr
+    )
+    assert (
+        "done already"
+        not in goldspan("annotate", corpus, "--extractor", "moody:Mali", "--out", moved, env=plugin).stderr
+    )
+
+
+def test_what_a_person_did_in_the_target_is_not_overwritten(
+    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str]
+) -> None:
+    out = tmp_path / "out"
+    call = ("annotate", corpus, "--extractor", "moody", "--out", out)
+    out.mkdir()
+    shutil.copy(corpus / "a.jsonl", out / "mine.jsonl")
+    foreign = goldspan(*call, env=plugin)
+    assert foreign.returncode == 2
+    assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out, or --overwrite" in foreign.stderr
+    (out / "mine.jsonl").unlink()
+    assert goldspan(*call, env=plugin).returncode == 0
+    work = (out / "a.jsonl").read_text().replace("Iran", "IRAN", 1)
+    (out / "a.jsonl").write_text(work)
+    changed = goldspan(*call, env=plugin)
+    assert changed.returncode == 2
+    assert (
+        "a.jsonl was changed after it was written. Fix: another --out, or --overwrite, which replaces it"
+        in changed.stderr
+    )
+    assert (out / "a.jsonl").read_text() == work
+    assert goldspan(*call, "--overwrite", env=plugin).returncode == 0
+    assert (out / "a.jsonl").read_text() != work
+    assert goldspan("annotate", corpus, "--out", corpus, "--overwrite").returncode == 2
+
+
+@pytest.mark.parametrize("engine", [("--workers", "2"), ("--engine", "dask", "--workers", "2")], ids=["local", "dask"])
+def test_a_document_that_ends_its_process_costs_only_itself(
+    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str], engine: tuple[str, ...]
+) -> None:
+    write_lines(
+        corpus / "d.jsonl", record("d0", "Iran"), record("d1", "DIE"), record("d2", "RAISE"), record("d3", "Iran")
+    )
+    out = tmp_path / "out"
+    ran = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, *engine, env=plugin)
+    assert ran.returncode == 1
+    assert "document 'd1': the process that read it ended" in ran.stderr
+    assert "2 documents skipped because the extractor failed" in ran.stderr
+    assert [json.loads(line)["id"] for line in (out / "d.jsonl").read_text().splitlines()] == ["d0", "d3"]
+    failed = (out / "_goldspan" / "d.jsonl.failed.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in failed] == ["d1", "d2"]
+    if engine[0] == "--workers":
+        write_lines(corpus / "d.jsonl", record("d0", "Iran"), record("d2", "RAISE"))
+        again = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, env=plugin)
+        assert (again.returncode, "3 shards done already" in again.stderr) == (1, True)
+        same = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, env=plugin)
+        retried = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, "--retry-failed", env=plugin)
+        assert "4 shards done already" in same.stderr
+        assert "3 shards done already" in retried.stderr
