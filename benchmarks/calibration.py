@@ -33,9 +33,9 @@ _PARENT_WEIGHT = 5
 """How many spans the share of the more common evidence counts for."""
 
 _LEAST = 5
-"""Evidence that fewer spans rest on has the score of the more common evidence."""
+"""Evidence of three parts or more that fewer spans rest on has the score of the more common evidence."""
 
-_BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
+_BINS = (0.0, 0.6, 0.8, 0.9, 0.95, 1.0)
 
 
 class Outcome(NamedTuple):
@@ -53,7 +53,7 @@ Counts = dict[Evidence, Counter[str]]
 def main(arguments: list[str]) -> None:
     """Print the shares by evidence and the reliability curve of files; with `--write` compute the scores first."""
     paths = [argument for argument in arguments if argument != "--write"]
-    outcomes = [outcome for path in paths for outcome in _outcomes(path)]
+    outcomes = [outcome for path in paths for outcome in outcomes_of(path)]
     counts = _counts(outcomes)
     if "--write" in arguments:
         _TABLE.write_text(_written(counts), encoding="utf-8")
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> None:
     _print_curve([(evidence_score(outcome.evidence), outcome.right) for outcome in outcomes])
 
 
-def _outcomes(path: str) -> Iterator[Outcome]:
+def outcomes_of(path: str) -> Iterator[Outcome]:
     """Yield what became of each span of the rules in a file."""
     scheme = conflict_scheme()
     gold = list(read_records(path, scheme))
@@ -108,7 +108,7 @@ def _written(counts: Counts) -> str:
     for evidence, count in sorted(counts.items())[1:]:
         above = evidence[:-1]
         alone = count["all"] == counts[above]["all"]  # nothing to tell it from what is above it
-        if len(evidence) == 1 or (count["all"] >= _LEAST and not alone):
+        if len(evidence) <= 2 or (count["all"] >= _LEAST and not alone):
             share = (count["right"] + _PARENT_WEIGHT * shares[above]) / (count["all"] + _PARENT_WEIGHT)
             percent = min(99, max(1, round(100 * share)))
             lines.append(f'"{evidence_name(evidence)}" = {percent} # {count["right"]} of {count["all"]}')
