@@ -25,6 +25,8 @@ _GEONAMES = "geonames:"
 _HALF_ROUND_KM = 20_100
 """How far apart two places on Earth may be."""
 
+_LARGE = 500_000
+"""Population from which a place is meant as often as a country of its name."""
 _KINDS = ("country", "region", "admin", "settlement", "facility", "natural")
 
 
@@ -115,6 +117,24 @@ class Gazetteer:
         settlements = by_prominence(map(_settlement, self._settlements.find(name)))
         places = {place.id: place for place in (*self._index.find(name), *settlements)}
         return [place for place in places.values() if not country or place.country == country]
+
+    def candidates(self, name: str, *, kind: str = "") -> list[Place]:
+        """Return the places that somebody may mean who writes only a name, likeliest first.
+
+        A division and the city in it of the same name, after which it is named, are one: the likelier of the two.
+        Divisions of the second level count only where nothing else has the name, and beside a country only large places.
+
+        Args:
+            name: The name.
+            kind: Kind of the place, if it is stated; without effect if none of that kind has the name.
+        """
+        found = self.find(name)
+        found = [place for place in found if place.kind == kind] or found
+        found = [place for place in found if place.level != 2] or found
+        if found and found[0].kind == "country":
+            found = [found[0], *(place for place in found[1:] if place.population >= _LARGE)]
+        areas = {(p.country, p.admin1) if p.admin1 else p.id: p for p in reversed(found)}
+        return list(areas.values())[::-1]
 
     def near(self, name: str) -> list[Place]:
         """Return countries and places of a table with names similar to one that was not found."""

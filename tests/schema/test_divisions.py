@@ -97,3 +97,24 @@ def test_a_radius_of_a_table_is_whole_kilometres(radius: str, tmp_path: Path) ->
     table.write_text(f"id\tkind\tname\tradius_km\nx\tregion\tX\t{radius}\n", "utf-8")
     with pytest.raises(DataError, match=f"radius_km '{radius}' is no extent"):
         load_places(table)
+
+
+CANDIDATES = {
+    "Goma": ["geonames:216281"],
+    "Kyiv": ["geonames:703448"],
+    "Russia": ["RUS"],
+    "Mali": ["MLI"],
+    "Texas": ["geonames:4736286"],
+    "Georgia": ["GEO", "geonames:4197000"],
+    "Nowhere at all": [],
+}
+
+
+@pytest.mark.parametrize(("name", "ids"), CANDIDATES.items())
+def test_a_name_alone_means_a_city_rather_than_the_division_named_after_it(name: str, ids: list[str]) -> None:
+    assert [place.id for place in load_places().candidates(name)] == ids
+
+
+def test_towns_of_one_name_stay_apart_and_a_stated_kind_decides() -> None:
+    assert len(load_places().candidates("Springfield")) > 2
+    assert [place.id for place in load_places().candidates("Kyiv", kind="admin")] == ["geonames:703447"]

@@ -50,7 +50,7 @@ def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> 
             linked.append(span)
             continue
         field, authority = identifier
-        entry, note = _find_entry(authority, written)
+        entry, note = _find_entry(authority, written, getattr(span.value, "kind", None) or "")
         if note:
             notes.append(SpanNote(span.label, note))
         if entry is not None:
@@ -82,12 +82,12 @@ def identifier_field(label: Label) -> tuple[str, str] | None:
 
 
 @cache  # annotators write the same names repeatedly, and finding similar ones is slow
-def _find_entry(authority: str, written: str) -> tuple[dict[str, Any] | None, str]:
+def _find_entry(authority: str, written: str, kind: str) -> tuple[dict[str, Any] | None, str]:
     """Return the matching entry as fields of a value, or None and a note; None and no note for a valid id."""
     if entry_parts(authority, written) is not None:
         return None, ""
     source: Any = load_actors() if authority == "actors" else load_places()
-    matches = source.find(written)
+    matches = source.find(written) if authority == "actors" else source.candidates(written, kind=kind)
     if len(matches) == 1:
         return entry_fields(matches[0]), ""
     if matches:

@@ -131,6 +131,6 @@ def _resolved(source: str, written: str) -> str:
     if source == ACTORS:
         return load_actors().canonical(written)
     if source == PLACES and entry_parts(source, written) is None:
-        found = load_places().find(written)
+        found = load_places().candidates(written)
         return found[0].id if len(found) == 1 else written
     return written
