@@ -118,9 +118,7 @@ def _run(
     if engine == LOCAL:
         yield from annotate_documents(documents, loaded, scheme, workers=workers, spec=spec)
         return
-    with open_engine(engine, workers, spec, scheme) as opened:
-        if opened.dashboard:
-            note(f"dashboard: {opened.dashboard}")
+    with open_engine(engine, workers, spec, scheme, note) as opened:
         slots = opened.slots()
         yield from annotate_documents(documents, loaded, scheme, workers=slots, executor=opened.executor, spec=spec)
 
