@@ -66,11 +66,11 @@ class DaskExecutor(Executor):
                 raise self._failure
             self._calls.add(outer)
         try:
-            inner = self._client.get_executor(pure=False).submit(_call, version("goldspan"), fn, args, kwargs)
+            inner = self._client.submit(_call, version("goldspan"), fn, args, kwargs, pure=False)
         except Exception as error:  # of any kind, as Dask's own
             self._settle(outer, self._translated(error))
             return outer
-        outer.add_done_callback(lambda future: future.cancelled() and inner.cancel())
+        outer.add_done_callback(lambda future: inner.cancel() if future.cancelled() else None)
         inner.add_done_callback(lambda future: self._finish(outer, future))
         return outer
 
@@ -83,16 +83,19 @@ class DaskExecutor(Executor):
         for call in calls:
             call.cancel()
 
-    def _finish(self, outer: Future[T], inner: Future[T]) -> None:
-        if inner.cancelled():
-            self._settle(outer, self._lost())
-        elif (error := inner.exception()) is not None:
+    def _finish(self, outer: Future[T], inner: Any) -> None:
+        try:
+            if inner.cancelled():
+                raise self._lost()
+            result: T = inner.result()
+        except Exception as error:
             self._settle(outer, self._translated(error))
-        else:
-            with suppress(InvalidStateError):  # it was cancelled
-                outer.set_result(inner.result())
-            with self._lock:
-                self._calls.discard(outer)
+            return
+        inner.release()  # or the call would be run again if the worker that has its result were lost
+        with suppress(InvalidStateError):  # it was cancelled
+            outer.set_result(result)
+        with self._lock:
+            self._calls.discard(outer)
 
     def _settle(self, call: Future[Any], error: BaseException) -> None:
         with suppress(InvalidStateError):

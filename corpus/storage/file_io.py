@@ -7,6 +7,7 @@ import io
 import os
 import secrets
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -73,6 +74,8 @@ def open_reader(path: str) -> Iterator[IO[bytes]]:
         raise DataError(unreadable_problem(error, path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
+    except zlib.error as error:
+        raise DataError(Problem(f"the compressed file is corrupt: {error}", "compress it again", path)) from error
 
 
 def open_bytes(path: str) -> AbstractContextManager[IO[bytes]]:

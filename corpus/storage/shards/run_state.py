@@ -17,7 +17,7 @@ import msgspec
 
 from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
 from ....schema.errors import pluralize
-from ....schema.files.addresses import file_system, is_address
+from ....schema.files.addresses import file_system, is_address, store_errors
 from ..file_io import open_bytes, open_reader, open_writer
 from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
 
@@ -240,7 +240,7 @@ def _digest(path: str) -> str:
 def _remove_file(path: str) -> None:
     if is_address(path):
         system, inner = file_system(path)
-        with suppress(FileNotFoundError):
+        with store_errors(path), suppress(FileNotFoundError):
             system.rm(inner)
     else:
         Path(path).unlink(missing_ok=True)

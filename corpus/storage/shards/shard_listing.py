@@ -10,7 +10,7 @@ from glob import glob
 from pathlib import Path, PurePosixPath
 
 from ....schema import DataError, Problem, UsageError
-from ....schema.files.addresses import file_system, is_address
+from ....schema.files.addresses import file_system, is_address, store_errors
 from ..file_io import STANDARD, file_suffix
 
 SHARD_SUFFIXES = (".jsonl", ".ndjson", ".parquet", ".pq")
@@ -98,10 +98,11 @@ def state_of(path: str) -> str:
     """Return the state of a file, as `Shard` has it; empty if there is no such file."""
     if is_address(path):
         system, inner = file_system(path)
-        try:
-            return _remote_state(system.info(inner))
-        except FileNotFoundError:
-            return ""
+        with store_errors(path):
+            try:
+                return _remote_state(system.info(inner))
+            except FileNotFoundError:
+                return ""
     try:
         return _local_state(os.stat(path))  # noqa: PTH116 - of a path that may be long gone
     except OSError:
@@ -151,13 +152,14 @@ def _local_state(status: os.stat_result) -> str:
 def _at_address(source: str) -> Iterator[Shard]:
     system, path = file_system(source)
     protocol = source.partition("://")[0]
-    if is_pattern(path):
-        files = system.glob(path, detail=True)
-        fixed = "/".join(_before_pattern(path))
-    elif system.isfile(path):
-        files, fixed = {path: system.info(path)}, path.rpartition("/")[0]
-    else:
-        files, fixed = system.find(path, detail=True), path.rstrip("/")
+    with store_errors(source):
+        if is_pattern(path):
+            files = system.glob(path, detail=True)
+            fixed = "/".join(_before_pattern(path))
+        elif system.isfile(path):
+            files, fixed = {path: system.info(path)}, path.rpartition("/")[0]
+        else:
+            files, fixed = system.find(path, detail=True), path.rstrip("/")
     for file, info in files.items():
         if info.get("type") == "file":
             name = file.removeprefix(fixed).lstrip("/")
