@@ -158,7 +158,7 @@ def replace_file(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())  # a full disk may be reported only here
         temporary.replace(target)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(NotADirectoryError):  # a parent in the path is a file
             temporary.unlink(missing_ok=True)
@@ -177,7 +177,7 @@ def require_writable(path: Path) -> None:
         temporary.touch(exist_ok=False)
         temporary.unlink()
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def _places(path: Path) -> tuple[Path, Path | None]:
@@ -190,7 +190,8 @@ def _places(path: Path) -> tuple[Path, Path | None]:
     return target, target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # unique for each writer
 
 
-def _unwritable(path: Path, error: OSError) -> DependencyError:
+def unwritable(path: Path, error: OSError) -> DependencyError:
+    """Return the error of a file that cannot be written."""
     message = f"{path}: cannot be written: {error.strerror or error}; the existing file, if any, is untouched"
     return DependencyError(f"{message}. Fix: {os_error_hint(error, writing=True)}")
 

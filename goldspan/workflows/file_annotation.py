@@ -14,6 +14,7 @@ from ..annotate.runner.engines import LOCAL, open_engine
 from ..annotate.runner.journal import Journal
 from ..annotate.runner.shard_tasks import write_lines
 from ..corpus import read_records
+from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.records import ProblemCallback, record_files, record_format
 from ..corpus.storage.shards.shard_listing import holds_shards, state_of
@@ -68,7 +69,7 @@ def annotate_file(
         report: Called with the problem of each document that the extractor fails on, which is skipped.
         note: Called with a warning of the extractor.
         resumable: Called when the run can be continued from here on, with the number of documents done already.
-        progress: Called after each document.
+        progress: Called before the first document and after each.
 
     Raises:
         DataError: The input does not exist, or a record is invalid.
@@ -83,11 +84,19 @@ def annotate_file(
         _check_no_span_lost(records, out, loaded.name, scheme)
     documents = read_records(records, scheme, lenient=lenient)
     annotated = AnnotatedFile()
+    expected = expected_documents(records)
+    before = 0
+
+    def begin(done: int) -> None:
+        nonlocal before
+        before = done
+        resumable(done)
+        progress("annotating", done, expected)
 
     def outcomes(remaining: Iterable[Document]) -> Iterator[AnnotationOutcome]:
         for number, outcome in enumerate(_run(remaining, loaded, scheme, engine, workers, extractor, note), 1):
             annotated.tally.update(outcome.tally or {})
-            progress("annotating", number, 0)
+            progress("annotating", before + number, expected)
             yield outcome
 
     def fail(problem: Problem) -> None:
@@ -102,7 +111,7 @@ def annotate_file(
             (*map(_file_state, record_files(records)), extractor, loaded.name, loaded.version, scheme.fingerprint)
         )
         journal = Journal(Path(out), identity)  # also locks the target
-        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, resumable, scheme)
+        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, begin, scheme)
     return annotated
 
 
@@ -199,9 +208,12 @@ def _write_resumable(
     except BaseException:
         journal.close()
         raise
-    count = write_lines(out, journal.lines(), scheme)
-    journal.discard()
-    return count
+    if journal.becomes_target:
+        journal.finish()
+    else:
+        write_lines(out, journal.lines(), scheme)
+        journal.discard()
+    return journal.records
 
 
 def _file_state(path: str) -> str:

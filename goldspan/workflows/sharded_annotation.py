@@ -12,6 +12,7 @@ from ..annotate import load_extractor
 from ..annotate.runner.annotate_documents import annotate_documents, executor_error
 from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
+from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.records import JSON_LINES, PARQUET, ProblemCallback
 from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun, require_complete
@@ -88,7 +89,7 @@ def annotate_shards(
         report: Called with the first problems of each shard.
         note: Called with a warning of the extractor, and the address of the engine's dashboard.
         resumable: Called when the run can be continued from here on, with the number of shards done already.
-        progress: Called after each shard.
+        progress: Called with numbers of documents, before the first shard and after each.
 
     Raises:
         DataError: There are no shards.
@@ -107,9 +108,8 @@ def annotate_shards(
         resumable(len(finished))
         annotated.resumed, annotated.finished = len(finished), list(finished.values())
         remaining = [shard for shard in shards if shard.name not in finished]
-        step = _Step(
-            run, loaded, annotated, report, lambda: progress("annotating", len(annotated.finished), len(shards))
-        )
+        expected = expected_documents(records) if remaining else 0
+        step = _Step(run, loaded, annotated, report, progress, annotated.documents, expected)
         if remaining:
             with open_engine(engine, workers, extractor, scheme, note) as opened:
                 tasks = (_begin(run, shard, extractor, scheme, lenient) for shard in remaining)
@@ -131,7 +131,12 @@ class _Step:
     extractor: Extractor
     annotated: AnnotatedShards
     report: ProblemCallback
-    advance: Callable[[], None]
+    progress: Progress
+    done: int
+    expected: int
+
+    def __post_init__(self) -> None:
+        self._advance(0)
 
     def finish(self, shard: Shard, result: ShardResult) -> None:
         record = self.run.finished_shard(
@@ -142,7 +147,11 @@ class _Step:
         self.annotated.skipped += result.skipped
         for problem in result.problems:
             self.report(problem)
-        self.advance()
+        self._advance(record.documents)
+
+    def _advance(self, documents: int) -> None:
+        self.done += documents
+        self.progress("annotating", self.done, self.expected)
 
     def fail(self, shard: Shard, error: DataError) -> None:
         self.annotated.unread.append(shard.name)

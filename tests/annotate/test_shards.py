@@ -96,6 +96,12 @@ def test_shards_and_merge_are_each_others_reverse(corpus: Path, goldspan: Run, t
         assert len(list_shards(str(tmp_path / "cut"))) == -(-6 // size)  # those of the run before are gone
         assert goldspan("corpus", "merge", tmp_path / "cut", "--out", two).returncode == 0
         assert two.read_bytes() == one.read_bytes()
+    shutil.copy(one, tmp_path / "cut" / "mine.jsonl")
+    refused = goldspan("corpus", "shard", one, "--out", tmp_path / "cut")
+    assert refused.returncode == 2
+    assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out, or --overwrite" in refused.stderr
+    assert goldspan("corpus", "shard", one, "--out", tmp_path / "cut", "--overwrite").returncode == 0
+    assert not (tmp_path / "cut" / "mine.jsonl").exists()
     twice = goldspan("corpus", "merge", one, corpus, "--out", two)
     assert twice.returncode == 1
     assert "duplicate document id" in twice.stderr
