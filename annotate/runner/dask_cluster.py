@@ -232,7 +232,7 @@ def _place(address: str) -> dict[str, str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask's log off standard error: what it says of faults is raised as errors, or concerns what Dask mends."""
+    """Keep Dask's log off standard error: what it says of faults is raised as errors, or it helps itself."""
     import distributed  # noqa: F401 - which makes the handlers
 
     handlers = [handler for name in _LOGGERS for handler in logging.getLogger(name).handlers]

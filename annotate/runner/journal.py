@@ -106,6 +106,7 @@ class Journal:
         _cut(self._state, 0)
         self._state.write(self._head)
         self._state.writelines(map(_line, kept))
+        self._state.flush()
 
         def remaining() -> Iterator[Document]:
             if pending is not None:
@@ -125,6 +126,7 @@ class Journal:
             problem = outcome.problem
             failure = _Failure(self._done, problem.document, problem.what, problem.fix, outcome.text_sha256)
             self._state.write(_line(failure))
+            self._state.flush()  # before later records, which count only if what precedes them is known
         self._done += 1
 
     def save(self) -> None:

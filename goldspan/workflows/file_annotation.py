@@ -12,7 +12,7 @@ from ..annotate import AnnotationOutcome, load_extractor
 from ..annotate.runner.annotate_documents import annotate_documents
 from ..annotate.runner.engines import LOCAL, open_engine
 from ..annotate.runner.journal import Journal
-from ..annotate.runner.shard_tasks import write_lines
+from ..annotate.runner.shard_tasks import write_record_lines
 from ..corpus import read_records
 from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import STANDARD
@@ -105,7 +105,7 @@ def annotate_file(
         report(located)
 
     if STANDARD in (out, records) or (Path(out).exists() and not Path(out).is_file()):
-        annotated.documents = write_lines(out, _lines(outcomes(documents), fail), scheme)
+        annotated.documents = write_record_lines(out, _lines(outcomes(documents), fail), scheme)
     else:
         identity = "|".join(
             (*map(_file_state, record_files(records)), extractor, loaded.name, loaded.version, scheme.fingerprint)
@@ -211,7 +211,7 @@ def _write_resumable(
     if journal.becomes_target:
         journal.finish()
     else:
-        write_lines(out, journal.lines(), scheme)
+        write_record_lines(out, journal.lines(), scheme)
         journal.discard()
     return journal.records
 

@@ -215,12 +215,12 @@ PATHS = {
     "a folder to read": (
         "in",
         "out.jsonl",
-        2,
-        "in is a folder. Fix: first goldspan corpus build in --out corpus.jsonl",
+        1,
+        "in: holds no shards. Fix: files that end in .jsonl, .ndjson, .parquet, .pq; or first goldspan corpus build in",
     ),
     "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: unknown records format '.txt'"),
     "nothing to read": ("no.jsonl", "out.jsonl", 1, "no.jsonl: cannot be read"),
-    "a folder to write": ("in.jsonl", "in", 2, "in is a folder. Fix: name a file"),
+    "a folder to write": ("in.jsonl", "in", 2, "in is a folder, and in.jsonl is a single file. Fix: name a file"),
     "no suffix to write": ("in.jsonl", "out", 2, "out: a records file needs a suffix"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import glob
@@ -78,8 +79,11 @@ def list_shards(source: str) -> list[Shard]:
     ]
     found = sorted((shard for shard in visible if is_shard_name(shard.name)), key=lambda shard: shard.name)
     if not found:
-        what = "holds no shards" if not is_pattern(source) else "matches no shards"
-        raise DataError(Problem(what, f"files that end in {', '.join(SHARD_SUFFIXES)}", source))
+        fix = f"files that end in {', '.join(SHARD_SUFFIXES)}"
+        if is_pattern(source):
+            raise DataError(Problem("matches no shards", fix, source))
+        build = f"goldspan corpus build {shlex.quote(source)} --out corpus.jsonl"
+        raise DataError(Problem("holds no shards", f"{fix}; or first {build}, if it has articles", source))
     if others:
         listed = ", ".join(others[:_MAX_SHOWN]) + (
             f" and {len(others) - _MAX_SHOWN} more" if len(others) > _MAX_SHOWN else ""
