@@ -61,7 +61,7 @@ def _documents(path: str, size: int, samples: int) -> float:
         whole = size <= _SAMPLE * samples
         lines = read = 0
         for at in range(1 if whole else samples):
-            stream.seek(size * at // samples)
+            stream.seek(0 if whole else size * (2 * at + 1) // (2 * samples))  # the middle of each part
             block = stream.read(size if whole else _SAMPLE)
             lines, read = lines + block.count(b"\n"), read + len(block)
         return lines * size / read if read else 0
