@@ -53,7 +53,7 @@ coverage: .venv/.developing
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# Twenty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
+# Fifty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
 # each is at its end. Then runs over shards, in which processes are killed.
 RUNS ?= 500
 SHARD_RUNS ?= 50
@@ -67,10 +67,12 @@ soak: .venv/.developing
 	exit $$status
 
 # A thousand files of all formats with seeded faults: offsets, encodings, line ends, truncation, doubled ids and others.
-# The account by format and by fault is at its end.
+# The account by format and by fault is at its end. And ten thousand
+# fuzzed texts for the rules.
 FILES ?= 1000
 fuzz: .venv/.developing
-	$(BIN)/python -m pytest tests/corpus/test_fuzz.py --fuzz-files $(FILES)
+	$(BIN)/python -m pytest tests/corpus/test_fuzz.py tests/annotate/test_rules.py -k fuzz \
+		--fuzz-files $(FILES) --fuzz-texts 10000
 
 lint: .venv/.developing .links
 	$(BIN)/ruff check .
@@ -94,7 +96,7 @@ pictures: .venv/.developing
 	@tests/install-browser
 	$(BIN)/python -m tests.pictures
 
-# The tables in schema/data that are taken from other packages: settlements, codes of countries and languages.
+# The tables in schema/data that are taken from other packages: settlements and divisions, codes.
 reference: .venv/.developing
 	$(BIN)/python -m goldspan.schema.reference_tables
 

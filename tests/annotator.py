@@ -74,6 +74,14 @@ class Annotator:
         self.page.wait_for_selector("[aria-label=submit], button:has-text('Submit')")
         self.page.wait_for_timeout(400)
 
+    def submit_and_go_on(self) -> None:
+        """Submits, and waits until the next task shows, which loads no page anew."""
+        before = self.title()
+        self.submit()
+        self.page.wait_for_function(
+            "before => ![undefined, before].includes(document.querySelector('.goldspan-head')?.innerText)", arg=before
+        )
+
     def picture(self, name: str) -> None:
         self.page.screenshot(path=self.pictures / f"{name}.png")
 

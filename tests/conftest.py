@@ -35,19 +35,28 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 Shared = Callable[[str, Callable[[Path], object]], Path]
 
 
+for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    # there are more processes than processors already, and threads of torch and numpy that wait for each other burn the
+    # time of those; read when either is first imported, also by the processes that tests start
+    os.environ.setdefault(pool, "1")
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # as in the background of a shell; the commands that tests interrupt would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-FAULT_RUNS = 24
-"""Among which is everything; `make soak` makes more."""
+FAULT_RUNS = 10
+"""One of each kind of faults, and among them all that happens beside; `make soak` makes 500."""
 
 SHARD_FAULT_RUNS = 6
 """Of which `make soak` makes more, too."""
 
 FUZZ_FILES = 60
 """A share of what `make fuzz` reads."""
+
+
+FUZZ_TEXTS = 2_000
+"""The first of the texts that `make fuzz` has the rules read."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,6 +66,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shard-fault-runs", type=int, default=SHARD_FAULT_RUNS, metavar="N", help=told)
     told = f"seeded files with faults; {FUZZ_FILES} if not given"
     parser.addoption("--fuzz-files", type=int, default=FUZZ_FILES, metavar="N", help=told)
+    told = f"seeded texts for the rules; {FUZZ_TEXTS} if not given"
+    parser.addoption("--fuzz-texts", type=int, default=FUZZ_TEXTS, metavar="N", help=told)
     kinds = ["sqlite", "postgresql"]
     parser.addoption(
         "--database", choices=kinds, default="sqlite", help="of the server in these runs; sqlite if not given"
@@ -70,13 +81,20 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class ByFile(LoadFileScheduling):
-    """Hands files to processes, as the tests of a file share what is costly; the long one of faults in three parts."""
+    """Hands files to processes, as the tests of a file share what is costly; the long one of faults in two parts."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
         seed = re.search(r"_shifted\[\D+ (\d+)\]$", nodeid)
-        # by kinds, of which each has its seeds ten apart
-        return f"{file} {int(seed[1]) % 10 % 3}" if seed else file
+        # a kind has its seeds ten apart, and all of them in one part
+        return f"{file} {int(seed[1]) % 2}" if seed else file
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with tests of the real server come first: they take longest, and short ones fill the end of a run."""
+    long = {item.path for item in items if item.get_closest_marker("server") or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.hookimpl(optionalhook=True)

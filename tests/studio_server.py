@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -120,7 +121,7 @@ class Stage(Studio):
         self._command = environment.start_command(port, self._url)
         self._clock = home / "clock"
         clock = {"PYTHONPATH": str(CLOCK), "GOLDSPAN_TEST_CLOCK": str(self._clock)}
-        self._variables = {**server_environment(self._place, credentials, local_backends=False), **database, **clock}
+        self._variables = {**server_environment(self._place, credentials, local_backends=True), **database, **clock}
         self._process: subprocess.Popen[bytes] | None = None
         self.set_clock()
 
@@ -154,6 +155,37 @@ class Stage(Studio):
             time.sleep(0.1)
         assert self._clock.with_suffix(".in-force").exists(), f"the server does not go by the clock in {CLOCK}"
 
+    def serve_commands(self, url: str) -> None:
+        """Has commands without `--url` find the server at an address, as their own one."""
+        from goldspan.annotate.label_studio.server.process import process_identity
+        from goldspan.annotate.label_studio.server.state import ServerState, write_state
+
+        pid = self._process.pid if self._process is not None else 0
+        port = urlsplit(url).port or 0
+        write_state(self._place, ServerState(port, "", True, pid, process_identity(pid) if pid else ""))
+
+    def start_marking(self, *, ready: bool) -> None:
+        """Starts the service that marks the same words, unless it runs; on demand until it answers."""
+        from goldspan.annotate.label_studio.server.mark_once_process import (
+            read_service,
+            start_service,
+            wait_for_service,
+        )
+
+        start_service(self._place)
+        service = read_service(self._place.folder)
+        assert service is not None and (not ready or wait_for_service(service))
+
+    def kill_marking(self) -> None:
+        """Ends that service as a power failure does, if it runs."""
+        from goldspan.annotate.label_studio.server.mark_once_process import read_service
+
+        service = read_service(self._place.folder)
+        if service is not None and service.alive:
+            os.kill(service.pid, signal.SIGKILL)
+            while service.alive:
+                time.sleep(0.01)
+
     def kill(self) -> None:
         self.end(signal.SIGKILL)
 
@@ -182,4 +214,5 @@ def staged(folder: Path, environments: Path, database: Mapping[str, str]) -> Ite
         stage.up()
         yield stage
     finally:
+        stage.kill_marking()
         stage.end(signal.SIGTERM)

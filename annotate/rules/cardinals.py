@@ -12,6 +12,7 @@ from .numerals import Numeral, read_numerals
 _LETTERS = {
     "digits": "d",
     "small": "u",
+    "couple": "u",
     "tens": "t",
     "hundred": "h",
     "scale": "s",
@@ -218,7 +219,7 @@ def _value(word: Numeral) -> Fraction:
     return word.value or Fraction(0)
 
 
-_SINGLE_KINDS = frozenset(("digits", "small", "tens"))
+_SINGLE_KINDS = frozenset(("digits", "small", "tens", "couple"))
 
 
 def _is_inner_hyphen(row: Sequence[Numeral], position: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from msgspec.structs import replace
@@ -12,23 +12,36 @@ from ...corpus.ingest.publication_dates import parse_publication_date
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
 from ...schema.overlap import overlaps
-from .actors.actor_phrases import drop_nationalities, extend_actor_phrases
+from .actors.actor_phrases import extend_actor_phrases
+from .actors.lost_possessives import split_lost_possessives
+from .actors.named_by_nouns import find_names_by_nouns
 from .actors.organisations import find_organisations
 from .actors.persons import find_persons
+from .actors.state_bodies import find_bodies_of_states
+from .actors.titles import drop_nationalities
 from .actors.unknown_names import find_unknown_names
 from .counts.count_mentions import CountFinder
 from .dates.date_mentions import find_dates
+from .dates.told_time import ToldTime
 from .document_context import DocumentContext
 from .known_names import find_known_names, slug
 from .lexicon import Lexicon
 from .name_resolution import resolve_names
 from .passage import Mention, Passage
 from .places.actor_or_place import assign_labels
+from .places.directed_names import find_directed_names
+from .places.division_abbreviations import find_division_abbreviations
+from .places.embassies import find_embassies
 from .places.place_names import find_places
 from .tokens import tokenize_passage
 
+_OWN_POINT_KINDS = ("facility", "natural")
+"""Kinds of places whose point is never that of a town or division of the same name."""
+
 _PASSAGE_SIZE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
+_OUTER_MARKS = frozenset(("", *" \n\t.,;:!?()[]\"'’“”/"))
+_APOSTROPHES = frozenset("'’")
 _WHITE_SPACE = re.compile(r"\s")
 
 
@@ -49,29 +62,35 @@ class DocumentReader:
     def read(self, document: Document) -> list[Span]:
         """Return the spans of a document, in text order; no span overlaps a zone or another span."""
         text = document.text or ""
-        published = publication_day(document)
+        told = ToldTime(publication_day(document))
         context = DocumentContext()
         spans: list[Span] = []
         for start, end in split_text(text):
-            spans.extend(self._read_passage(document, text, start, end, published, context))
+            spans.extend(self._read_passage(document, text, start, end, told, context))
         return spans
 
     def _read_passage(
-        self, document: Document, text: str, start: int, end: int, published: date | None, context: DocumentContext
+        self, document: Document, text: str, start: int, end: int, told: ToldTime, context: DocumentContext
     ) -> list[Span]:
         tokens = tokenize_passage(text, start, end, self._lexicon.words)
         if not tokens.words:
             return []
+        split_lost_possessives(tokens, self._lexicon)
         passage = Passage(tokens, self._lexicon)
         _block_zones(passage, document)
         find_known_names(passage)
-        dates = find_dates(passage, published)
+        find_directed_names(passage)
+        find_division_abbreviations(passage)
+        dates = find_dates(passage, told)
+        find_embassies(passage)
         find_organisations(passage)
+        find_names_by_nouns(passage)
         find_places(passage)
         find_persons(passage)
         find_unknown_names(passage)
         context.learn(passage)
         resolve_names(passage, context)
+        find_bodies_of_states(passage, context.bodies, context.main_country())
         drop_nationalities(passage)
         extend_actor_phrases(passage)
         assign_labels(passage)
@@ -82,7 +101,7 @@ class DocumentReader:
             amount = count.amount
             parts = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
             value = scheme.value("COUNT", **parts) if amount.known else None
-            spans.append(Span(count.start, count.end, "COUNT", value))
+            spans.append(Span(amount.start, amount.end, "COUNT", value))
         spans.extend(self._name_spans(passage))
         return _without_overlaps(_trim(spans, text, scheme), document)
 
@@ -114,20 +133,21 @@ class DocumentReader:
         return self._scheme.value("ACTOR", kind="state", id=slug(passage.surface(mention.first, mention.last)))
 
     def _place_value(self, passage: Passage, mention: Mention) -> Value | None:
-        places: list[Place] = mention.places
-        if mention.name_kind == "capital":
-            places = [place for place in places if place.kind == "settlement"] or places
-        if mention.name_kind == "state":
-            places = [place for place in places if place.kind == "country"] or places
-        if mention.place_kind:
-            places = [place for place in places if place.kind == mention.place_kind] or places
-        if places:
-            place = places[0]
+        if place := _place_of(mention):
             return self._scheme.value(
                 "LOCATION", kind=place.kind, id=place.id, lat=place.lat, lon=place.lon, country=place.country or None
             )
         surface = passage.surface(mention.first, mention.last)
         return self._scheme.value("LOCATION", kind=mention.place_kind or "settlement", id=slug(surface))
+
+
+def _place_of(mention: Mention) -> Place | None:
+    """Return the likeliest place of the kind that a name and the nouns in it tell; None if there is none."""
+    kind = mention.place_kind or {"capital": "settlement", "state": "country"}.get(mention.name_kind)
+    of_kind = next((place for place in mention.places if place.kind == kind), None)
+    if of_kind is not None or kind in _OWN_POINT_KINDS:
+        return of_kind
+    return mention.places[0] if mention.places else None
 
 
 def publication_day(document: Document) -> date | None:
@@ -178,9 +198,23 @@ def _block_zones(passage: Passage, document: Document) -> None:
 def _trim(spans: Iterable[Span], text: str, scheme: Scheme) -> Iterator[Span]:
     """Trim punctuation that the tokeniser left at the edges of spans; drop spans that start or end within a word."""
     for span in spans:
-        bounds = trim_bounds(text, span.start, span.end, scheme.labels[span.label].not_first)
+        not_first = scheme.labels[span.label].not_first
+        if _is_clean(text, span.start, span.end, not_first):
+            yield span
+            continue
+        bounds = trim_bounds(text, span.start, span.end, not_first)
         if not isinstance(bounds, str):
             yield span if bounds == (span.start, span.end) else replace(span, start=bounds[0], end=bounds[1])
+
+
+def _is_clean(text: str, start: int, end: int, not_first: Collection[str]) -> bool:
+    """Check quickly whether a span certainly needs no trimming, as most spans do not."""
+    surface = text[start:end]
+    if not (surface[0].isalnum() and surface[-1].isalnum() and text[start - 1 : start] in _OUTER_MARKS):
+        return False
+    possessive = surface[-2:-1] in _APOSTROPHES and len(surface) > 1
+    first = surface.partition(" ")[0].lower()
+    return text[end : end + 1] in _OUTER_MARKS and not possessive and first not in not_first
 
 
 def _without_overlaps(spans: Iterable[Span], document: Document) -> list[Span]:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ...corpus.spans.tokenisation import pattern_tokenizer
+from .word_lists import written_names
 
 if TYPE_CHECKING:
     from spacy.language import BaseDefaults, Language
@@ -19,8 +20,9 @@ _INFIXES = (
     r"(?<=[A-Za-z])/(?=[A-Z])",  # "/TASS/"
     r"</?",
     r"(?<=[A-Za-z])[:=](?=[0-9])",  # "Killed:12"
+    r"(?<=[A-Za-z)])--+(?=[A-Za-z(])",  # "KABUL--(Reuters"
 )
-_SUFFIXES = ("/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-")
+_SUFFIXES = ("/", r"(?<=/)\.", r"(?<=\w)[-‐‑–—]", r"(?<=[.,)’'\"])-", r"(?<=[\w)])--+")
 
 
 @cache
@@ -48,7 +50,7 @@ def blank_pipeline(language: str) -> Language:
 
 def _guideline_tokenizer(defaults: type[BaseDefaults], vocab: Vocab) -> Tokenizer:
     tokenizer = pattern_tokenizer(defaults, vocab, prefixes=_PREFIXES, infixes=_INFIXES, suffixes=_SUFFIXES)
-    for abbreviation in ("approx.", "Approx.", "ca.", "Ca."):
+    for abbreviation in ("approx.", "Approx.", "ca.", "Ca.", "Wed", "Wed.", *written_names("abbreviated_titles")):
         tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return tokenizer
 

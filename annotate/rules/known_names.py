@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ...schema import Actor
+from ...schema import Actor, Place
 from .lexicon import LexiconEntry
 from .passage import Mention, Passage
 from .tokens import FUNCTION_WORDS, is_article
-from .word_lists import NOT_NAME, class_names, word_list
+from .word_lists import NOT_NAME, class_names, word_groups, word_list
 
 NEVER_IN_NAMES = FUNCTION_WORDS | word_list("number_words", "never_in_names")
 """Words that no name starts with or contains, even if they are capitalised."""
 
+_LARGE_DIVISION, _WIDE_KM, _SMALL_TOWN = 100_000, 150, 15_000
+
+_NATURAL_PREFIXES = frozenset(word for word, kind in word_groups("place_prefixes").items() if kind == "natural")
 _GIVEN = class_names("given")
 _PREDICATES = class_names("acting", "speech")
+_WORDS_LIKE_PLACES = word_list("words_like_places")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -82,22 +86,60 @@ def _is_written_as_name(passage: Passage, first: int, last: int, entry: LexiconE
 
 def _known_place(passage: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:
     tokens = passage.tokens
-    listed = any(not place.id.startswith("geonames:") or not place.population for place in entry.places)
+    listed = any(_is_well_known(place) for place in entry.places if not place.level or place is entry.places[0])
     single = last - first == 1
+    if not listed and _is_unlikely_here(passage, first, last, entry):
+        return None
     weak = (not listed and (single or not entry.places)) or (single and len(tokens.words[first].text) < 4)
+    weak = weak or (single and tokens.lower(first) in _WORDS_LIKE_PLACES)
     if single and _is_part_of_unknown_name(passage, first, weak=weak):
         return None
     if not listed and _follows_named_direction(passage, first):
         return Mention(first - 1, last, "place", place_kind="admin")  # "East Gojjam"
-    return Mention(first, last, "place", entry, places=entry.places or entry.towns, weak=weak)
+    return Mention(first, last, "place", entry, places=entry.candidates, weak=weak)
+
+
+def _is_well_known(place: Place) -> bool:
+    """Check whether the name of a place needs no support: it is one of the project's own, or of a large division."""
+    if place.level == 1:
+        return place.population >= _LARGE_DIVISION or (place.radius_km or 0) >= _WIDE_KM
+    return not place.id.startswith("geonames:") or not (place.population or place.level)
+
+
+def _is_minor(place: Place) -> bool:
+    """Check whether a place is unlikely to be meant beside another name: a small town, or part of a province."""
+    return place.level == 2 or place.population < _SMALL_TOWN
+
+
+def _is_unlikely_here(passage: Passage, first: int, last: int, entry: LexiconEntry) -> bool:
+    """Check whether a name is one of minor places only, and part of another name or of that of a river or mountain."""
+    if not all(map(_is_minor, entry.candidates)):
+        return False
+    return _is_beside_name(passage, first, last) or passage.tokens.lower(first) in _NATURAL_PREFIXES
+
+
+def _is_beside_name(passage: Passage, first: int, last: int) -> bool:
+    """Check whether a capitalised word that may be part of a person's name is right before or behind a name."""
+    tokens = passage.tokens
+    return any(
+        0 <= index < len(tokens)
+        and tokens.same_sentence(index, first)
+        and tokens.words[index].capital
+        and (tokens.words[index].name_like or "given" in tokens.words[index].classes)
+        for index in (first - 1, last)
+    )
 
 
 def _is_part_of_unknown_name(passage: Passage, index: int, *, weak: bool) -> bool:
     """Check whether a place's name of one word is part of a longer, unknown name."""
     tokens = passage.tokens
-    if not tokens.same_sentence(index, index + 1) or not tokens.words[index + 1].capital:
+    if not tokens.same_sentence(index, index + 1):
         return False
+    if is_article(tokens, index + 1) and tokens.words[index + 1].text.islower():
+        return weak  # "Harith al-Ithari"
     following = tokens.words[index + 1]
+    if not following.capital:
+        return False
     if not following.name_like and "given" not in following.classes:
         return False
     if "given" in tokens.words[index].classes:

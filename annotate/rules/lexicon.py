@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from ...schema import Actor, ActorRegistry, Gazetteer, Place, load_actors, load_places
+from ...schema.names.gazetteer import by_prominence
 from ...schema.names.settlements import is_searched_for
 from ...schema.names.spelling import fold
 from .tokens import Tokens, Vocabulary, Word, is_article
@@ -14,7 +15,13 @@ _ARTICLE = "al"
 _POSSESSIVES = ("'s", "’s")
 _INNER_MARKS = "'’./&"
 _MAX_LENGTH = 12
+_VILLAGE = 100
+"""The population of settlements of which it is unknown: seats of administration in thinly populated regions."""
+
 _CACHED_NAMES = 1 << 17
+
+_CITY, _LARGER = 100_000, 3
+"""How many people a city has that is meant by an alias as well, and how many times as many as a town so called."""
 
 
 @dataclass(slots=True)
@@ -25,8 +32,8 @@ class LexiconEntry:
         nouns: Actors with this name.
         adjectives: Actors whose adjective it is.
         capitals: States whose seat of government it is.
-        places: Places with this usual name or listed alias, the project's own first.
-        towns: Settlements for which a gazetteer has it as an alias, the largest first.
+        places: Places with this usual name or listed alias, the project's own first, then the likeliest.
+        towns: Settlements and second-level divisions for which a gazetteer has it as an alias, the likeliest first.
     """
 
     nouns: list[Actor] = field(default_factory=list)
@@ -40,6 +47,15 @@ class LexiconEntry:
         """The sovereign state with this name."""
         return next((a for a in self.nouns if a.kind == "state" and a.id == a.country), None)
 
+    @property
+    def candidates(self) -> list[Place]:
+        """The places that it may name: those with this usual name, and larger cities that are known by it as well."""
+        if not self.places or not self.towns or any(not (place.population or place.level) for place in self.places):
+            return self.places or self.towns
+        largest = max((place.population for place in self.places if not place.level), default=0)
+        cities = [place for place in self.towns if place.population > max(_CITY, _LARGER * largest) and not place.level]
+        return by_prominence([*self.places, *cities]) if cities else self.places
+
 
 class Lexicon:
     """The known names, by their folded words without hyphens and Arabic articles.
@@ -49,6 +65,9 @@ class Lexicon:
     Args:
         actors: The registry.
         places: The gazetteer.
+
+    Attributes:
+        villages: Returns the settlements of any population that have a name with a key.
     """
 
     def __init__(self, actors: ActorRegistry, places: Gazetteer) -> None:
@@ -69,6 +88,7 @@ class Lexicon:
                 self._entry(name).places.append(place)
         # settlements have ten times as many names as all else, and are looked up when a name of theirs may occur
         self._find = lru_cache(_CACHED_NAMES)(self._with_settlements)
+        self.villages = lru_cache(_CACHED_NAMES)(places.villages)
         self._longest_from = lru_cache(_CACHED_NAMES)(self._longest_name)
 
     def get(self, name: str) -> LexiconEntry | None:
@@ -80,9 +100,14 @@ class Lexicon:
         entry = self._entries.get(key)
         usual, towns = [], []
         for place in self.places.settlements_with_key(key):
-            if _key(place.name) == key:
+            if self.places.own(place.id) is not None or (place.level == 2 and place.lat is None):
+                continue  # of a division without a point, only the name is known, which villages and persons share
+            if not place.population:
+                place = replace(place, population=_VILLAGE)
+            named = any(_key(alias) == key for alias in filter(is_searched_for, place.aliases))
+            if _key(place.name) == key or (named and place.level == 1):
                 usual.append(place)
-            if any(_key(alias) == key for alias in filter(is_searched_for, place.aliases)):
+            elif named:
                 towns.append(place)
         if not usual and not towns:
             return entry
@@ -107,7 +132,9 @@ class Lexicon:
         head = words[start]
         key, index = head.part, start + 1
         if index < len(words) and words[index].text in _POSSESSIVES and self._longest_from(f"{key}s"):
-            key, index = f"{key}s", start + 2  # "Cox's Bazar"
+            owner = self._find_word(head)
+            if owner is None or owner.state is None:  # "Cox's Bazar", but "Iraq's Kurdistan region" are two names
+                key, index = f"{key}s", start + 2
         longest = self._longest_from(key)
         if not longest and not _may_be_capitals(head):
             return None

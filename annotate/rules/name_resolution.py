@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from ...schema import Actor
 from .ambiguous_names import is_supported
-from .document_context import DocumentContext, place_key
+from .document_context import DocumentContext, is_named_in_full
 from .passage import Mention, Passage
-from .places.place_ranking import drop_unlikely_places, rank_places
+from .places.place_cues import follows_place_noun
+from .places.place_evidence import place_key
+from .places.place_ranking import qualify_places, settle_places
+from .places.site_cues import possesses_place
 from .tokens import is_article
 from .word_lists import word_list
 
+_WORDS_LIKE_PLACES = word_list("words_like_places")
 _BEFORE_SURNAME_PLACES = word_list("before_surname_places")
 
 
@@ -17,14 +21,16 @@ def resolve_names(passage: Passage, context: DocumentContext) -> None:
     """Apply what the document has introduced to the short, weak and ambiguous names of a passage."""
     _find_short_names(passage, context)
     _find_known_places(passage, context)
+    qualify_places(passage, context.evidence)
     for mention in list(passage.mentions()):
         if mention.weak and not is_supported(passage, mention, context):
             passage.drop(mention)
+    settle_places(passage, context.evidence)
     for mention in passage.mentions():
-        if mention.places:
-            mention.places = rank_places(passage, mention, context.countries)
-            drop_unlikely_places(passage, mention, context.countries)
-        elif mention.entry is not None and len(mention.entry.nouns) > 1 and mention.actor in mention.entry.nouns:
+        if mention.name_kind == "person" and mention.actor is None:
+            context.actors.unify(passage, mention)
+        nouns = mention.entry.nouns if mention.entry is not None and not mention.places else []
+        if len(nouns) > 1 and mention.actor in nouns:
             mention.actor = _most_local_actor(mention, context)
 
 
@@ -37,7 +43,11 @@ def _find_short_names(passage: Passage, context: DocumentContext) -> None:
         if passage.blocked[index] or not words[index].capital or (owner is not None and _is_long(passage, owner)):
             index += 1 if owner is None else max(1, owner.last - index)
             continue
-        mention = _introduced_abbreviation(passage, index, context) or _introduced_person(passage, index, context)
+        mention = (
+            _introduced_abbreviation(passage, index, context)
+            or context.actors.find(passage, index)
+            or _introduced_person(passage, index, context)
+        )
         if mention is not None:
             passage.add(mention)
         index = index + 1 if mention is None else mention.last
@@ -62,8 +72,11 @@ def _introduced_person(passage: Passage, index: int, context: DocumentContext) -
     tokens = passage.tokens
     words = tokens.words
     last = passage.name_end(index)
-    person = context.persons.get(words[last - 1].part) if last <= len(words) else None
-    if person is None or not _refers_to(passage, index, last, person):
+    if last > len(words):
+        return None
+    name = words[last - 1].part
+    person = context.persons.get(name) or context.given_names.get(name)
+    if person is None or not _refers_to(passage, index, last, person, context):
         return None
     first = index
     if index >= 2 and words[index - 1].hyphen and is_article(tokens, index - 2) and passage.owners[index - 1] is None:
@@ -86,11 +99,11 @@ def _abbreviated(full_name: Mention, index: int) -> Mention:
     )
 
 
-def _refers_to(passage: Passage, first: int, last: int, person: Mention) -> bool:
-    """Check whether a word with the surname of a person introduced before refers to that person."""
+def _refers_to(passage: Passage, first: int, last: int, person: Mention, context: DocumentContext) -> bool:
+    """Check whether a word with the surname or given name of a person of the document refers to that person."""
     tokens = passage.tokens
     owner = passage.owners[first]
-    if owner is not None and not _may_be_surname_of(passage, first, owner, person):
+    if owner is not None and not _may_be_name_of(passage, first, owner, person, context):
         return False
     if "common" in tokens.words[first].classes and tokens.starts_sentence(first):
         return False
@@ -98,15 +111,23 @@ def _refers_to(passage: Passage, first: int, last: int, person: Mention) -> bool
     return not longer
 
 
-def _may_be_surname_of(passage: Passage, index: int, owner: Mention, person: Mention) -> bool:
-    """Check whether a known name, with a surname at an index, may refer to the person with that surname."""
+def _may_be_name_of(passage: Passage, index: int, owner: Mention, person: Mention, context: DocumentContext) -> bool:
+    """Check whether a known name at an index may refer to the person with that surname or given name."""
     if owner.name_kind == "person":
         return owner.actor is None or person.actor is None or owner.actor is person.actor
-    if owner.name_kind in ("place", "capital"):
-        before = passage.index_before(index)
-        located = before >= 0 and passage.tokens.lower(before) in _BEFORE_SURNAME_PLACES
-        return person.last - person.first > 1 and not located
-    return owner.weak
+    if not is_named_in_full(person):
+        return owner.weak
+    if owner.name_kind == "state":
+        return owner.actor is not None and owner.actor.country not in context.visited
+    if owner.name_kind not in ("place", "capital"):
+        return owner.weak
+    if not owner.places:
+        return not follows_place_noun(passage, index)  # "near Adamu's house", but "the village of Adamu"
+    if passage.is_possessive(owner.last) and not possesses_place(passage, owner.last + 1):
+        return True
+    before = passage.index_before(index)
+    located = before >= 0 and passage.tokens.lower(before) in _BEFORE_SURNAME_PLACES
+    return not located and not follows_place_noun(passage, index)
 
 
 def _find_known_places(passage: Passage, context: DocumentContext) -> None:
@@ -132,6 +153,8 @@ def _may_become_place(passage: Passage, index: int) -> bool:
     if passage.blocked[index] or not passage.tokens.words[index].capital:
         return False
     owner = passage.owners[index]
+    if passage.tokens.lower(index) in _WORDS_LIKE_PLACES and passage.tokens.starts_sentence(index):
+        return False  # "Reading the letter"
     if owner is None:
         return True
     untitled_person = owner.name_kind == "person" and owner.actor is None and not _follows_title(passage, index)

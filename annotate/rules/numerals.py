@@ -22,6 +22,7 @@ NumeralKind = Literal[
     "share",
     "ordinal",
     "many",
+    "couple",
     "and",
     "of",
     "point",
@@ -30,8 +31,8 @@ NumeralKind = Literal[
 ]
 """The role of a word in a number.
 
-`part` is "half" or "thirds", `share` is "½" or "1/2", `many` is "dozens", `link` is "to", "or" or a dash. `odd` words
-look like a number and are not known.
+`part` is "half" or "thirds", `share` is "½" or "1/2", `many` is "dozens", `couple` is "a couple", `link` is "to", "or"
+or a dash. `odd` words look like a number and are not known.
 """
 
 _SMALL = word_sequence("small_cardinals")
@@ -61,6 +62,17 @@ _CONNECTORS = frozenset(("and", "of", "point", "link"))
 _NAMES = "|".join(sorted([*_SMALL[1:], *_TENS, "fourty", "hundred", *_SCALES], key=len, reverse=True))
 NUMBER_WORD = rf"(?:(?:half\s+)?(?:a\s+)?(?:half-)?(?:{_NAMES})(?:(?:\s+and\s+|[-\s]+)(?:{_NAMES}))*)"
 """A pattern for a number in words, without groups, to be matched case-insensitively."""
+
+INDEFINITE_STARTS = frozenset(phrase.split()[0] for phrase in word_sequence("indefinite_multiples"))
+"""Words, in lower case, that may begin a number of unknown size before a scale: "several hundred"."""
+_INDEFINITE = re.compile(
+    rf"(?:{alternatives(word_sequence('indefinite_multiples'))})\s+"
+    rf"(?P<scale>hundred|{'|'.join(_SCALES)})s?(?!\w|-?strong)",
+    re.IGNORECASE,
+)
+_COUPLE = re.compile(
+    r"(?P<couple>(?:a\s+)?couple)(?=\s+of\s)(?P<of>\s+of(?=\s+(?:hundred|dozen|thousand|million)\b))?", re.IGNORECASE
+)
 
 _ORDINAL = re.compile(
     rf"(?:{alternatives(word_sequence('ordinal_stems'))}|\w+illion)ths?"
@@ -135,8 +147,8 @@ def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
     A run only ends at other words, punctuation, a blank line or the gap between cells of a table. It therefore contains
     everything that could belong to its number, understood or not.
     """
-    run: list[Numeral] = []
-    position = start
+    run = _indefinite_numeral(text, start, limit)
+    position = run[-1].end if run else start
     while (match := _LEXEME.match(text, position, limit)) is not None:
         if not _may_continue(run, match):
             break
@@ -151,6 +163,16 @@ def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
     while run and run[-1].kind in _CONNECTORS:
         run.pop()
     return run
+
+
+def _indefinite_numeral(text: str, start: int, limit: int) -> list[Numeral]:
+    """Return "several hundred" as a numeral like "hundreds", and "a couple (of)" as one; an empty list for others."""
+    if match := _INDEFINITE.match(text, start, limit):
+        scale = match["scale"].lower()
+        return [Numeral("many", start, match.end(), Fraction(_SCALES.get(scale, 100)))]
+    if match := _COUPLE.match(text, start, limit):
+        return [Numeral("couple", start, match.end(), Fraction(2))]
+    return []
 
 
 _SINGLE_SPACES = frozenset(" \u00a0\u2009\u202f")

@@ -17,7 +17,8 @@ NameKind = Literal["state", "adjective", "capital", "person", "actor", "place"]
 other actor, or a place within a country."""
 
 _POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
-_DETERMINERS = word_list("determiners")
+DETERMINERS = word_list("determiners")
+"""Articles and words in their place."""
 
 
 @dataclass(slots=True, eq=False)
@@ -111,7 +112,7 @@ class Passage:
         """Return the index of the word before another, skipping determiners; -1 at the start of the sentence."""
         position = index - 1
         while (
-            position >= 0 and self.tokens.same_sentence(position, index) and self.tokens.lower(position) in _DETERMINERS
+            position >= 0 and self.tokens.same_sentence(position, index) and self.tokens.lower(position) in DETERMINERS
         ):
             position -= 1
         return position if position >= 0 and self.tokens.same_sentence(position, index) else -1

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .document_reader import DocumentReader
 
 _MARKUP_NOTE = "documents with tags or entities of HTML, beside which names and dates go unmarked"
-_VERSION = "1.1"
+_VERSION = "1.2"
 _LABELS = ("ACTOR", "LOCATION", "DATE", "COUNT")
 
 

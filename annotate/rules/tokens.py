@@ -153,6 +153,10 @@ class Tokens:
         """Check whether a word follows the one before it without white space."""
         return 0 < index < len(self.starts) and self.starts[index] == self.ends[index - 1]
 
+    def starts_line(self, index: int) -> bool:
+        """Check whether a line ends between a word and the word before it."""
+        return 0 < index < len(self.starts) and "\n" in self.text[self.ends[index - 1] : self.starts[index]]
+
     def starts_sentence(self, index: int) -> bool:
         """Check whether a word is the first of its sentence, apart from punctuation."""
         while index > 0 and self.sentence[index - 1] == self.sentence[index]:
@@ -201,6 +205,7 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
                 and not sentence_ended
                 and tokens.words[-1].text[-1].isalnum()
                 and word_end > tokens.ends[-1] + 1
+                and "\n" not in word.text
             ):
                 # two spaces within a line indicate that punctuation was stripped
                 add_word(words[","])
@@ -228,8 +233,13 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
 
 
 def _ends_line(space: str, passage: str, position: int) -> bool:
-    """Check whether white space ends a line that is not merely wrapped: a blank line follows, or the line is short."""
+    """Check whether white space ends a line that is not merely wrapped: a blank line follows, or the line is short.
+
+    A line that continues in lower case is wrapped, however short it is.
+    """
     breaks = space.count("\n") or space.count("\r") or space.count("\u2029")
+    if breaks == 1 and passage[position + len(space) : position + len(space) + 1].islower():
+        return False
     return breaks > 1 or (breaks == 1 and position - passage.rfind("\n", 0, position) <= 60)
 
 

@@ -111,7 +111,7 @@ def _show(diagnosis: Diagnosis, configuration: dict[str, Any]) -> None:
                     result(f"    {package.name}: {package.fault}")
             result(f"    to install: {extra.fix}")
     if diagnosis.gazetteer is not None:
-        result(f"\ngazetteer: {diagnosis.gazetteer} (settlements of GeoNames, CC BY 4.0)")
+        result(f"\ngazetteer: {diagnosis.gazetteer} (settlements and divisions of GeoNames, CC BY 4.0)")
     _show_studio(diagnosis.studio)
     result("\nfree disk space")
     for item in diagnosis.disk:

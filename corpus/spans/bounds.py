@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from ...schema.names.actors import default_actors
+
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
 _JOINERS = frozenset("-‐‑'’")
 _WORD_CATEGORIES = frozenset(("Lu", "Ll", "Lt", "Lm", "Mn", "Mc", "Nd", "Nl", "No"))
@@ -49,7 +51,7 @@ def bounds_problems(
         yield BoundsProblem(f"starts with {first!r}", "leave it out")
     if start and _same_word(text[start - 1], surface[0]):
         yield BoundsProblem("starts within a word", "include the whole word")
-    if end < len(text) and _same_word(surface[-1], text[end]):
+    if end < len(text) and _same_word(surface[-1], text[end]) and not (english and _lacks_apostrophe(text, start, end)):
         yield BoundsProblem("ends within a word", "include the whole word")
 
 
@@ -77,7 +79,8 @@ def trim_bounds(
             return NOT_IN_TEXT
         while start and _same_word(text[start - 1], text[start]):
             start -= 1
-        while end < len(text) and _same_word(text[end - 1], text[end]):
+        lost = english and _lacks_apostrophe(text, start, end)
+        while end < len(text) and _same_word(text[end - 1], text[end]) and not lost:
             end += 1
         if english and text[start:end].endswith(_POSSESSIVE) and end - start > 2:
             end -= 2
@@ -86,6 +89,18 @@ def trim_bounds(
             start = end - len(rest[0])
     problem = next(bounds_problems(text, start, end, not_first, english=english), None)
     return (start, end) if problem is None else problem.what
+
+
+def _lacks_apostrophe(text: str, start: int, end: int) -> bool:
+    """Check whether the s after a name is a possessive without its apostrophe, as in "Libyas army" (G4).
+
+    Only a text that has lost its apostrophes is read so, and only a word that is neither a name nor a plural itself.
+    """
+    surface = text[start:end]
+    alone = text[end : end + 1] == "s" and not _is_word(text[end + 1 : end + 2] or " ")
+    if not alone or not surface[:1].isupper() or any(possessive in text for possessive in _POSSESSIVE):
+        return False
+    return not default_actors().find(surface.rsplit(maxsplit=1)[-1] + "s")
 
 
 def _is_joiner(text: str, at: int) -> bool:

@@ -18,6 +18,8 @@ from .table_items import TABLES, item_of_row
 
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[{}\[\]]', re.DOTALL)
 """Everything up to the next bracket outside a string."""
+_NO_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+"""The same where no bracket follows yet, up to a string without an end."""
 _SCALAR = re.compile(rb'null|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 """A null or a string."""
 _BLANKS = re.compile(rb"\s*+")
@@ -142,6 +144,7 @@ class _Values:
         depth = position = 0
         while position < _LONGEST_FIRST:
             if (step := _BRACKET.match(self._data, position)) is None:
+                position = _end_of(_NO_BRACKET, self._data, position)
                 if not self._grow(0):
                     return True
                 continue
@@ -170,6 +173,7 @@ class _Values:
                 last = position = end if are_lines else last
                 continue
             if (step := _BRACKET.match(self._data, position)) is None:
+                position = _end_of(_NO_BRACKET, self._data, position)  # and not all of a long value again
                 if not self._grow(last):
                     break
                 position, start, last = position - last, start - last, 0
@@ -198,6 +202,7 @@ class _Values:
         counted = 0
         while True:
             if (step := _BRACKET.match(self._data, position)) is None:
+                position = _end_of(_NO_BRACKET, self._data, position)  # and not all of a long value again
                 if not self._grow(last):
                     break
                 position, last = position - last, 0
@@ -266,5 +271,9 @@ class _Values:
 
 
 def _end_of_blanks(data: bytearray, position: int) -> int:
-    match = _BLANKS.match(data, position)
+    return _end_of(_BLANKS, data, position)
+
+
+def _end_of(pattern: re.Pattern[bytes], data: bytearray, position: int) -> int:
+    match = pattern.match(data, position)
     return match.end() if match is not None else position

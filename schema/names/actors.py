@@ -24,7 +24,7 @@ from ..scheme import Label, Scheme
 from ..value_types import Choice
 from .spelling import NameIndex, fold
 
-_STATE_COLUMNS = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon")
+_STATE_COLUMNS = ("id", "name", "aliases", "adjectives", "people", "capital", "wikidata", "lat", "lon", "radius_km")
 _ACTOR_COLUMNS = ("id", "kind", "name", "aliases", "adjectives", "country", "wikidata")
 
 _DERIVED_ID = re.compile(
@@ -51,7 +51,8 @@ class Actor:
         aliases: Other names and spellings.
         adjectives: Adjective forms ("Iranian", "Kurdish").
         capitals: Names of a state's seat of government, used to refer to the state.
-        point: Latitude and longitude of a point near the centre of a state, in degrees (WGS 84).
+        point: Latitude and longitude of a state as GeoNames has them, in degrees (WGS 84).
+        radius_km: Radius of a circle with the area of a state.
         country: Alpha-3 code of the state that the actor belongs to; empty if there is none.
         wikidata: Wikidata item id; empty if it is not known for certain.
     """
@@ -63,6 +64,7 @@ class Actor:
     adjectives: tuple[str, ...] = ()
     capitals: tuple[str, ...] = ()
     point: tuple[float, float] | None = None
+    radius_km: float | None = None
     country: str = ""
     wikidata: str = ""
 
@@ -128,7 +130,8 @@ class ActorRegistry:
             return None
         # ids of groups tied to a people use its adjective, not its id
         prefix = name if base.kind == "civilian" else base.id.lower()
-        kind = _KIND_BY_SUFFIX.get(suffix, base.kind)
+        # officials of a people hold offices of its authorities
+        kind = _KIND_BY_SUFFIX.get(suffix) or ("state" if base.kind == "civilian" else base.kind)
         return Actor(f"{prefix}-{suffix}", kind, f"{base.name}: {suffix.replace('-', ' ')}", country=base.country)
 
 
@@ -161,6 +164,7 @@ def _included_actors() -> Iterator[Actor]:
             adjectives=split_values(row["adjectives"]),
             capitals=split_values(row["capital"]),
             point=(float(row["lat"]), float(row["lon"])) if row["lat"] else None,
+            radius_km=float(row["radius_km"]) if row["radius_km"] else None,
             country=row["id"],
             wikidata=row["wikidata"],
         )

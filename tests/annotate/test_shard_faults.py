@@ -56,14 +56,14 @@ def made(shared: Shared, goldspan: Run, plugin: dict[str, str]) -> tuple[Path, d
 
 @contextmanager
 def when_done(out: Path, shards: int, act: Callable[[], object]) -> Iterator[None]:
-    """Acts, beside the block, once so many shards are finished."""
+    """Acts, beside the block, once so many shards are finished; again while it answers that it could not."""
     ended = threading.Event()
 
     def watch() -> None:
         while not ended.is_set():
             if len(list((out / "_goldspan").glob("*.jsonl.json"))) >= shards:
-                act()
-                return
+                if act() is not False:
+                    return
             time.sleep(0.002)
 
     thread = threading.Thread(target=watch)
@@ -97,15 +97,19 @@ def test_whatever_is_killed_the_same_command_completes_the_run(
     moment = chance.randrange(SHARDS - 2)
     process: subprocess.Popen[str] | None = None
 
-    def kill() -> None:
+    def kill() -> bool:
         time.sleep(chance.random() * 0.02)
         if process is not None:
             process.kill()
         elif seed % 2:
-            own = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
-            chance.choice(own).kill()
+            try:
+                own = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+                chance.choice(own).kill()
+            except (IndexError, psutil.Error):  # none has started, or it is about to end
+                return False
         else:
             chance.choice(dask_cluster.workers).kill()
+        return True
 
     if victim == "the command":
         process = subprocess.Popen([GOLDSPAN, *call], env=plugin, text=True, stderr=subprocess.PIPE)

@@ -107,7 +107,7 @@ def test_every_set_is_used() -> None:
     tables = shipped_words()
     names = [*tables.classes, *tables.lists, *tables.names, *tables.groups, *tables.values]
     made = {f"unit_{unit}" for unit in ("attack", "weapon", "site", "group", "personnel", "people")}
-    made |= {f"outcome_{unit}" for unit in ("killed", "injured", "casualties", "detained", "displaced")}
+    made |= {f"outcome_{unit}" for unit in ("killed", "injured", "casualties", "detained", "displaced", "other")}
     assert set(names) - set(strings()) - made == set()
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from goldspan.corpus.release.editions import edition
 from goldspan.eval.matching.match_counts import MEASURES
 from goldspan.schema import DataError, Document, Scheme, Span, UsageError
 from goldspan.workflows.cross_validation import predict_held_out
+from goldspan.workflows.demo import demo_steps
 from goldspan.workflows.demo.artifact_cache import MADE, ArtifactCache, code_sha256
 from goldspan.workflows.demo.dataset_loading import load_in_clean_environment
 from goldspan.workflows.demo.run_demo import STEPS
@@ -37,7 +39,15 @@ def demo(folder: Path, *more: str, **surroundings: Any) -> Done:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+def short_training() -> Iterator[None]:
+    """The demo trains for a few epochs only: what is tested is what becomes of the pipelines, not how good they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_steps, "EPOCHS", 3)
+        yield
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, short_training: None) -> tuple[Path, Done]:
     """A folder with a demo that was interrupted while it trained, and then done; and what the second command said."""
     folder = tmp_path_factory.mktemp("first")
     command = [str(GOLDSPAN), "demo", "--no-studio"]

@@ -385,7 +385,7 @@ def locked(own: Studio) -> Iterator[None]:
 def test_an_interrupted_push_and_pull_leave_nothing_and_are_completed_by_the_next(
     studio: Studio, start: Start, tmp_path: Path
 ) -> None:
-    count = 3000
+    count = 800  # four requests, of which the first is broken off
     write_lines(tmp_path / "many.jsonl", *(record(f"doc-{n}", f"Iran struck base {n}.") for n in range(count)))
     push = "studio push many.jsonl --project interrupted"
     broken_off(push, "POST /api/projects/", studio, start)

@@ -60,6 +60,7 @@ TIES = {
     "usa-military": "military",
     "usa-officials": "state",
     "irgc-officials": "military",
+    "kurdish-officials": "state",
     "usa-military-officials": "military",
     "usa-contractors": "civilian",
     "usa-people": "civilian",

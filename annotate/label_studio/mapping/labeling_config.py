@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 from ....schema import DataError, Field, Key, Label, Problem, Scheme
 from ....schema.value_types import Choice, EdtfDate, Identifier
 from ...guidelines import describe_scheme, label_rule, shipped_guidelines
-from .hotkeys import hotkeys, unreachable_keys
+from .hotkeys import NO_KEY, hotkeys, unreachable_keys
 from .pickers.picker_controls import Picker, pickers
 from .region_prefixes import CONFLICT_STYLE, FAINT_STYLE
 from .styles import GUIDELINES_STYLE, STYLE
@@ -30,6 +30,9 @@ TEXT = "text"
 UNSURE = "unsure"
 NOTE = "span_note"
 """Names of the controls that every span has: the flag for doubt, and a note."""
+
+UNDECIDED = "to decide"
+"""Label of reviews for places where the pass that is shown has nothing; it makes no span."""
 
 TASK_NOTE = "note"
 """Name of the control for a note on the whole document."""
@@ -131,6 +134,8 @@ def labeling_config(scheme: Scheme, *, review: bool = False, lists: Mapping[str,
         attributes = {"background": label.colour, "hint": label.definition}
         named = _named(label.name, result_label(label.name, scheme))
         _add(labels, "Label", **named, **attributes, **_key(keys, label.name))
+    if review:
+        _add(labels, "Label", value=UNDECIDED, background="#8c959f", hotkey=NO_KEY)
     # by symbol: snapping to words would prevent annotators from marking what the scheme requires
     _add(_view(main, "text"), "Text", name=TEXT, value="$text", granularity="symbol")
     beside = _view(root, "side")

@@ -59,6 +59,8 @@ CONFLICT_STYLE = "\n".join(
     [
         "",
         ".goldspan-text [class*=htx-highlight-conflict] { outline: 2px solid currentColor; outline-offset: -1px; }",
+        # the last label only stands for what the pass lacks; nobody marks with it
+        ".goldspan-top .lsf-labels .lsf-label:last-child { display: none; }",
         ".goldspan-text [class*=htx-highlight-conflict]::before { font: 700 0.7em sans-serif; padding: 0 3px; }",
         *(
             f".goldspan-text [class*=htx-highlight-conflict{number}-] {{ counter-set: conflict {number}; }} "

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ....corpus.spans.quoted_words import same_words
 from ....schema import Document, Scheme, Span
-from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, controls, result_label, scheme_label
+from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNDECIDED, UNSURE, controls, result_label, scheme_label
 from .pickers.picker_controls import pickers
 from .region_prefixes import RegionPrefix, no_prefix
 from .region_values import ReadDate, ResultProblem, region_value, short_words, texts_of
@@ -120,6 +120,9 @@ def spans_of(
         if len(marks) != 1:
             message = "region without a label" if not marks else "two regions with the same id"
             problems.append(ResultProblem(message, *_offsets(parts[0]), parts))
+            continue
+        if marks[0]["value"].get("labels") == [UNDECIDED] and UNDECIDED not in scheme.labels:
+            unplaced["fields"] += [part for part in parts if part is not marks[0]]
             continue
         span = _span(marks[0], parts, text, scheme, problems)
         if span is not None:

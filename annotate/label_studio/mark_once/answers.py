@@ -72,16 +72,19 @@ class MarkOnce:
             document = document_from_task(data, task["id"], self._scheme)
         except DataError:  # a record of another scheme
             document = Document(id=str(task["id"]), text=data["text"], spans=())
-        regions = [region for region in page_regions(results) if region.end <= len(data["text"])]
+        regions = page_regions(results)
+        rows: list[Row] = []
+        # a page that shows an earlier text of the task has other offsets
+        if all(region.stands_in(data["text"]) for region in regions):
+            rows = self._page_rows(document, request.label_config, task, regions)
+        return [{"result": rows, "score": None, "model_version": self.name}]
+
+    def _page_rows(
+        self, document: Document, config: str, task: Mapping[str, Any], regions: Sequence[PageRegion]
+    ) -> list[Row]:
         if task["id"] not in self._pages:
             self._pages[task["id"]] = _Page(_shown_before(task, regions))
         _keep_newest(self._pages, task["id"], _TASKS)
-        rows = self._rows(document, request.label_config, task, regions)
-        return [{"result": rows, "score": None, "model_version": self.name}]
-
-    def _rows(
-        self, document: Document, config: str, task: Mapping[str, Any], regions: Sequence[PageRegion]
-    ) -> list[Row]:
         page = self._pages[task["id"]]
         # a span that is drawn while another one is selected first has the label of that one
         new = [region for region in regions if page.labels.get(region.id) != region.label]
@@ -133,8 +136,10 @@ def _of_mark(
     own = [row for row in mark.rows if row not in mark.fields]
     rows: list[Row] = []
     if not fields:
-        alike = (r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end].strip() == words)
-        fields = next((r.fields for r in alike if r.fields), []) or _shown_fields(mark, known.value_of(named), shown)
+        alike = [r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end].strip() == words]
+        if not known.has_own_values(mark.label):
+            fields = next((r.fields for r in alike if r.fields), [])
+        fields = fields or _shown_fields(mark, known.value_of(named), shown)
         if fields:
             rows += moved([*own, *fields], mark.id, mark.start, mark.end)
             page.given[mark.id] = (mark.id, _content(mark, fields))
@@ -145,9 +150,14 @@ def _of_mark(
         region = f"{PREFIX}{number}-{mark.id}"
         if page.labels.get(region) == mark.label:
             continue  # it was there and was removed
+        if known.has_own_values(mark.label):
+            there = known.value_of(replace(named, start=start, end=end))
+            if _content(mark, _shown_fields(mark, there, shown)) != _content(mark, fields):
+                continue
         rows += moved([*marks, *fields], region, start, end)
         page.labels[region] = mark.label
-        page.given[region] = (mark.id, _content(mark, fields))
+        if not known.has_own_values(mark.label):
+            page.given[region] = (mark.id, _content(mark, fields))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -14,6 +15,9 @@ from .known_words import KnownWords, words_of_extractor
 EXTRACTOR = "rules"
 """Extractor of the conflict news scheme, whose values and places of a name are taken."""
 
+_OTHERWISE = "ACTOR"
+_PHRASE = re.compile(r"[ \u00a0-]([a-z]+)[ \u00a0-]([a-z]+)\b")
+
 
 @cache
 def known_words(config: str) -> Callable[[Document], KnownWords]:
@@ -24,7 +28,18 @@ def known_words(config: str) -> Callable[[Document], KnownWords]:
 @cache
 def _conflict_words() -> Callable[[Document], KnownWords]:
     scheme = conflict_scheme()
-    return words_of_extractor(load_extractor(EXTRACTOR, scheme), scheme)
+    return words_of_extractor(load_extractor(EXTRACTOR, scheme), scheme, _goes_on, _OTHERWISE)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Return whether a name is followed by one more word and the people whom it describes: "IS suicide attackers"."""
+    from ...rules.word_lists import class_names, word_classes
+
+    phrase = _PHRASE.match(text, end)
+    if phrase is None:
+        return False
+    between, people = (word_classes().get(word, frozenset()) for word in phrase.groups())
+    return "acting" not in between and bool(people & class_names("groups", "armed", "people", "officials"))
 
 
 def load_known_words() -> None:

@@ -29,19 +29,29 @@ class KnownWords:
         text: The text.
         found: The spans that an extractor finds, by start, end and label; None if there is no extractor.
         look_up: Returns the results of the value of a name, given its label and place; none if it is unknown.
-        names: Labels whose spans are names, which mean something else as a part of a longer one.
+        names: Labels whose spans are names, which mean something else as a part of a longer one. Spans of other labels,
+            such as amounts, mean something of their own at each place.
+        goes_on: Returns whether a name that ends at a place begins a longer phrase, which is marked as a whole.
+        otherwise: Label that the extractor gives to a name unless the words around it say that it has another one.
     """
 
     text: str
     found: dict[tuple[int, int, str], PageRegion] | None = None
     look_up: Callable[[str, int, int], list[Row]] = field(default=lambda _label, _start, _end: [])
     names: Set[str] = frozenset()
+    goes_on: Callable[[str, int], bool] = field(default=lambda _text, _end: False)
+    otherwise: str = ""
+
+    def has_own_values(self, label: str) -> bool:
+        """Return whether spans of a label have values by their places, whatever the same words mean elsewhere."""
+        return self.found is not None and label not in self.names
 
     def value_of(self, region: PageRegion) -> list[Row]:
         """Return the results of the value of a region that was just marked; none if it is unknown."""
         alike = [found for found in (self.found or {}).values() if found.label == region.label]
         here = [found for found in alike if (found.start, found.end) == (region.start, region.end)]
-        here += [found for found in alike if self._words(found) == self._words(region)]
+        if region.label in self.names:
+            here += [found for found in alike if self._words(found) == self._words(region)]
         rows = next((found.fields for found in here if found.fields), [])
         rows = rows or self.look_up(region.label, region.start, region.end)
         if not rows and region.label not in self.names:  # an amount or a date with other bounds
@@ -54,7 +64,7 @@ class KnownWords:
 
         These are the places where they are words of their own, and not a part of a longer name, unless the region is
         one. With an extractor it must find them there too, and find them with no other label in the text: names are
-        often places here and actors there.
+        often places here and actors there. Where several names are listed, what says so may stand too far away.
         """
         words = self._words(region)
         places = [place for place in _occurrences(self.text, words) if place[0] != region.start]
@@ -63,14 +73,41 @@ class KnownWords:
         if self.found is not None:
             labels = {found.label for found in self.found.values() if self._words(found) == words}
             places = [place for place in places if labels == {region.label} and (*place, region.label) in self.found]
+        if region.label in self.names:
+            places = [place for place in places if not self.goes_on(self.text, place[1])]
+            if region.label == self.otherwise and self._may_be_another(region):
+                places = [place for place in places if not self._is_listed(*place)]
         return places
+
+    def _may_be_another(self, region: PageRegion) -> bool:
+        others = self.names - {region.label}
+        return any(self.look_up(label, region.start, region.end) for label in others)
+
+    def _is_listed(self, start: int, end: int) -> bool:
+        """Return whether a name stands in a list of several: "Chad, Niger and Mali"."""
+        others = [found for found in (self.found or {}).values() if found.label in self.names]
+        return any(
+            _BETWEEN_LISTED.fullmatch(self.text, *gap)
+            for other in others
+            for gap in ((other.end, start), (end, other.start))
+            if gap[0] < gap[1]
+        )
 
     def _words(self, region: PageRegion) -> str:
         return self.text[region.start : region.end]
 
 
-def words_of_extractor(extractor: Extractor, scheme: Scheme) -> Callable[[Document], KnownWords]:
-    """Return a function from a document to what an extractor knows of its words."""
+def words_of_extractor(
+    extractor: Extractor, scheme: Scheme, goes_on: Callable[[str, int], bool], otherwise: str
+) -> Callable[[Document], KnownWords]:
+    """Return a function from a document to what an extractor knows of its words.
+
+    Args:
+        extractor: The extractor.
+        scheme: Its scheme.
+        goes_on: Returns for a text whether a name that ends at a place begins a longer phrase.
+        otherwise: Label that it gives to a name unless the words around it say that it has another one.
+    """
     run = ExtractorRun(extractor, scheme)
     names = {result_label(label.name, scheme) for label in scheme.labels.values() if identifier_field(label)}
 
@@ -83,7 +120,7 @@ def words_of_extractor(extractor: Extractor, scheme: Scheme) -> Callable[[Docume
             return _named(document, Span(start, end, scheme_label(label, scheme)), scheme)
 
         found = {(r.start, r.end, r.label): r for r in regions}
-        return KnownWords(document.text or "", found, look_up, names)
+        return KnownWords(document.text or "", found, look_up, names, goes_on, result_label(otherwise, scheme))
 
     return known
 
@@ -122,6 +159,7 @@ def _of_word(character: str) -> bool:
     return character.isalnum() and not unicodedata.name(character, "").startswith(_WITHOUT_BLANKS)
 
 
+_BETWEEN_LISTED = re.compile(r"(?:, | and | or |, and |, or )(?:the )?")
 _WORD_BEFORE = re.compile(r"(\w+)[ \u00a0-]$")
 _WORD_AFTER = re.compile(r"[ \u00a0-](\w)")
 _REACH = 40  # characters

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ....corpus.spans.quoted_words import same_words
 from ..mapping.labeling_config import LABELS, NOTE, UNSURE
 
 Row = dict[str, Any]
@@ -49,6 +50,13 @@ class PageRegion:
             }
             for row in self.fields
         }
+
+    def stands_in(self, text: str) -> bool:
+        """Return whether a text has the words of the region at its place, where the region states any."""
+        stated = [row["value"].get("text") for row in self.rows if row.get("from_name") == LABELS]
+        return self.end <= len(text) and all(
+            not isinstance(words, str) or same_words(words, text[self.start : self.end]) for words in stated
+        )
 
 
 def page_regions(results: Iterable[Any]) -> list[PageRegion]:

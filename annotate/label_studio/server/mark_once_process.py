@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
@@ -19,6 +22,7 @@ from .ports import LOOPBACK, free_port, is_free_port
 HOST = LOOPBACK
 _FILE = "mark_once.json"
 _GRACE = 3.0
+_BOOT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,16 @@ def start_service(paths: ServerPaths) -> None:
     with defer_signals():  # an interruption takes effect once the process is on record
         pid = process.start_process(command, environment=without_tokens(), folder=paths.folder, log=log)
         _write(paths, replace(service, pid=pid, identity=process.process_identity(pid)))
+
+
+def wait_for_service(service: MarkOnceService) -> bool:
+    """Wait until a service that was just started responds. Return False if it has ended, or does not respond."""
+    deadline = time.monotonic() + _BOOT
+    while service.alive and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection((HOST, service.port), timeout=_BOOT):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def stop_service(paths: ServerPaths) -> None:

@@ -25,6 +25,8 @@ _PAGE = 500
 _FEW = 20
 _MOST_LISTED = 4  # tasks that are listed for each wanted one
 _FIELDS = "id,data,total_predictions"
+_COMPARED = ("text_sha256", "content", "suggestions")
+"""Keys of what a task's data says about its document that a push compares; the rest need not be in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class RemoteTask:
 
     Attributes:
         id: The server's id of the task.
-        record: What its data says about its document.
+        record: What its data says about its document, as far as a push compares it.
         worked: Whether anyone has annotated or skipped it, or has a draft of it.
         missing_or_duplicated: Extractors whose suggestions are missing or present more than once.
         known_empty: Whether it certainly has no suggestions.
@@ -61,7 +63,8 @@ def remote_tasks(client: StudioClient, project: Project, names: Sequence[str]) -
     for item in _tasks_of(client, project, names):
         data = item.pop("data", None) or {}
         record = data.get(RECORD)
-        items.append({**item, ID: str(data.get(ID)), RECORD: record if isinstance(record, dict) else {}})
+        compared = {key: record[key] for key in _COMPARED if key in record} if isinstance(record, dict) else {}
+        items.append({**item, ID: str(data.get(ID)), RECORD: compared})
     reliable = bool(items) and _counts_are_reliable(client, project, items)
     missing_or_duplicated = _missing_or_duplicated(client, project, items, reliable)
     worked = annotated_task_ids(client, project) | drafted_task_ids(client, project) if items else set()

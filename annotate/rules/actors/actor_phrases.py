@@ -1,69 +1,98 @@
-"""A1 and A3: nationalities within titles, and the extent of phrases that denote actors."""
+"""A3: phrases that denote actors, from the name that modifies a noun for people or a body through that noun."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 
+from ..known_names import slug
 from ..passage import Mention, Passage
-from ..word_lists import class_names, word_list, word_sequence
-from .actor_ids import ActorResolver
-from .organisations import HEADS_OF_PHRASES
+from ..word_lists import class_names, word_list
+from .actor_ids import ActorResolver, id_prefix
+from .phrase_extent import phrase_extent
 
+_MODEL = re.compile(r"(?:[A-Z]{1,3}-?\d|\d{3}(?!\d))")
+_RELIGIONS = word_list("religions")
+_CUISINE = word_list("cuisine_nouns")
+_NO_NOUNS = word_list("after_nouns", "function_words")
+_VERBS = class_names("acting", "speech", "moving", "adverbs", "locative")
 _PROXY_NOUNS = word_list("proxy_nouns")
-_TITLE_LINKS = word_list("title_links")
 _LOCATED_HEADS = word_list("located_heads")
-_PLURAL_ENDINGS = word_sequence("plural_endings")
 _PERSON_HEADS = word_list("person_phrase_heads")
 _CAPITAL_HEADS = word_list("capital_phrase_heads")
-_ADJECTIVE_HEADS = word_list("adjective_heads")
-_VERB_HEADS = word_list("verb_heads")
-_AFTER_NOUNS = word_list("after_nouns")
-_MAX_LENGTH = 8
-_TITLE_CLASSES = class_names("title_parts", "modifiers")
+_CAPITAL_CLASSES = class_names("people", "officials", "rulers", "groups")
 _HYPHENATED = class_names("ties", "compounds", "armed", "modifiers")
-_JOINED = _HYPHENATED | class_names("direction")
-_CLASSES_OF_NO_NOUN = class_names("acting", "speech", "moving", "adverbs", "locative")
-
-
-def drop_nationalities(passage: Passage) -> None:
-    """Drop nationalities, countries and places within the title of a named person (A1); organisations are kept."""
-    for mention in list(passage.mentions()):
-        if mention.name_kind in ("adjective", "state", "place") and not passage.is_possessive(mention.last):
-            end = _title_end(passage, mention)
-            person = passage.mention_at(end)
-            if (
-                end
-                and person is not None
-                and person.name_kind == "person"
-                and person.first == end
-                and passage.tokens.same_sentence(end, mention.first)
-            ):
-                passage.drop(mention)
-
-
-def _title_end(passage: Passage, mention: Mention) -> int:
-    """Return the end of the words of a title after a name, or the end of the name after "minister of"; 0 if none."""
-    tokens = passage.tokens
-    position = mention.last
-    title = tokens.lower(mention.first - 1) == "of" and "titles" in tokens.classes(mention.first - 2)
-    while tokens.same_sentence(mention.first, position) and passage.owners[position] is None:
-        word = tokens.words[position]
-        if "titles" in word.classes:
-            title = True
-        elif not (
-            word.classes & _TITLE_CLASSES or word.text in (".", "&", "-") or (title and word.lower in _TITLE_LINKS)
-        ):
-            break
-        position += 1
-    return position if title else 0
 
 
 def extend_actor_phrases(passage: Passage) -> None:
     """Extend every name that modifies a noun for people or an organisation to the whole phrase (A3)."""
     for mention in list(passage.mentions()):
-        if passage.mention_at(mention.first) is mention:
+        if passage.mention_at(mention.first) is mention and not _extend_to_name(passage, mention):
             _extend(passage, mention)
+    for mention in list(passage.mentions()):
+        thing = mention.name_kind == "adjective" and _describes_thing(passage, mention)
+        if thing or (mention.name_kind == "actor" and _names_model(passage, mention)):
+            passage.drop(mention)
+        elif mention.name_kind == "adjective" and _denotes_person(passage, mention):
+            mention.id, mention.kind, mention.actor = f"{id_prefix(passage, mention)}-people", "civilian", None
+
+
+def _denotes_person(passage: Passage, mention: Mention) -> bool:
+    """Check whether a nationality is a noun for one person: "a Jordanian, who"."""
+    tokens = passage.tokens
+    if tokens.lower(mention.first - 1) not in ("a", "an", "another"):
+        return False
+    if not tokens.same_sentence(mention.first, mention.last):
+        return True
+    word = tokens.words[mention.last]
+    if word.hyphen or passage.owners[mention.last] is not None:
+        return False
+    noun = word.text.isalpha() and word.lower not in _NO_NOUNS and not word.classes & _VERBS
+    return not noun
+
+
+def _extend_to_name(passage: Passage, mention: Mention) -> bool:
+    """Join a nationality and the name of its people or body right after it; return whether it did.
+
+    Examples are "Syrian Kurds", "Haitian Americans" and "US Federal Bureau of Investigation".
+    """
+    name = passage.mention_at(mention.last) if mention.name_kind in ("adjective", "state") else None
+    if name is None or name.name_kind != "actor" or name.actor is None or mention.actor is None:
+        return False
+    first, last = mention.first, name.last
+    if not passage.tokens.same_sentence(first, last - 1):
+        return False
+    if name.actor.kind == "civilian":
+        phrase = Mention(first, last, "actor", id=slug(passage.surface(first, last)), kind="civilian", label="ACTOR")
+    elif name.actor.country == mention.actor.id:
+        phrase = Mention(first, last, "actor", actor=name.actor, label="ACTOR")
+    else:
+        return False
+    passage.add(phrase)
+    return True
+
+
+def _names_model(passage: Passage, mention: Mention) -> bool:
+    """Check whether a company is part of the name of a type: "Boeing 737", "Airbus A320" (A2)."""
+    kind = mention.kind if mention.actor is None else mention.actor.kind
+    if kind != "organization" or not passage.tokens.same_sentence(mention.first, mention.last):
+        return False
+    text = passage.tokens.words[mention.last].text
+    return _MODEL.match(text) is not None
+
+
+def _describes_thing(passage: Passage, mention: Mention) -> bool:
+    """Check whether a religion or cuisine describes a thing, and is no actor: "Orthodox church", "Thai restaurant"."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(mention.first, mention.last) or passage.owners[mention.last] is not None:
+        return False
+    word = tokens.words[mention.last]
+    if word.lower in _CUISINE:
+        return True
+    religious = mention.actor is not None and mention.actor.id in _RELIGIONS
+    hyphen = word.hyphen and tokens.is_joined(mention.last)
+    noun = word.text.isalpha() and word.lower not in _NO_NOUNS
+    return religious and (hyphen or (noun and not word.classes & _VERBS))
 
 
 @dataclass(slots=True)
@@ -77,6 +106,7 @@ class _Modifier:
         source: The name next to that hyphen, where the name has an abbreviation in brackets.
         hyphenated: Whether a hyphen joins a word such as "backed" or "held" to it.
         tied: Whether that word, or "pro-" before the name, makes a group of others of the phrase.
+        joint: Whether a hyphen joins another nationality to it, the source.
     """
 
     mention: Mention
@@ -85,6 +115,7 @@ class _Modifier:
     source: Mention
     hyphenated: bool = False
     tied: bool = False
+    joint: bool = False
 
 
 def _extend(passage: Passage, mention: Mention) -> None:
@@ -92,18 +123,29 @@ def _extend(passage: Passage, mention: Mention) -> None:
     if modifier is None or passage.is_possessive(modifier.index) or not _may_modify(passage, modifier):
         return
     index = modifier.index
-    last, head, group = _phrase_end(passage, mention, index, tied=modifier.hyphenated or modifier.tied)
-    if last <= index or (head < 0 and group is None):
+    extent = phrase_extent(passage, mention, index, tied=modifier.hyphenated or modifier.tied)
+    last, head, group = extent.last, extent.head, extent.group
+    if last <= index or (head < 0 and group is None) or not _suits_capital(passage, modifier, head):
         return
-    if mention.name_kind == "place" and not modifier.hyphenated and passage.tokens.lower(head) in _LOCATED_HEADS:
+    if _is_no_phrase(passage, modifier, head):
         return
     phrase = Mention(modifier.first, last, "actor", label="ACTOR")
     if group is not None:
         phrase.actor, phrase.id, phrase.kind = group.actor, group.id, group.kind
     else:
         proxy = any(passage.tokens.lower(between) in _PROXY_NOUNS for between in range(index, head + 1))
-        ActorResolver(passage, phrase, modifier.source, index, head).resolve(tied=modifier.tied or proxy)
+        tied = modifier.tied or proxy
+        source = modifier.source if tied else _source(modifier.source, extent.nearest)
+        ActorResolver(passage, phrase, source, max(index, source.last), head).resolve(tied=tied)
+        if modifier.joint and phrase.id is not None:
+            phrase.actor, phrase.id = None, f"{id_prefix(passage, mention)}-{phrase.id}"
     passage.add(phrase)
+
+
+def _source(first: Mention, nearest: Mention | None) -> Mention:
+    """Return, of the names before a head, the one whose the phrase is: the last one that is no religion."""
+    religious = nearest is not None and nearest.actor is not None and nearest.actor.id in _RELIGIONS
+    return first if nearest is None or religious else nearest
 
 
 def _modifier(passage: Passage, mention: Mention) -> _Modifier | None:
@@ -115,6 +157,8 @@ def _modifier(passage: Passage, mention: Mention) -> _Modifier | None:
         other = passage.mention_at(index + 1)
         if other is not None and _are_two_leaders(passage, mention, other):
             modifier.index = other.last  # "Biden-Harris Administration"
+        elif other is not None and _are_two_nationalities(mention, other):
+            modifier.index, modifier.source, modifier.joint = other.last, other, True  # "German-Iraqi boy"
         elif tokens.classes(index + 1) & _HYPHENATED and tokens.is_joined(index + 1):
             modifier.hyphenated = True
             modifier.tied = "ties" in tokens.classes(index + 1)
@@ -149,102 +193,32 @@ def _are_two_leaders(passage: Passage, mention: Mention, other: Mention) -> bool
     return persons and passage.tokens.lower(other.last) in _PERSON_HEADS
 
 
+def _are_two_nationalities(mention: Mention, other: Mention) -> bool:
+    return mention.name_kind in ("adjective", "state") and other.name_kind == "adjective" and other.last > other.first
+
+
 def _may_modify(passage: Passage, modifier: _Modifier) -> bool:
-    """Check whether a person or capital may modify the noun after it; other names always may."""
-    heads = _HEADS_BY_KIND.get(modifier.mention.name_kind)
-    return heads is None or modifier.hyphenated or passage.tokens.lower(modifier.index) in heads
+    """Check whether a person may modify the noun after it; other names always may."""
+    person = modifier.mention.name_kind == "person"
+    return not person or modifier.hyphenated or passage.tokens.lower(modifier.index) in _PERSON_HEADS
 
 
-_HEADS_BY_KIND: Mapping[str, frozenset[str]] = {"person": _PERSON_HEADS, "capital": _CAPITAL_HEADS}
+def _is_no_phrase(passage: Passage, modifier: _Modifier, head: int) -> bool:
+    """Check whether a name and a head denote a building or a country: "a Gaza hospital", "a NATO member"."""
+    noun, mention = passage.tokens.lower(head), modifier.mention
+    if mention.name_kind == "place":
+        return noun in _LOCATED_HEADS and not modifier.hyphenated
+    return noun == "member" and mention.actor is not None and mention.actor.kind == "intergovernmental"
+
+
+def _suits_capital(passage: Passage, modifier: _Modifier, head: int) -> bool:
+    """Check whether a name may modify a head: a capital only people and those who govern."""
+    if modifier.mention.name_kind != "capital" or modifier.hyphenated or modifier.tied:
+        return True
+    tokens = passage.tokens
+    nouns = (modifier.index, head)
+    return any(tokens.lower(noun) in _CAPITAL_HEADS or tokens.classes(noun) & _CAPITAL_CLASSES for noun in nouns)
 
 
 def _is_joining_hyphen(passage: Passage, index: int) -> bool:
     return 0 <= index < len(passage.tokens) and passage.tokens.words[index].hyphen and passage.tokens.is_joined(index)
-
-
-def _phrase_end(passage: Passage, mention: Mention, index: int, *, tied: bool) -> tuple[int, int, Mention | None]:
-    """Return the end of the phrase after a modifier, the index of its head (-1 if none), and a group named in it."""
-    tokens = passage.tokens
-    last, head = index, -1
-    group: Mention | None = None
-    position = index
-    while (
-        position - index < _MAX_LENGTH
-        and tokens.same_sentence(mention.first, position)
-        and not passage.blocked[position]
-    ):
-        owner = passage.owners[position]
-        if owner is None:
-            if _is_head_of(passage, position, head):
-                head, last = position, position + 1
-            elif not _may_be_before_head(passage, position):
-                break
-            position += 1
-        elif owner.name_kind == "actor" and _includes_group(mention, owner, tied=tied, head=head >= 0):
-            group, last, position = owner, owner.last, owner.last
-        elif owner.name_kind == "adjective" and tied and head < 0:
-            position = owner.last  # "Saudi-backed Yemeni government"
-        else:
-            break
-    return last, head if group is None else -1, group
-
-
-def _is_inner_hyphen(passage: Passage, index: int) -> bool:
-    tokens = passage.tokens
-    return tokens.words[index].hyphen and tokens.is_joined(index) and tokens.is_joined(index + 1)
-
-
-def _is_head_of(passage: Passage, index: int, head: int) -> bool:
-    heads = passage.tokens.words[index].classes & HEADS_OF_PHRASES
-    return bool(heads) and not _is_inner_hyphen(passage, index) and _is_head(passage, index, head)
-
-
-def _may_be_before_head(passage: Passage, index: int) -> bool:
-    """Check whether a word, or a hyphen between two, may be between a modifier and the head."""
-    tokens = passage.tokens
-    if _is_inner_hyphen(passage, index):
-        return bool((tokens.classes(index - 1) | tokens.classes(index + 1)) & _JOINED)
-    return "modifiers" in tokens.words[index].classes and not _is_person(passage.mention_at(index + 1))
-
-
-def _is_person(mention: Mention | None) -> bool:
-    return mention is not None and mention.name_kind == "person"
-
-
-def _includes_group(mention: Mention, owner: Mention, *, tied: bool, head: bool) -> bool:
-    """Check whether a phrase includes the name of a group: "Rwandan-backed M23", "Iranian-backed militia X"."""
-    armed = owner.actor is not None and owner.actor.kind == "armed_group"
-    return tied or (head and mention.name_kind in ("adjective", "state") and armed)
-
-
-def _is_head(passage: Passage, position: int, head: int) -> bool:
-    """Check whether a noun for people or an organisation is the head of the phrase, or part of it, at its position."""
-    tokens = passage.tokens
-    lower = tokens.lower(position)
-    person = passage.mention_at(position + 1)
-    if (
-        person is not None
-        and person.name_kind == "person"
-        and not lower.endswith("s")
-        and not passage.is_possessive(position + 1)
-    ):
-        return False  # "VDP recruit Issouf Zerbo": a title
-    if (
-        tokens.words[position].capital
-        and "titles" in tokens.classes(position + 1)
-        and tokens.same_sentence(position, position + 1)
-    ):
-        return False  # "Israeli National Security Advisor"
-    if lower in _ADJECTIVE_HEADS and _noun_follows(passage, position + 1):
-        return False
-    plural = head >= 0 and tokens.lower(head).endswith(_PLURAL_ENDINGS)
-    return not (plural and lower in _VERB_HEADS)
-
-
-def _noun_follows(passage: Passage, index: int) -> bool:
-    tokens = passage.tokens
-    if index >= len(tokens) or not tokens.same_sentence(index - 1, index) or passage.owners[index] is not None:
-        return False
-    word = tokens.words[index]
-    plain = word.text[0].isalpha() and not word.capital and not word.name_like
-    return plain and word.lower not in _AFTER_NOUNS and not word.classes & _CLASSES_OF_NO_NOUN

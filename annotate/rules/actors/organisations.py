@@ -5,11 +5,11 @@ from __future__ import annotations
 from ....schema import Actor
 from ..known_names import NEVER_IN_NAMES, slug
 from ..passage import Mention, Passage
+from ..tokens import Word
 from ..word_lists import NOT_NAME, class_names, word_list
+from .noun_modifiers import HEADS_OF_PHRASES
+from .organisation_tails import NAME_CLASSES, is_capitalised, suffix_end, tail_end
 from .ships_and_operations import NAMING_WORDS, read_ship_or_operation
-
-HEADS_OF_PHRASES = class_names("rulers", "armed", "officials", "groups", "people", "contractors", "bodies")
-"""Classes of nouns that form a phrase of guideline A3 with a name before them."""
 
 _MEDIA = word_list("media_heads")
 _STATE = word_list("state_heads")
@@ -19,19 +19,16 @@ _ARMED_WORDS = word_list("armed_group_words")
 # heads that form a name with common words alone: "Foreign Ministry", "Supreme Court", "Border Patrol Unit"
 _SELF_SUFFICIENT = word_list("state_heads", "military_heads", "self_sufficient_heads")
 _NOT_INITIAL = word_list("not_initial_heads")
-_HEADS_WITH_DIRECTION = word_list("heads_with_direction")
 _POSSESSIVE_NOUNS = word_list("possessive_nouns")
-_TAIL_PREPOSITIONS = word_list("tail_prepositions")
-_TAIL_JOINTS = word_list("tail_joints")
 _STATE_REPUBLICS = word_list("state_republics")
 _TITLES = word_list("titles_in_organisations")
 _ORDINAL_ENDINGS = word_list("ordinal_endings")
-_INNER_CLASSES = class_names(
-    *("modifiers", "title_parts", "organisation_heads", "armed", "groups", "bodies", "given", "people")
-)
-_TAIL_CLASSES = _INNER_CLASSES | class_names("common")
+_ORDINALS = word_list("unit_ordinals")
+_ORDINAL_HEADS = word_list("ordinal_heads")
+_NUMBERED_HEADS = word_list("numbered_heads")
+_ROMAN = frozenset("IVXL")
 _CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "speech")
-_CLASSES_WITH_TITLES = class_names("organisation_heads", "title_parts")
+_MEMBERS = class_names("people", "officials")
 _POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
 
 
@@ -50,16 +47,29 @@ def _find_organisation(passage: Passage, head: int) -> None:
     if owner is not None and owner.last - 1 != head:
         return
     first, proper = _name_start(passage, head)
-    last, tail = _tail_end(passage, _suffix_end(passage, head + 1, head))
-    if owner is not None and (first, last) == (owner.first, owner.last):
-        return
-    if last - first < 2 or (first == head and tokens.lower(head) in _NOT_INITIAL):
+    numbered = suffix_end(passage, head + 1, head)
+    last, tail = tail_end(passage, numbered)
+    proper = proper or (numbered > head + 1 and tokens.lower(head) in _NUMBERED_HEADS)
+    known = owner is not None and (first, last) == (owner.first, owner.last)
+    if known or last - first < 2 or not _is_name_with(passage, first, head):
         return
     if not tail and _forms_phrase(passage, first, head):
         return
     surface = passage.surface(first, last)
-    if tail or _known_organisation(passage, surface) is not None or _is_complete(passage, head, last, proper=proper):
+    if (
+        tail
+        or _known_organisation(passage, surface) is not None
+        or _is_complete(passage, first, head, last, proper=proper)
+    ):
         passage.add(_make_mention(passage, first, last, head, surface))
+
+
+def _is_name_with(passage: Passage, first: int, head: int) -> bool:
+    """Check whether a head may form a name that starts at an index: some need words before them, some an ordinal."""
+    lower = passage.tokens.lower(head)
+    if lower in _ORDINAL_HEADS:
+        return _is_unit(passage, first, head)
+    return first < head or lower not in _NOT_INITIAL
 
 
 def _forms_phrase(passage: Passage, first: int, head: int) -> bool:
@@ -73,10 +83,11 @@ def _known_organisation(passage: Passage, surface: str) -> Actor | None:
     return next((actor for actor in passage.lexicon.actors.find(surface) if actor.kind != "person"), None)
 
 
-def _is_complete(passage: Passage, head: int, last: int, *, proper: bool) -> bool:
+def _is_complete(passage: Passage, first: int, head: int, last: int, *, proper: bool) -> bool:
     """Check whether an unknown name without "of Y" is one: with a name in it, or with a head that needs none."""
     tokens = passage.tokens
-    if not proper and (tokens.lower(head) not in _SELF_SUFFICIENT or tokens.headline[tokens.sentence[head]]):
+    headline = tokens.headline[tokens.sentence[head]] and not passage.is_possessive(first - 1)
+    if not proper and (tokens.lower(head) not in _SELF_SUFFICIENT or headline):
         return False
     titled = "titles" in tokens.classes(last) and tokens.same_sentence(head, last) and tokens.words[last].capital
     return not titled  # "Interior Cabinet Secretary"
@@ -102,7 +113,7 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
                 break
             proper = True
             position = mention.first
-        elif word.digits and word.text[-2:].lower() in _ORDINAL_ENDINGS:
+        elif _is_ordinal(word):
             proper = True
         elif _may_be_inside(passage, position):
             proper = proper or word.name_like
@@ -112,6 +123,19 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
     while first < head and words[first].hyphen:
         first += 1
     return first, proper
+
+
+def _is_ordinal(word: Word) -> bool:
+    """Check whether a word is the ordinal of a unit: "82nd", "XVIII"."""
+    return (word.digits and word.text[-2:].lower() in _ORDINAL_ENDINGS) or (word.upper and _ROMAN.issuperset(word.text))
+
+
+def _is_unit(passage: Passage, first: int, head: int) -> bool:
+    """Check whether an ordinal starts a name, and no head of a longer one follows: "82nd Airborne"."""
+    tokens = passage.tokens
+    word = tokens.words[first]
+    longer = "organisation_heads" in tokens.classes(head + 1) and is_capitalised(passage, head + 1)
+    return not longer and (_is_ordinal(word) or word.lower in _ORDINALS)
 
 
 def _joins_name(passage: Passage, index: int) -> bool:
@@ -140,87 +164,15 @@ def _may_be_inside(passage: Passage, index: int) -> bool:
     if not word.capital or word.lower in NEVER_IN_NAMES or classes & _CLASSES_OF_NO_NAME:
         return False
     if "titles" in classes and "title_parts" not in classes and word.lower not in _TITLES:
-        return False
-    if not classes or classes & _INNER_CLASSES:
+        return passage.is_possessive(index + 1)  # "Public Prosecutor's Office"
+    if not classes or classes & NAME_CLASSES:
         return True
     return not (tokens.headline[tokens.sentence[index]] or tokens.starts_sentence(index))
 
 
-def _tail_end(passage: Passage, last: int) -> tuple[int, bool]:
-    """Return the end of "of Y" or "for Y and Z" after a head noun, and whether there is such a tail."""
-    has_tail = False
-    while begin := _tail_start(passage, last, continued=has_tail):
-        end = _tail_name_end(passage, last, begin)
-        if end == begin:
-            break
-        last, has_tail = end, True
-    return last, has_tail
-
-
-def _tail_start(passage: Passage, index: int, *, continued: bool) -> int:
-    """Return the index after the preposition or "and" that starts or continues a tail at an index; 0 if none does."""
-    tokens = passage.tokens
-    if not tokens.same_sentence(index - 1, index):
-        return 0
-    lower = tokens.lower(index)
-    if lower in _TAIL_PREPOSITIONS:
-        return index + (2 if tokens.lower(index + 1) == "the" else 1)
-    if not continued or lower not in _TAIL_JOINTS or passage.mention_at(index + 1) is not None:
-        return 0
-    return index + 1 if tokens.classes(index + 1) & _TAIL_CLASSES else 0
-
-
-def _tail_name_end(passage: Passage, last: int, begin: int) -> int:
-    """Return the end of the capitalised words, from an index, of a tail of the name that ends before `last`."""
-    tokens = passage.tokens
-    index = begin
-    while tokens.same_sentence(last - 1, index) and not passage.blocked[index]:
-        word = tokens.words[index]
-        if not (word.capital or (word.hyphen and tokens.is_joined(index))) or "calendar" in word.classes:
-            break
-        if index > begin and "titles" in word.classes and not word.classes & _CLASSES_WITH_TITLES:
-            break
-        owner = passage.owners[index]
-        if owner is not None and not _may_be_in_tail(passage, owner):
-            break
-        index = owner.last if owner is not None else index + 1
-    return index
-
-
-def _may_be_in_tail(passage: Passage, owner: Mention) -> bool:
-    """Check whether a known name may be part of a tail."""
-    if owner.name_kind == "person" or not passage.tokens.words[owner.last - 1].capital:
-        return False
-    # "the 57th Brigade of the Ukrainian army": two actors
-    return owner.name_kind != "adjective" or _is_capitalised(passage, owner.last)
-
-
-def _suffix_end(passage: Passage, last: int, head: int) -> int:
-    """Return the index after a suffix without "of": "Battlegroup West", "Border Guard Bangladesh (BGB)"."""
-    tokens = passage.tokens
-    if last >= len(tokens) or not tokens.same_sentence(head, last) or not tokens.words[last].capital:
-        return last
-    if (
-        "direction" in tokens.classes(last)
-        and passage.owners[last] is None
-        and tokens.lower(head) in _HEADS_WITH_DIRECTION
-    ):
-        return last + 1
-    owner = passage.owners[last]
-    return owner.last if owner is not None and owner.name_kind == "state" and tokens.lower(owner.last) == "(" else last
-
-
-def _is_capitalised(passage: Passage, index: int) -> bool:
-    return index < len(passage.tokens) and passage.tokens.words[index].capital
-
-
 def _make_mention(passage: Passage, first: int, last: int, head: int, surface: str) -> Mention:
     """Return the mention of an organisation, with its actor in the registry, also by way of its state."""
-    actor = (
-        _known_organisation(passage, surface)
-        or _organisation_of_possessor(passage, first, surface)
-        or _state_of_government(passage, first, last, head)
-    )
+    actor = _known_organisation(passage, surface) or _state_of_government(passage, first, last, head)
     mention = Mention(first, last, "actor", actor=actor)
     if actor is None:
         lead = passage.owners[first]
@@ -228,15 +180,6 @@ def _make_mention(passage: Passage, first: int, last: int, head: int, surface: s
         if mention.kind == "armed_group" and lead is not None and lead.name_kind in ("state", "adjective", "capital"):
             mention.kind = "military" if passage.tokens.lower(head) in _MILITARY else "armed_group"
     return mention
-
-
-def _organisation_of_possessor(passage: Passage, first: int, surface: str) -> Actor | None:
-    """Return the actor whose name is that of the possessor and a name: "Iran's Foreign Ministry"."""
-    owner = passage.mention_at(first - 2) if passage.is_possessive(first - 1) else None
-    if owner is None or owner.actor is None:
-        return None
-    found = (passage.lexicon.actors.find(f"{name} {surface}") for name in owner.actor.names)
-    return next((actors[0] for actors in found if actors), None)
 
 
 def _state_of_government(passage: Passage, first: int, last: int, head: int) -> Actor | None:
@@ -251,8 +194,13 @@ def _organisation_kind(passage: Passage, first: int, last: int, head: int) -> st
     tokens = passage.tokens
     lower = tokens.lower(head)
     words = {tokens.lower(index) for index in range(first, last)}
-    if lower in _MEDIA:
+    lead = passage.owners[first]
+    if lead is not None and lead.actor is not None and lead.actor.kind == "intergovernmental":
+        return "intergovernmental"  # "UN Board of Inquiry"
+    if lower in _MEDIA or (lower == "agency" and "news" in words):
         return "media"
+    if any(tokens.classes(index) & _MEMBERS for index in range(head + 1, last)):
+        return "organization"  # "World Congress of Mayors"
     if lower in _ARMED or (lower in _MILITARY and words & _ARMED_WORDS):
         return "armed_group"
     if lower in _MILITARY:

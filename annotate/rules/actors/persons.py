@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from ..known_names import NEVER_IN_NAMES, slug
+from ..known_names import slug
 from ..passage import Mention, Passage
-from ..places.place_names import has_place_cue
+from ..places.place_cues import has_place_cue
 from ..tokens import is_article
-from ..word_lists import NOT_NAME, class_names, word_list
-from .organisations import HEADS_OF_PHRASES
+from ..word_lists import class_names, word_list
+from .person_names import is_given_place, name_suffix_end, person_name_end
 
-NAME_PARTICLES = word_list("name_particles")
-"""Particles within personal names."""
-
-_QUOTES = frozenset("\"'“”‘’")
+_NICKNAME = re.compile(r"\s[\"'“‘][^\"'“”‘’]+[\"'”’]\s")
+_CLASSES_OF_BODIES = class_names("rulers", "organisation_heads", "groups", "place_facility")
+_OTHER_ENDS = word_list("ends_of_other_names")
 _WEAK_TITLES = word_list("weak_titles")
 _AMBIGUOUS_TITLES = class_names("common", "acting")
 _HEADS_OF_NAMES = class_names("organisation_heads", "place_facility")
-_CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "speech")
-_CLASSES_OF_COMMON_WORDS = class_names("titles", "common")
 
 
 def find_persons(passage: Passage) -> None:
@@ -57,22 +55,54 @@ def _find_person(passage: Passage, index: int) -> int:
     evidence = _evidence(passage, index)
     if evidence is None:
         return index + 1
-    last = _name_end(passage, index)
+    last = person_name_end(passage, index)
     headline = passage.tokens.headline[passage.tokens.sentence[index]]
     if evidence.known is not None:
-        if last <= evidence.known.last or headline:
-            return evidence.known.last
-    elif _is_namesake(passage, index, last) and not headline:
-        return index + 1
+        return _extend_known(passage, evidence.known, index, last, extend=not headline)
     name_words = sum(word.capital for word in passage.tokens.words[index:last])
-    if name_words < 2 and (last <= index or not evidence.title or (evidence.capital and name_words == 1)):
+    namesake = (not headline and _is_namesake(passage, index, last)) or passage.tokens.lower(last - 1) in _OTHER_ENDS
+    if namesake or (name_words < 2 and not _may_be_one_word(evidence, last - index)):
         return index + 1
+    if evidence.given and not evidence.title:
+        index = _name_start(passage, index)
     if _is_place_like_a_person(passage, index, last, evidence):
         passage.add(Mention(index, last, "place", place_kind="settlement"))
     else:
         weak = evidence.title and name_words == 1 and not passage.tokens.words[index - 1].capital
         passage.add(person_mention(passage, index, last, weak=weak))
     return last
+
+
+def _extend_known(passage: Passage, known: Mention, first: int, last: int, *, extend: bool) -> int:
+    """Extend a known person to the end of a longer name; return the index at which to search next."""
+    if not extend:
+        last = name_suffix_end(passage, known.last)
+    added = passage.tokens.words[known.last : last]
+    if not added or any(word.classes & _CLASSES_OF_BODIES for word in added):
+        return known.last  # "Trump Administration"
+    if known.actor is not None and known.last - first > 1:
+        # "Juan Manuel Santos Calderón": a known name with a second surname
+        passage.add(Mention(first, last, "person", known.entry, known.actor))
+    else:
+        passage.add(person_mention(passage, first, last))
+    return last
+
+
+def _may_be_one_word(evidence: _Evidence, size: int) -> bool:
+    """Check whether a name of at most one word is a person's: a title makes it one, except for a capital."""
+    return size > 0 and evidence.title and not evidence.capital
+
+
+def _name_start(passage: Passage, first: int) -> int:
+    """Return the index of the unknown word before a given name, within the sentence, that may be another of them."""
+    tokens = passage.tokens
+    before = first - 1
+    if before <= 0 or not tokens.same_sentence(before, first) or tokens.starts_sentence(before):
+        return first
+    word = tokens.words[before]
+    free = passage.owners[before] is None and not passage.blocked[before]
+    alike = word.upper == tokens.words[first].upper
+    return before if free and word.name_like and alike and len(word.text) > 2 and word.text.isalpha() else first
 
 
 def _evidence(passage: Passage, index: int) -> _Evidence | None:
@@ -82,7 +112,7 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if owner is not None and owner.first != index:
         return None
     title = _has_title(passage, index)
-    given = "given" in words[index].classes and (owner is None or owner.weak)
+    given = _is_given(passage, index)
     if owner is None or given:
         known = owner if owner is not None and owner.name_kind == "person" else None
         return _Evidence(title, given, known) if title or given else None
@@ -93,6 +123,13 @@ def _evidence(passage: Passage, index: int) -> _Evidence | None:
     if not words[index - 1].capital and words[index - 1].lower != "alias":
         return None  # "chief in Goma", "resident of Kharkiv"
     return _Evidence(title, given, capital=owner.name_kind == "capital")
+
+
+def _is_given(passage: Passage, index: int) -> bool:
+    """Check whether a word is a given name, or a place's name that is one here."""
+    owner = passage.owners[index]
+    free = owner is None or owner.weak
+    return (free and "given" in passage.tokens.classes(index)) or is_given_place(passage, index)
 
 
 def _is_namesake(passage: Passage, first: int, last: int) -> bool:
@@ -130,106 +167,13 @@ def _has_title(passage: Passage, index: int) -> bool:
     return not tokens.headline[tokens.sentence[index]] or word.classes.isdisjoint(_AMBIGUOUS_TITLES)
 
 
-def _name_end(passage: Passage, first: int, *, limit: int = 5) -> int:
-    """Return the end of a person's name: capitalised words, initials, particles, a nickname in quotation marks."""
-    tokens = passage.tokens
-    words = tokens.words
-    index = first
-    count = 0
-    while count < limit and tokens.same_sentence(first, index) and not passage.blocked[index]:
-        if not _may_be_surname(passage, index, count):
-            break
-        word = words[index]
-        if word.article and is_article(tokens, index):
-            index = passage.name_end(index)
-            count += 1
-        elif count and word.text in _QUOTES:
-            closing = _nickname_end(passage, index)
-            if not closing:
-                break
-            index = closing
-        elif word.capital:
-            if not _may_be_in_name(passage, first, index, count):
-                break
-            index = _initial_end(passage, index)
-            count += 1
-        elif count and _is_particle(passage, index):
-            index += 1
-        else:
-            break
-    return _without_particles(passage, first, index)
-
-
-def _without_particles(passage: Passage, first: int, last: int) -> int:
-    """Return the end of a name without the particles at its end."""
-    words = passage.tokens.words
-    while last > first and not words[last - 1].capital and words[last - 1].lower in NAME_PARTICLES:
-        last -= 1
-    return last
-
-
-def _nickname_end(passage: Passage, opening: int) -> int:
-    """Return the index after a quoted nickname within a name; 0 if there is none."""
-    words = passage.tokens.words
-    positions = range(opening + 2, min(opening + 5, len(words) - 1))
-    closing = next((position for position in positions if words[position].text in _QUOTES), 0)
-    return closing + 1 if closing and words[closing + 1].name_like and words[opening + 1].capital else 0
-
-
-def _is_particle(passage: Passage, index: int) -> bool:
-    """Check whether a word in lower case is a particle within a name that continues after it."""
-    words = passage.tokens.words
-    if words[index].lower not in NAME_PARTICLES or index + 1 >= len(words):
-        return False
-    following = words[index + 1]
-    return following.name_like or following.lower in NAME_PARTICLES or "given" in following.classes
-
-
-def _may_be_in_name(passage: Passage, first: int, index: int, count: int) -> bool:
-    """Check whether a capitalised word may be part of a person's name, after `count` others."""
-    word = passage.tokens.words[index]
-    if word.lower in NEVER_IN_NAMES or word.classes & _CLASSES_OF_NO_NAME:
-        return False
-    if count and word.upper and not passage.tokens.words[first].upper and len(word.text) < 6:
-        return False  # an abbreviation after a name
-    if "given" in word.classes:
-        return True
-    if not count:
-        return "title_parts" not in word.classes and not word.classes & _CLASSES_OF_COMMON_WORDS
-    headline = passage.tokens.headline[passage.tokens.sentence[first]]
-    return "titles" not in word.classes and not (headline and "common" in word.classes)
-
-
-def _initial_end(passage: Passage, index: int) -> int:
-    """Return the index after a word of a name, with the full stop of an initial."""
-    tokens = passage.tokens
-    last = passage.name_end(index)
-    initial = len(tokens.words[index].text) == 1 and last < len(tokens)
-    return last + 1 if initial and tokens.words[last].text == "." and tokens.is_joined(last) else last
-
-
-def _may_be_surname(passage: Passage, index: int, count: int) -> bool:
-    """Check whether a word is in no known name, or in one like "Ken Salazar", "Israel Katz", "Secretary Austin"."""
-    owner = passage.owners[index]
-    if owner is None:
-        return True
-    size = owner.last - owner.first
-    if owner.name_kind == "person":
-        return True
-    if owner.name_kind in ("place", "capital"):
-        return size == 1 or is_article(passage.tokens, owner.first)
-    if owner.name_kind == "state":
-        return count > 1 and size == 1 and not passage.is_possessive(owner.last)  # "Roy Vincent Trinidad"
-    if owner.name_kind == "adjective" and count and size == 1:
-        return not passage.tokens.classes(owner.last) & HEADS_OF_PHRASES
-    return False
-
-
 def person_mention(passage: Passage, first: int, last: int, *, weak: bool = False) -> Mention:
     """Return the mention of a person, with the actor in the registry if there is one."""
     surface = passage.surface(first, last)
-    actor = next((actor for actor in passage.lexicon.actors.find(surface) if actor.kind == "person"), None)
+    plain = _NICKNAME.sub(" ", surface)
+    found = [*passage.lexicon.actors.find(surface), *passage.lexicon.actors.find(plain)]
+    actor = next((actor for actor in found if actor.kind == "person"), None)
     mention = Mention(first, last, "person", actor=actor, weak=weak)
     if actor is None:
-        mention.id, mention.kind = slug(surface), "person"
+        mention.id, mention.kind = slug(plain), "person"
     return mention

@@ -10,7 +10,12 @@ _SHIP_PREFIXES = word_list("ship_prefixes")
 _MERCHANT_PREFIXES = word_list("merchant_prefixes")
 _CAPITAL_PREFIXES = word_list("capital_merchant_prefixes")
 _VESSEL_NOUNS = word_list("vessel_nouns")
-NAMING_WORDS = _SHIP_PREFIXES | _MERCHANT_PREFIXES | _VESSEL_NOUNS | frozenset(("operation", "v"))
+_NATIONAL_PREFIXES = ("USS", "HMS", "FS")
+_WARSHIP_NOUNS = word_list("warship_nouns")
+_PARTICLES = word_list("name_particles")
+NAMING_WORDS = (
+    _SHIP_PREFIXES | _MERCHANT_PREFIXES | _VESSEL_NOUNS | _WARSHIP_NOUNS | frozenset(("operation", "v", "carrier"))
+)
 """Words, in lower case, before the name of a ship or operation."""
 
 
@@ -22,7 +27,9 @@ def read_ship_or_operation(passage: Passage, index: int) -> None:
             _find_ship(passage, index)
         elif word.lower == "operation":
             _exclude_operation(passage, index)
-    if word.lower in _MERCHANT_PREFIXES or word.lower in _VESSEL_NOUNS or word.lower == "v":
+    if word.lower in _WARSHIP_NOUNS or (word.lower == "carrier" and passage.tokens.lower(index - 1) == "aircraft"):
+        _find_named_warship(passage, index)
+    elif word.lower in _MERCHANT_PREFIXES or word.lower in _VESSEL_NOUNS or word.lower == "v":
         _exclude_merchant_ship(passage, index)
 
 
@@ -32,6 +39,37 @@ def _find_ship(passage: Passage, index: int) -> None:
         surface = passage.surface(index, last)
         actor = next(iter(passage.lexicon.actors.find(surface)), None)
         passage.add(Mention(index, last, "actor", actor=actor, id=slug(surface), kind="military"))
+
+
+def _find_named_warship(passage: Passage, noun: int) -> None:
+    """Find the warship without a prefix that a noun introduces: "the frigate Admiral Makarov"."""
+    tokens = passage.tokens
+    if tokens.words[noun].capital or tokens.headline[tokens.sentence[noun]]:
+        return
+    first = noun + 1
+    last = _ship_name_end(passage, first)
+    if last == first or tokens.lower(first) in _SHIP_PREFIXES:
+        return
+    word = tokens.words[last] if tokens.same_sentence(first, last) else None
+    if word is not None and word.hyphen and tokens.is_joined(last):
+        return  # "the destroyer Arleigh Burke-class"
+    surface = passage.surface(first, last)
+    names = (surface, *(f"{prefix} {surface}" for prefix in _NATIONAL_PREFIXES))
+    found = (actor for name in names for actor in passage.lexicon.actors.find(name))
+    actor = next((actor for actor in found if actor.kind == "military"), None)
+    passage.add(Mention(first, last, "actor", actor=actor, id=slug(surface), kind="military"))
+
+
+def _ship_name_end(passage: Passage, first: int) -> int:
+    """Return the end of the capitalised words of a ship's name, with particles between them."""
+    tokens = passage.tokens
+    last = _capitalised_end(passage, first, limit=3)
+    while last > first and tokens.same_sentence(first, last) and tokens.lower(last) in _PARTICLES:
+        end = _capitalised_end(passage, last + 1, limit=2)
+        if end == last + 1:
+            break
+        last = end
+    return last
 
 
 def _exclude_merchant_ship(passage: Passage, index: int) -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from ..cardinals import Cardinal, parse_cardinal
 from ..numerals import Numeral
 
+_ONE = Numeral("small", 0, 0, Fraction(1))
 _AND = Numeral("and", 0, 0, Fraction(0))
 _MAX_JOINTS = 8
 
@@ -24,11 +25,19 @@ def interval_of(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, 
     pair = (number, number) if number is not None else _range(row, ("and", "link") if between else ("link",))
     if pair is None or any(end.value.denominator > 1 for end in pair):
         return None
-    return int(pair[0].value), int(pair[1].value), any(word.kind == "scale" and word.value == 12 for word in row)
+    return int(pair[0].value), int(pair[1].value), any(map(_is_vague, row))
+
+
+def _is_vague(word: Numeral) -> bool:
+    """Check whether a numeral makes an amount approximate: "dozen", "a couple"."""
+    return word.kind == "couple" or (word.kind == "scale" and word.value == 12)
 
 
 def _many(row: Sequence[Numeral]) -> tuple[int, None, bool] | None:
-    """Return the interval, from two upwards, of "dozens" or "tens of thousands"."""
+    """Return the interval, from two upwards, of "dozens", "tens of thousands" or "several hundred thousand"."""
+    if len(row) > 1 and all(word.kind in ("hundred", "scale") for word in row[1:]):
+        scale = parse_cardinal([_ONE, *row[1:]])
+        return (2 * int((row[0].value or 0) * scale.value), None, True) if scale is not None else None
     values = [int(word.value) for word in row[::2] if word.kind == "many" and word.value is not None]
     if [word.kind for word in row] == ["many"]:
         return 2 * values[0], None, True
@@ -75,14 +84,22 @@ def split_amounts(row: Sequence[Numeral], apart: bool) -> list[Sequence[Numeral]
     divisions = sorted(_divisions(row, apart), key=len)
     if not divisions or (len(divisions) > 1 and len(divisions[0]) == len(divisions[1])):
         return [row]
-    for a, b in pairwise(divisions[0]):
-        after = parse_cardinal(b)
-        elided = after is None or (after.pure and _may_share(a, after))  # "three and four hundred"
-        # "1 to a hundred and one"
-        crossing = any(parse_cardinal([*a[position:], _AND, *b]) is not None for position in range(len(a)))
-        if elided or crossing or (a[-1].kind == "small" and b[0].kind == "tens"):  # "five and twenty"
-            return [row]
+    if any(_belong_together(a, b) for a, b in pairwise(divisions[0])):
+        return [row]
     return divisions[0]
+
+
+def _belong_together(a: Sequence[Numeral], b: Sequence[Numeral]) -> bool:
+    """Check whether two amounts joined by "and" may be one number, so that neither is certain."""
+    after = parse_cardinal(b)
+    if after is None or (after.pure and _may_share(a, after)):  # "three and four hundred"
+        return True
+    if a[-1].kind == "many" and after.value < (a[-1].value or 0):  # "several hundred and twenty"
+        return True
+    if a[-1].kind == "small" and b[0].kind == "tens":  # "five and twenty"
+        return True
+    # "1 to a hundred and one"
+    return any(parse_cardinal([*a[position:], _AND, *b]) is not None for position in range(len(a)))
 
 
 def _divisions(row: Sequence[Numeral], apart: bool) -> Iterator[list[Sequence[Numeral]]]:

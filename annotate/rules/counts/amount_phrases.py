@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from ..cardinals import parse_cardinal
-from ..numerals import CHUNK, Numeral, begins_number, read_numerals
+from ..numerals import CHUNK, INDEFINITE_STARTS, Numeral, begins_number, read_numerals
 from ..passage import end_of_paragraph
 from ..word_lists import alternatives, word_groups, word_list, word_sequence
 from .amount_bounds import interval_of, split_amounts
@@ -27,12 +27,12 @@ _PHRASES = "|".join(
     for phrase in sorted(_EFFECTS, key=len, reverse=True)
 )
 _MODIFIER = re.compile(
-    rf"(?:(?:{'|'.join(_DEGREE)})\s+(?=more|over|above|fewer|less|under|below))?"
+    rf"(?:(?<!as )(?:{alternatives(_DEGREE)})\s+(?=more|over|above|fewer|less|under|below))?"
     rf"(?P<phrase>{_PHRASES})(?:(?<=\w)\s+|(?<=\W)\s*)",
     re.IGNORECASE,
 )
 STARTS = frozenset({word for phrase in _EFFECTS for word in (phrase.split()[0], phrase.split()[0].rstrip("."))})
-STARTS |= {*_DEGREE, ">", "<", "a", "an"}
+STARTS |= {*_DEGREE, *INDEFINITE_STARTS, ">", "<", "a", "an"}
 """Words, in lower case, that an amount may start with before its number."""
 
 
@@ -41,9 +41,10 @@ def _words(name: str) -> str:
 
 
 _TAIL = re.compile(
-    rf"(?P<least>\s+(?:or|and)\s+(?:{_words('open_words')})(?!\w|\s+than)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
+    rf"(?P<least>(?:\s+(?:or|and)\s+(?:(?:{_words('doubt_words')})\s+)?|,?\s+if\s+not\s+)(?:{_words('open_words')})"
+    rf"(?!\w|\s+than)|\s+and\s+counting(?!\w)|\+(?![\w+])|(?:\s+|-)plus(?!\w|\s+\d))"
     rf"|(?P<most>\s+or\s+(?:{_words('closed_words')})(?!\w|\s+than))"
-    rf"|(?P<about>\s+or\s+(?:{_words('vague_words')})(?!\w)|(?:\s+|-)odd(?!\w)|-ish(?!\w))",
+    rf"|(?P<about>\s+or\s+(?:{_words('vague_words')})(?!\w)|(?:\s+|-)odd(?!\w)|-(?:ish|some)(?!\w))",
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(

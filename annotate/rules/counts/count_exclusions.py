@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..cardinals import parse_integer
 from ..decision_table import DecisionRule, decide, yes
 from ..passage import Passage
-from ..word_lists import class_names, word_list
+from ..word_lists import NOT_NAME, class_names, word_list, word_values
 from .amount_phrases import Amount
 
 _CURRENCY = frozenset("$€£¥₦₹")
@@ -16,8 +17,15 @@ _SHARE_SIGNS = word_list("share_signs")
 _COMPARISONS = word_list("comparisons")
 _PLAIN_NAMING = word_list("plain_naming")
 _NUMBERING_OR_AGE = word_list("numbering_words", "age_words")
+_AFTER_AGES = word_list("after_ages")
+_STREETS = word_list("streets")
+_WHOLES = word_values("wholes")
+_AGES = word_list("age_words")
 _MEASURES_THAT_COUNT = word_list("measures_that_count")
-_PERSONS = class_names("unit_people", "unit_personnel", "titles")
+_BODIES = word_list("bodies_of_number")
+_RANKS = word_list("rank_words")
+_PREPOSITIONS = word_list("prepositions_by_numbers")
+_PERSONS = class_names("unit_people", "unit_personnel", "titles", "people", "officials", "armed", "groups")
 
 
 @dataclass(slots=True)
@@ -101,7 +109,71 @@ def _follows_abbreviation(number: _Number) -> bool:
         return False
     tokens = number.passage.tokens
     previous = tokens.words[number.first - 1]
-    return previous.upper and not previous.classes and not tokens.headline[tokens.sentence[number.first]]
+    return previous.upper and previous.classes <= {NOT_NAME} and not tokens.headline[tokens.sentence[number.first]]
+
+
+def _is_numbered(number: _Number) -> bool:
+    """Check for "aged 12" and "No. 5", but not for "troops number about 5,000"."""
+    tokens = number.passage.tokens
+    if number.before == "of":
+        numbered = tokens.lower(number.first - 2) in _AGES  # "under the age of 12"
+    elif number.before in ("and", "to", "-"):
+        numbered = tokens.lower(number.first - 3) in _AGES  # "aged 15 and 17"
+    else:
+        numbered = number.before in _NUMBERING_OR_AGE
+    return numbered and tokens.words[number.first].number
+
+
+def _is_body_of_number(number: _Number) -> bool:
+    tokens = number.passage.tokens
+    body = number.first - 2
+    return number.before == "of" and tokens.lower(body) in _BODIES and tokens.words[body].capital
+
+
+def _is_rank(number: _Number) -> bool:
+    return number.before in _RANKS and number.passage.tokens.words[number.first].number
+
+
+def _is_reference(number: _Number) -> bool:
+    tokens = number.passage.tokens
+    if number.last + 1 >= len(tokens) or not tokens.same_sentence(number.first, number.last + 1):
+        return False
+    return "." in number.after and tokens.words[number.last].upper and tokens.words[number.last + 1].digits
+
+
+def _follows_model(number: _Number) -> bool:
+    """Check for a capitalised word within a sentence that is neither a known word nor a place after a preposition."""
+    tokens, previous = number.passage.tokens, number.first - 1
+    owner = number.passage.mention_at(previous)
+    if owner is not None and owner.actor is not None and owner.actor.kind == "organization":
+        return tokens.words[number.first].digits
+    if not _follows_unowned_word(number) or not tokens.words[number.first].digits:
+        return False
+    named = tokens.words[previous].name_like or tokens.classes(previous) == {NOT_NAME}
+    if not named or tokens.headline[tokens.sentence[previous]]:
+        return False
+    return not tokens.starts_sentence(previous) and tokens.lower(previous - 1) not in _PREPOSITIONS
+
+
+def _is_address(number: _Number) -> bool:
+    """Check for the number of a house: "10 Hill Street"."""
+    tokens = number.passage.tokens
+    for index in range(number.last, min(number.last + 4, len(tokens))):
+        if not tokens.words[index].capital or not tokens.same_sentence(number.first, index):
+            return False
+        if index > number.last and tokens.lower(index) in _STREETS:
+            return number.digits
+    return False
+
+
+def _is_solution(number: _Number) -> bool:
+    following = number.passage.tokens.lower(number.last + 1)
+    return number.after == "state-solution" or (number.after == "state" and following in ("solution", "-"))
+
+
+def _is_time(number: _Number) -> bool:
+    following = number.passage.tokens.lower(number.last + 1)
+    return number.digits and number.after in ("local", "universal") and following == "time"
 
 
 def _is_age_after_name(number: _Number) -> bool:
@@ -112,7 +184,28 @@ def _is_age_after_name(number: _Number) -> bool:
 
 def _is_age_after_noun(number: _Number) -> bool:
     persons = number.passage.tokens.classes(number.first - 2) & _PERSONS
-    return bool(persons) and number.before == "," and number.may_be_age
+    return bool(persons) and number.before == "," and number.may_be_age and number.after != "of"
+
+
+def _is_age_after_of(number: _Number) -> bool:
+    persons = number.passage.tokens.classes(number.first - 2) & _PERSONS
+    ended = number.after == "" or not number.after[0].isalnum() or number.after in _AFTER_AGES
+    return bool(persons) and number.before == "of" and number.may_be_age and ended
+
+
+def _is_proportion(number: _Number) -> bool:
+    """Check for a number that is part of a proportion, "four in ten", or the number that it is out of."""
+    tokens = number.passage.tokens
+    low = number.amount.low
+    if low is None or low != number.amount.high:
+        return False
+    if number.after == "in" and tokens.lower(number.last + 1) in _WHOLES:
+        return low < _WHOLES[tokens.lower(number.last + 1)]
+    whole = _WHOLES.get(tokens.lower(number.first), 0)
+    if not whole or number.before != "in" or not tokens.words[number.first - 2].number:
+        return False
+    part = parse_integer(tokens.lower(number.first - 2))
+    return part is not None and part < whole
 
 
 def _follows_singular(number: _Number) -> bool:
@@ -131,9 +224,18 @@ EXCLUSION_RULES: tuple[DecisionRule[_Number, bool], ...] = (
     DecisionRule("a comparison: three times higher", _is_comparison, yes),
     DecisionRule("part of a name: Resolution 2254", _is_in_name, yes),
     DecisionRule("part of a name with an abbreviation: AK 47", _follows_abbreviation, yes),
-    DecisionRule("an age or the number of something", lambda number: number.before in _NUMBERING_OR_AGE, yes),
+    DecisionRule("an age or the number of something", _is_numbered, yes),
+    DecisionRule("a name with a number: the Group of 77", _is_body_of_number, yes),
+    DecisionRule("a rank: the first two", _is_rank, yes),
+    DecisionRule("a reference: 8 U.S.C. 1189", _is_reference, yes),
+    DecisionRule("a name with its number: Boeing 737-800", _follows_model, yes),
+    DecisionRule("an address: 10 Hill Street", _is_address, yes),
+    DecisionRule("a state of its own: a two state solution", _is_solution, yes),
+    DecisionRule("a time of day: 10.30 local time", _is_time, yes),
     DecisionRule("an age after a name: Danilo Abrenica, 51, a fisherman", _is_age_after_name, yes),
     DecisionRule("an age after a noun: killed a teacher, 34", _is_age_after_noun, _follows_singular),
+    DecisionRule("an age after of: a boy of 15", _is_age_after_of, _follows_singular),
+    DecisionRule("a part of each number: four in ten", _is_proportion, yes),
     DecisionRule("a measure: 12 kilometers", _is_measure, yes),
 )
 """When a number is not a count."""

@@ -9,10 +9,12 @@ from functools import partial
 from ..passage import Passage
 from ..word_lists import class_names, word_groups, word_list
 from .amount_phrases import STARTS, Amount, AmountRun, read_run
-from .casualty_outcomes import OF_THOSE, PASSIVE, casualty_outcome, word_outcome
+from .casualty_outcomes import casualty_outcome
 from .count_exclusions import is_excluded
-from .count_subjects import is_change_verb, is_exceeded, labelled_unit, subject_unit
+from .count_relations import CountPhrase, RelatedNumber, related_unit, share_outcomes
+from .count_subjects import THINGS, is_change_verb, is_exceeded, labelled_unit, subject_unit, unit_of_predicate
 from .counted_nouns import NOT_NOUNS, CountedNouns
+from .outcome_words import OUTCOMES, is_verb_after_number, word_outcome
 
 _PHRASAL_VERBS = word_list("phrasal_verbs")
 _UNCERTAIN_NUMBERS = word_list("uncertain_numbers")
@@ -21,7 +23,9 @@ _AFTER_BARE_NUMBER = word_list("after_bare_number")
 _AFTER_PRONOUN = NOT_NOUNS | word_list("not_after_one")
 _HYPHENATED_NOUNS = word_groups("hyphenated_nouns")
 _NOT_COUNTED = class_names("uncounted", "measures")
-_INANIMATE_UNITS = frozenset(("attack", "weapon", "site", "group"))
+_ROUNDS = word_list("rounds")
+_OF_ROUNDS = word_list("words_of_rounds")
+_WEAPONS = class_names("unit_weapon")
 _OPEN_UNITS = frozenset(("", "people"))
 _INHERITING_UNITS = frozenset(("", "personnel", "people", "other"))
 _MAX_WORDS = 60
@@ -29,12 +33,15 @@ _MAX_WORDS = 60
 
 @dataclass(frozen=True, slots=True)
 class CountMention:
-    """A count in the text, `[start, end)` in code points, with its amount and unit."""
+    """A count in the text, with its amount, its unit and the words of its phrase."""
 
-    start: int
-    end: int
     amount: Amount
-    unit: str
+    phrase: CountPhrase
+
+    @property
+    def unit(self) -> str:
+        """The unit of what is counted."""
+        return self.phrase.unit
 
 
 @dataclass(slots=True)
@@ -64,6 +71,17 @@ class _Counted:
     def bare(self) -> bool:
         """Whether neither a noun nor words around it state what the number counts."""
         return not any((self.noun, self.inherited, self.subject, self.outcome))
+
+    @property
+    def people(self) -> bool:
+        """Whether the noun is known to denote people."""
+        return self.unit in ("people", "personnel")
+
+    @property
+    def kind(self) -> str:
+        """The unit of the noun, or of what the number refers to, whatever befell those counted."""
+        kind = self.unit if self.noun else self.inherited
+        return "other" if kind in _OPEN_UNITS else kind
 
     @property
     def final_unit(self) -> str:
@@ -104,7 +122,8 @@ class CountFinder:
             if run is not None:
                 read_until = run.end
                 self._add_counts(passage, index, run, mentions)
-        return mentions
+        phrases = share_outcomes(passage, [mention.phrase for mention in mentions])
+        return [replace(mention, phrase=phrase) for mention, phrase in zip(mentions, phrases, strict=True)]
 
     def _add_counts(self, passage: Passage, first: int, run: AmountRun, mentions: list[CountMention]) -> None:
         """Add the counts of a run of amounts that starts at a word; an amount that ends within a word is skipped."""
@@ -124,27 +143,32 @@ class CountFinder:
         self, passage: Passage, first: int, last: int, amount: Amount, before: list[CountMention]
     ) -> CountMention | None:
         """Return the count for an amount; None if the amount is not a count."""
-        tokens = passage.tokens
         if hyphenated := _hyphenated_unit(passage, amount):
-            return CountMention(amount.start, amount.end, amount, hyphenated) if hyphenated != "no" else None
+            phrase = CountPhrase(first, last, hyphenated, hyphenated)
+            return CountMention(amount, phrase) if hyphenated != "no" else None
         labelled = labelled_unit(passage, first, partial(self._nouns.unit_at, passage))
         if is_excluded(passage, first, last, amount, labelled=bool(labelled)):
             return None
         noun, position = self._nouns.find(passage, last, labelled=bool(labelled))
         unit = self._nouns.unit(passage, noun, position)
-        written = tokens.text[amount.start : amount.end].lower()
-        if written == "one" and (unit == "" or tokens.lower(last) in _AFTER_PRONOUN):
-            return None
-        if noun and noun not in self._nouns.cues and tokens.classes(position) & _NOT_COUNTED:
+        if noun and noun not in self._nouns.cues and _is_uncounted(passage, first, last, position):
             return None
         if is_exceeded(passage, first):
             amount = _exceeded(amount)
-        counted = self._counted(passage, first, last, noun, position if noun else last - 1, unit, labelled, before)
+        position = position if noun else last - 1
+        counted = self._counted(passage, first, last, noun, position, unit, labelled, before)
+        if not self._is_count(passage, first, last, amount, counted):
+            return None
+        return CountMention(amount, CountPhrase(first, position, counted.final_unit, counted.kind, counted.people))
+
+    def _is_count(self, passage: Passage, first: int, last: int, amount: Amount, counted: _Counted) -> bool:
+        """Check whether a number counts: "one" only before a known noun, uncertain numbers only what is known."""
+        written = passage.tokens.text[amount.start : amount.end].lower()
+        if written == "one" and (counted.unit == "" or passage.tokens.lower(last) in _AFTER_PRONOUN):
+            return False
         if not counted.certain and not _is_plain_number(amount, written):
-            return None
-        if counted.bare and not self._counts_without_noun(passage, first, last, amount):
-            return None
-        return CountMention(amount.start, amount.end, amount, counted.final_unit)
+            return False
+        return not counted.bare or self._counts_without_noun(passage, first, last, amount)
 
     def _counted(
         self,
@@ -158,33 +182,44 @@ class CountFinder:
         before: list[CountMention],
     ) -> _Counted:
         """Return what a number counts: with a noun at a position, and the unit by a label before it."""
-        inherited = self._inherited_unit(passage, first, last, before) if before else ""
+        inherited = ""
+        if before and not labelled:
+            inherited = related_unit(RelatedNumber(passage, first, last, noun, position, unit, before[-1].phrase))
         subject = labelled
         if not labelled and not noun and not inherited:
-            subject = subject_unit(passage, first, partial(self._nouns.unit_at, passage))
+            unit_at = partial(self._nouns.unit_at, passage)
+            subject = subject_unit(passage, first, unit_at) or unit_of_predicate(passage, last, unit_at)
         outcome = ""
-        if unit not in _INANIMATE_UNITS:
+        if unit not in THINGS:
             outcome = casualty_outcome(passage, first, last, position, known=unit != "" or not noun)
-        if labelled:
-            outcome = word_outcome(passage, last) or outcome  # "Casualties: 12 killed"
+        if labelled:  # "Casualties: 12 killed"
+            stated = "" if passage.tokens.starts_line(last) else word_outcome(passage, last)
+            outcome = stated or (labelled if labelled in OUTCOMES else "")
         return _Counted(noun, unit, inherited, subject, outcome)
-
-    def _inherited_unit(self, passage: Passage, first: int, last: int, before: list[CountMention]) -> str:
-        """Return the unit of the count before if the number refers to it: "nine, two of them", "six were lost"."""
-        tokens = passage.tokens
-        of_those = tokens.lower(last) == "of" and tokens.lower(last + 1) in OF_THOSE
-        same = before[-1].start >= tokens.starts[first] - 200 and tokens.lower(last) in PASSIVE
-        return before[-1].unit if of_those or same else ""
 
     def _counts_without_noun(self, passage: Passage, first: int, last: int, amount: Amount) -> bool:
         """Check whether a number without a noun after it is a count."""
         tokens = passage.tokens
-        if tokens.lower(last) in _AFTER_BARE_NUMBER and tokens.same_sentence(first, last):
+        verb = tokens.lower(last) in _AFTER_BARE_NUMBER or is_verb_after_number(passage, last)
+        if verb and tokens.same_sentence(first, last):
             return tokens.text[amount.start : amount.end].lower() != "one"
         if tokens.lower(first - 1) == "of" and tokens.lower(first - 2) in _BEFORE_OF_NUMBER:
             return True
         written = tokens.text[amount.start : amount.end].lower()
         return amount.known and (amount.low != amount.high or "dozen" in written)
+
+
+def _is_uncounted(passage: Passage, first: int, last: int, noun: int) -> bool:
+    """Check whether a noun is not counted: a measure or a thing of no conflict, but not the rounds that guns fire."""
+    tokens = passage.tokens
+    if not tokens.classes(noun) & _NOT_COUNTED:
+        return False
+    if tokens.lower(noun) not in _ROUNDS:
+        return True
+    nearby = (
+        index for index in (first - 2, first - 1, *range(last, noun), noun + 2) if tokens.same_sentence(index, noun)
+    )
+    return not any(tokens.lower(index) in _OF_ROUNDS or tokens.classes(index) & _WEAPONS for index in nearby)
 
 
 def _may_start_amount(passage: Passage, index: int) -> bool:
@@ -193,7 +228,9 @@ def _may_start_amount(passage: Passage, index: int) -> bool:
     word = tokens.words[index]
     if passage.blocked[index] or passage.owners[index] is not None:
         return False
-    if not word.number and not any(near.number for near in tokens.words[index + 1 : index + 6]):
+    if not word.number and not any(
+        near.number or near.lower == "couple" for near in tokens.words[index + 1 : index + 6]
+    ):
         return False
     # "handed over 88 bodies"
     return word.lower != "over" or tokens.lower(index - 1) not in _PHRASAL_VERBS

@@ -7,13 +7,18 @@ from itertools import chain
 
 from ..passage import Passage
 from ..word_lists import word_groups, word_list
-from .casualty_outcomes import OUTCOME_NOUNS, OUTCOME_WORDS, coordinated_outcome, word_outcome
+from .outcome_words import OUTCOME_NOUNS, OUTCOME_WORDS, coordinated_outcome, word_outcome
 
 _CHANGE_VERBS = word_list("change_verbs")
 _BRING_VERBS = word_list("bring_verbs")
 _STATE_VERBS = word_list("state_verbs")
 _REACH_VERBS = word_list("reach_verbs")
 _EXCEED_VERBS = word_list("exceed_verbs")
+_BEFORE_NOUNS = word_list("prepositions_by_numbers")
+THINGS = frozenset(("attack", "weapon", "site", "group"))
+"""Units of what is neither killed nor detained."""
+_PERSONNEL_VERBS = word_list("personnel_verbs")
+_NUMBER_VERBS = word_list("number_verbs")
 _EQUAL_VERBS = word_list("equal_verbs")
 _ADVERBS = word_list("toll_adverbs")
 _NUMBERS = word_list("number_nouns")
@@ -21,6 +26,7 @@ _AFTER_NUMBERS = word_list("after_number_nouns")
 _TOLLS = word_list("toll_nouns")
 _LOSSES = OUTCOME_NOUNS | word_list("loss_nouns")
 _CHANGE_JOINTS = word_list("change_joints")
+_PLURALS = word_list("irregular_plurals")
 _LABEL_ENDS = frozenset((":", "="))
 _INITIALS = word_groups("labels_of_casualties")
 _DASHES = frozenset(("-", "–", "—"))
@@ -36,12 +42,18 @@ def labelled_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
     begin = _label_start(passage, first)
     if begin < 0:
         return ""
-    words = range(first - 2, begin - 1, -1)
+    last = first - 2
+    if last > begin and tokens.lower(last - 1) not in _BEFORE_NOUNS and (thing := unit_of(last)) in THINGS:
+        return thing  # "Captured tanks: 4"
+    words = range(last, begin - 1, -1)
     for position in words:
         if outcome := word_outcome(passage, position) or _INITIALS.get(tokens.lower(position), ""):
             return coordinated_outcome(passage, position, outcome)
-    plurals = (position for position in words if tokens.lower(position).endswith("s"))
-    return next((unit for position in plurals if (unit := unit_of(position))), "")
+    return next((unit for position in words if _is_plural(tokens.lower(position)) and (unit := unit_of(position))), "")
+
+
+def _is_plural(word: str) -> bool:
+    return word.endswith("s") or word in _PLURALS
 
 
 def _label_start(passage: Passage, first: int) -> int:
@@ -54,15 +66,18 @@ def _label_start(passage: Passage, first: int) -> int:
     if not dashed and sign not in _LABEL_ENDS:
         return -1
     begin = first - 1
-    while (
-        begin > 0
-        and first - begin < 6
-        and tokens.same_sentence(begin - 1, first)
-        and (_is_word(passage, begin - 1) or tokens.lower(begin - 1) in ("/", "&"))
-    ):
+    while first - begin < 6 and _is_in_label(passage, begin - 1, first):
         begin -= 1
-    starts_line = begin == 0 or not tokens.same_sentence(begin - 1, first) or not _is_word(passage, begin - 1)
-    return begin if starts_line or not dashed else -1
+    if begin == 0 or not tokens.same_sentence(begin - 1, first):
+        return begin
+    if tokens.words[begin - 1].number or (dashed and tokens.lower(begin - 1)[-1].isalnum()):
+        return -1  # the aside of "14 people - three of them children"
+    return begin
+
+
+def _is_in_label(passage: Passage, index: int, first: int) -> bool:
+    in_sentence = passage.tokens.same_sentence(index, first)
+    return in_sentence and (_is_word(passage, index) or passage.tokens.lower(index) in ("/", "&"))
 
 
 def _is_word(passage: Passage, index: int) -> bool:
@@ -86,7 +101,9 @@ def subject_unit(passage: Passage, first: int, unit_of: UnitOf) -> str:
         stated = any(tokens.lower(index) in _STATE_VERBS for index in before)
         return _toll_unit(passage, before, unit_of) if stated else ""
     if lower in _REACH_VERBS or lower in _EXCEED_VERBS:
-        return _toll_unit(passage, before, unit_of)
+        return _toll_unit(passage, before, unit_of) or _subject_noun_unit(before, unit_of)
+    if lower in _NUMBER_VERBS:
+        return _subject_noun_unit(before, unit_of)
     return _toll_unit(passage, before, unit_of, strict=True) if lower in _EQUAL_VERBS else ""
 
 
@@ -100,6 +117,24 @@ def _unit_of_change(passage: Passage, before: list[int], first: int, unit_of: Un
     return _toll_unit(passage, before, unit_of) if brought else ""
 
 
+def unit_of_predicate(passage: Passage, last: int, unit_of: UnitOf) -> str:
+    """Return the unit of a number by the words after it: "bringing to 40 the number of dead", "14 surrendered"."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(last - 1, last):
+        return ""
+    if tokens.lower(last) in _PERSONNEL_VERBS:
+        return "personnel"
+    if tokens.lower(last) == "the" and tokens.lower(last + 1) in _NUMBERS:
+        return _numbered_unit(passage, range(last + 2, min(last + 9, len(tokens))), unit_of)
+    return ""
+
+
+def _subject_noun_unit(before: list[int], unit_of: UnitOf) -> str:
+    """Return the unit of the noun that is the subject of a verb: "the rebels number about 300"."""
+    unit = next(filter(None, map(unit_of, before[:6])), "")
+    return "other" if unit == "people" else unit
+
+
 def is_change_verb(word: str) -> bool:
     """Check whether a word, in lower case, states a change of a number."""
     return word in _CHANGE_VERBS
@@ -107,7 +142,7 @@ def is_change_verb(word: str) -> bool:
 
 def is_exceeded(passage: Passage, first: int) -> bool:
     """Check whether the verb before a number states that it is exceeded."""
-    return passage.tokens.lower(first - 1) in _EXCEED_VERBS
+    return passage.tokens.lower(first - 1) in _EXCEED_VERBS and passage.tokens.lower(first - 2) not in ("the", "its")
 
 
 def _toll_unit(passage: Passage, before: list[int], unit_of: UnitOf, *, strict: bool = False) -> str:

@@ -11,10 +11,14 @@ from calendar import monthrange
 from datetime import date
 
 from ..word_lists import MONTHS
+from .date_patterns import ORDINAL_DAYS
 from .reference_date import ReferenceDate
 
 _MONTH_NUMBERS = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
-_PARTS_OF_MONTH = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+_ORDINAL_NUMBERS = {name: number for number, name in enumerate(ORDINAL_DAYS, 1)}
+_RELATIVE_YEARS = {"last": -1, "this": 0, "next": 1}
+_STATED_YEARS = {"previous": -1, "preceding": -1, "that": 0, "same": 0, "following": 1, "next": 1}
+"""Years by their distance from the year that the text stated last: "in May of that year"."""
 _NEAR_FUTURE_DAYS = 92
 """How far ahead a date may be in a text about the future: "until 12 December" in November is not the past December."""
 
@@ -38,88 +42,131 @@ def is_ambiguous(match: re.Match[str]) -> bool:
     return len(numbers) == 2 and max(numbers) <= 12
 
 
-def between_years(match: re.Match[str], reference: ReferenceDate) -> str | None:
-    """Resolve "between 2014 and 2016"."""
-    return f"{match['y']}/{match['y2']}" if match["y"] <= match["y2"] else None
-
-
 def decade(match: re.Match[str], reference: ReferenceDate) -> str:
     """Resolve "the 1990s"."""
     return f"{match['y'][:3]}X"
 
 
-def _month_number(name: str) -> int:
+def year_of_era(match: re.Match[str], reference: ReferenceDate) -> str | None:
+    """Resolve "AD 70"; years before it are not known to the profile."""
+    era = re.sub(r"\W", "", match["era"] or "AD").upper()
+    return f"{int(match['ad'] or match['first']):04}" if era in ("AD", "CE") else None
+
+
+def century(match: re.Match[str], reference: ReferenceDate) -> str | None:
+    """Resolve "the 19th century"; how far its parts extend is not known."""
+    number = match["n"].lower()
+    count = _ORDINAL_NUMBERS.get(number) or _day_number(number)
+    return None if match["part"] or match["era"] or not 1 <= count <= 21 else f"{count - 1:02}XX"
+
+
+def month_number(name: str) -> int:
+    """Return the number of a month by its name or an abbreviation."""
     return _MONTH_NUMBERS[name[:3].lower()]
 
 
 def _day_number(text: str) -> int:
-    return int(re.match(r"\d+", text)[0])  # type: ignore[index]
+    return _ORDINAL_NUMBERS.get(text.lower()) or int(re.match(r"\d+", text)[0])  # type: ignore[index]
 
 
-def _resolve_point(reference: ReferenceDate, year: str | None, month: int, day: int | None) -> str | None:
-    """Return a day or month; without a year, the latest one that is not after the reference date."""
-    published = reference.day
-    if year is None and published is not None:
-        number = published.year
-        later = (month, day or 1) > (published.month, published.day if day else 31)
-        if (
-            reference.ahead
-            and 0 <= ((month - published.month) % 12) * 30 + (day or 1) - published.day <= _NEAR_FUTURE_DAYS
-        ):
-            number += month < published.month
-        elif later:
-            number -= 1
-        if day == 29 and month == 2:
-            while monthrange(number, 2)[1] < 29:
-                number -= 1
-        year = f"{number:04}"
-    head = year or "XXXX"
+def days_of_month(head: str) -> int:
+    """Return the number of days of a month, "2024-02" or "XXXX-02"."""
+    year, month = head.split("-")
+    return monthrange(int(year) if year.isdigit() else 2023, int(month))[1]
+
+
+def resolve_point(reference: ReferenceDate, year: str | None, month: int, day: int | None) -> str | None:
+    """Return a day or month; without a year, that of the told time, or the latest one not after the reference date."""
+    year = year or reference.told or reference.days.get((month, day)) or _latest_year(reference, month, day)
     if day is None:
-        return f"{head}-{month:02}"
-    if day > monthrange(int(year) if year else 2024, month)[1]:
+        return f"{year}-{month:02}"
+    if day > monthrange(int(year) if year.isdigit() else 2024, month)[1]:
         return None
-    return f"{head}-{month:02}-{day:02}"
+    return f"{year}-{month:02}-{day:02}"
 
 
-def _stated_year(match: re.Match[str], reference: ReferenceDate) -> str | None:
-    """Return the year that a date states in digits or as "last year"; None if it states none."""
+def _latest_year(reference: ReferenceDate, month: int, day: int | None) -> str:
+    """Return the latest year in which a day or month is not after the reference date, or in a near future, if meant."""
+    published = reference.day
+    if published is None:
+        return "XXXX"
+    number = published.year
+    days_ahead = ((month - published.month) % 12) * 30 + (day or 1) - published.day
+    if reference.ahead and 0 <= days_ahead <= _NEAR_FUTURE_DAYS:
+        number += month < published.month
+    elif (month, day or 1) > (published.month, published.day if day else 31):
+        number -= 1
+    if day == 29 and month == 2:
+        while monthrange(number, 2)[1] < 29:
+            number -= 1
+    return f"{number:04}"
+
+
+def year_of(match: re.Match[str], reference: ReferenceDate) -> str | None:
+    """Return the year that a date states in digits, as "last year" or as "that year"; None if it states none."""
     if match["ry"] is None or match["y"]:
         return match["y"]
-    if reference.day is None:
-        return None
-    return f"{reference.day.year + {'last': -1, 'this': 0, 'next': 1}[match['ry'].lower()]:04}"
+    words = match["ry"].lower().split()
+    if words[-1] in _RELATIVE_YEARS and len(words) == 1:
+        start, shift = reference.day.year if reference.day else 0, _RELATIVE_YEARS[words[-1]]
+    else:
+        start, shift = int(reference.stated or 0), _STATED_YEARS[words[-1]]
+    return f"{start + shift:04}" if start else "XXXX"
 
 
-def _interval(first: str | None, last: str | None) -> str | None:
+def interval(first: str | None, last: str | None) -> str | None:
+    """Return the interval between two dates; if it would end before it starts, the first is in the year before."""
     if first is None or last is None:
         return None
     if "X" not in first + last and first > last:
-        # "December 28 to January 3": the first is in the year before
+        # "December 28 to January 3"
         first = f"{int(first[:4]) - 1:04}{first[4:]}"
     return f"{first}/{last}"
 
 
 def month_day(match: re.Match[str], reference: ReferenceDate) -> str | None:
     """Resolve "Friday, March 3, 2022" and "March 3 to 7"."""
-    year = _stated_year(match, reference)
-    month, day = _month_number(match["m"]), _day_number(match["d"])
-    first = _resolve_point(reference, year, month, day)
+    year = year_of(match, reference)
+    month, day = month_number(match["m"]), _day_number(match["d"])
+    first = resolve_point(reference, match["y1"] or year, month, day)
     if not match["d2"]:
         return first
-    month2 = _month_number(match["m2"]) if match["m2"] else month
-    return _interval(first, _resolve_point(reference, year, month2, _day_number(match["d2"])))
+    month2 = month_number(match["m2"]) if match["m2"] else month
+    return interval(first, resolve_point(reference, year or match["y1"], month2, _day_number(match["d2"])))
 
 
 def day_month(match: re.Match[str], reference: ReferenceDate) -> str | None:
     """Resolve "3 March 2022", "3-7 March" and "28 February to 2 March"."""
-    year = _stated_year(match, reference)
-    month, day = _month_number(match["m"]), _day_number(match["d"])
-    first = _resolve_point(reference, year, month, day)
-    if match["d2"]:
-        return _interval(first, _resolve_point(reference, year, month, _day_number(match["d2"])))
+    year = year_of(match, reference)
+    month, day = month_number(match["m"]), _day_number(match["d"])
+    first = resolve_point(reference, match["y1"] or year, month, day)
     if match["d3"]:
-        return _interval(first, _resolve_point(reference, year, _month_number(match["m3"]), _day_number(match["d3"])))
+        last = resolve_point(reference, year or match["y1"], month_number(match["m3"]), _day_number(match["d3"]))
+        return interval(first, last)
+    if match["d2"]:
+        return interval(first, resolve_point(reference, year, month, _day_number(match["d2"])))
     return first
+
+
+def single_day(match: re.Match[str], reference: ReferenceDate) -> str | None:
+    """Resolve "the fifth of May", and "5" in "5 and 7 May"."""
+    return resolve_point(reference, year_of(match, reference), month_number(match["m"]), _day_number(match["d"]))
+
+
+def day_of_same_month(match: re.Match[str], reference: ReferenceDate) -> str | None:
+    """Resolve "7" in "May 5 and 7" and "on the 7th", in the month of the date before."""
+    if reference.month is None:
+        return None
+    groups = match.groupdict()
+    year, month = reference.month.split("-")
+    head = f"{groups.get('y') or year}-{month}"
+    first = _day_in(head, match["d"])
+    return interval(first, _day_in(head, match["d2"])) if groups.get("d2") else first
+
+
+def _day_in(head: str, day: str) -> str | None:
+    number = _day_number(day)
+    return f"{head}-{number:02}" if number <= days_of_month(head) else None
 
 
 def between_days(match: re.Match[str], reference: ReferenceDate) -> str | None:
@@ -128,63 +175,21 @@ def between_days(match: re.Match[str], reference: ReferenceDate) -> str | None:
     if last_month is None:
         return None
     first_month = match["m"] or match["m3"] or last_month
-    first = _resolve_point(reference, match["y"], _month_number(first_month), _day_number(match["d"] or match["d3"]))
-    last = _resolve_point(reference, match["y"], _month_number(last_month), _day_number(match["d2"] or match["d4"]))
-    return _interval(first, last)
-
-
-def _part_of(name: str | None) -> str | None:
-    return next((part for part in _PARTS_OF_MONTH if name.lower().startswith(part)), None) if name else None
-
-
-def month(match: re.Match[str], reference: ReferenceDate) -> str | None:
-    """Resolve "March", "early March 2022", "last March" and "March to May"."""
-    published = reference.day
-    month = _month_number(match["m"])
-    year = _stated_year(match, reference)
-    rel = (match["rel"] or "").lower()
-    if rel and not year and published is not None:
-        if rel == "next":
-            year = f"{published.year + (month <= published.month):04}"
-        elif rel == "last" and month == published.month:
-            year = f"{published.year - 1:04}"
-    head = _resolve_point(reference, year, month, None)
-    part, part2 = _part_of(match["part"]), _part_of(match["part2"])
-    if match["m2"]:
-        return _interval(head, _resolve_point(reference, year, _month_number(match["m2"]), None))
-    if part is None and part2 is None:
-        return head
-    return _part_of_month(head, part, part)
-
-
-def _part_of_month(head: str | None, part: str | None, part2: str | None) -> str | None:
-    if head is None or part is None or part2 is None:
-        return head
-    first, last = _PARTS_OF_MONTH[part][0], _PARTS_OF_MONTH[part2][1]
-    year, month = head.split("-")
-    days = monthrange(int(year) if "X" not in year else 2023, int(month))[1]
-    return f"{head}-{first:02}/{head}-{min(last, days):02}"
-
-
-def part_of_year(match: re.Match[str], reference: ReferenceDate) -> str | None:
-    """Resolve "the first quarter of 2025"."""
-    length = 3 if match["unit"].lower() == "quarter" else 6
-    number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 12 // length}[match["n"].lower()]
-    if number * length > 12:
-        return None
-    return f"{match['y']}-{(number - 1) * length + 1:02}/{match['y']}-{number * length:02}"
-
-
-def parts_of_month(match: re.Match[str], reference: ReferenceDate) -> str | None:
-    """Resolve "mid to late March"."""
-    head = _resolve_point(reference, match["y"], _month_number(match["m"]), None)
-    return _part_of_month(head, match["part"].lower(), match["part2"].lower())
+    year = year_of(match, reference)
+    first = resolve_point(
+        reference, match["y1"] or year, month_number(first_month), _day_number(match["d"] or match["d3"])
+    )
+    last = resolve_point(
+        reference, year or match["y1"], month_number(last_month), _day_number(match["d2"] or match["d4"])
+    )
+    return interval(first, last)
 
 
 def year_range(match: re.Match[str], reference: ReferenceDate) -> str:
-    """Resolve "2014" and "2014-16"."""
-    first = match["y"]
-    last = match["y2"]
+    """Resolve "2014", "2014-16" and "2014-present"."""
+    first, last = match["y"], match["y2"]
+    if match["open"]:
+        return f"{first}/.."
     if last is None:
         return first
     last = last if len(last) == 4 else first[:2] + last

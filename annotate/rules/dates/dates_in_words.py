@@ -7,10 +7,10 @@ from datetime import date
 
 from ....schema.edtf import edtf_error
 from .calendar_dates import is_ambiguous
-from .date_mentions import date_forms
+from .date_forms import date_forms
 from .reference_date import ReferenceDate
 
-_FIRST_WORD = re.compile(r"\w+\.?")
+_FIRST_WORD = re.compile(r"[^\s,]+")
 
 
 def read_written_date(words: str, published: date | None) -> str | None:
@@ -23,12 +23,12 @@ def read_written_date(words: str, published: date | None) -> str | None:
     """
     words = " ".join(words.split()).rstrip(".")
     first = _FIRST_WORD.match(words)
-    for pattern, resolver, _ in date_forms(first[0]) if first else ():
-        match = pattern.fullmatch(words)
+    for form in date_forms(first[0].lower()) if first else ():
+        match = form.pattern.fullmatch(words)
         if match is None or is_ambiguous(match):
             continue
         try:
-            edtf = resolver(match, ReferenceDate(published, ahead=False))
+            edtf = form.resolve(match, ReferenceDate(published, ahead=False))
         except (OverflowError, ValueError):  # the day does not exist
             continue
         if edtf is not None and edtf_error(edtf) is None:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from ..cardinals import parse_integer
 from ..word_lists import WEEKDAYS, word_list, word_values
-from .reference_date import ReferenceDate, day_interval
+from .reference_date import ReferenceDate, day_interval, shift_months
 
 _WEEKDAY_NUMBERS = {name[:3]: number for number, name in enumerate(WEEKDAYS)}
 _PLURALS = word_list("plural_units")
@@ -49,17 +49,14 @@ def weekday(match: re.Match[str], reference: ReferenceDate) -> str | None:
 
 
 def relative_day(match: re.Match[str], reference: ReferenceDate) -> str | None:
-    """Resolve "today", "tonight", "yesterday", "tomorrow" and "overnight"."""
+    """Resolve "today", "tonight", "yesterday", "tomorrow" and "overnight", which is the day before and the day."""
     published = reference.day
     if published is None:
         return None
-    shift = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "overnight": -1}[match["word"].lower()]
+    if match["word"].lower() == "overnight":
+        return day_interval(published - timedelta(days=1), published)
+    shift = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}[match["word"].lower()]
     return (published + timedelta(days=shift)).isoformat()
-
-
-def _shift_months(day: date, months: int) -> str:
-    total = day.year * 12 + day.month - 1 + months
-    return f"{total // 12:04}-{total % 12 + 1:02}"
 
 
 def relative(match: re.Match[str], reference: ReferenceDate) -> str | None:
@@ -128,7 +125,7 @@ _PAST_UNITS = ("week", "month", "year", "decade")
 _BY_UNIT: Mapping[str, Callable[[date, int], str]] = {
     **dict.fromkeys(("morning", "afternoon", "evening", "night"), _shift_days),
     "week": _week,
-    "month": _shift_months,
+    "month": shift_months,
     "year": _shift_years,
 }
 
@@ -151,7 +148,7 @@ def ago(match: re.Match[str], reference: ReferenceDate) -> str | None:
             monday = published - timedelta(days=7 * number + published.weekday())
             value = day_interval(monday, monday + timedelta(days=6))
         elif unit == "month":
-            value = _shift_months(published, -number)
+            value = shift_months(published, -number)
         elif unit in ("year", "decade"):
             year = published.year - number * (10 if unit == "decade" else 1)
             if year < 1:

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ....schema import Place
 from ..decision_table import DecisionRule, decide, no, yes
+from ..known_names import slug
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
+from .datelines import is_dateline
+from .place_verbs import is_object_of, is_struck
 from .site_cues import (
     Site,
     governing_word,
     is_called_capital,
     is_coordinated_place,
-    is_dateline,
     is_destination,
     is_left_for,
     is_origin_of_goods,
-    is_second_party,
-    is_struck,
+    may_be_noun,
     modifies_noun,
+    names_war,
     possesses_place,
     site_of,
 )
@@ -35,8 +38,15 @@ _BATTLE_CUES = word_list("battle_cues")
 _LEAVE_OR_REACH = word_list("leave_or_reach")
 _BLAME_ADJECTIVES = word_list("blame_adjectives")
 _UNSPOKEN_VERBS = word_list("unspoken_verbs")
-_AREA_NOUNS = class_names("place_admin", "place_region")
-_HELD_PLACES = class_names("striking", "place_settlement")
+_POLITICAL_ACTS = word_list("political_acts")
+_PERFECTS = word_list("perfects_of_places")
+_SPEAKING_BUILDINGS = word_list("speaking_buildings")
+_SITUATED = word_list("geographical_verbs")
+_CONTAINING = word_list("containing_verbs")
+_RELATIVES = frozenset(("which", "that"))
+_AREA_NOUNS = class_names("place_admin", "place_region", "place_settlement")
+_STRIKING = class_names("striking", "only_at_places")
+_HELD_PLACES = class_names("striking", "only_at_places", "place_settlement")
 _OF_ORGANISATIONS = class_names("bodies", "rulers", "armed", "officials", "titles", "title_parts", "modifiers")
 
 
@@ -45,6 +55,17 @@ def assign_labels(passage: Passage) -> None:
     for mention in passage.mentions():
         if not mention.label:
             mention.label = "LOCATION" if _is_location(passage, mention) else "ACTOR"
+            if mention.label == "LOCATION" and mention.name_kind == "adjective":
+                mention.name_kind = "state"
+                mention.places = _country_of(passage, mention)
+            elif mention.label == "ACTOR" and mention.place_kind == "facility" and mention.actor is None:
+                mention.id, mention.kind = slug(passage.surface(mention.first, mention.last)), "organization"
+
+
+def _country_of(passage: Passage, mention: Mention) -> list[Place]:
+    """Return the country whose adjective a mention is."""
+    entry = passage.lexicon.get(mention.actor.name) if mention.actor is not None else None
+    return entry.places if entry is not None else []
 
 
 def _is_location(passage: Passage, mention: Mention) -> bool:
@@ -52,16 +73,33 @@ def _is_location(passage: Passage, mention: Mention) -> bool:
         return not _place_acts(passage, mention)
     if mention.name_kind == "state" or (mention.name_kind == "capital" and mention.places):
         return decide(PLACE_RULES, site_of(passage, mention), otherwise=False)
-    # "the White House": an organisation and a building
-    building = mention.name_kind == "capital" or (mention.name_kind == "actor" and mention.places)
+    if mention.name_kind == "adjective":
+        return mention.actor is not None and mention.actor.kind == "state" and names_war(passage, mention)
+    if mention.name_kind == "actor" and mention.place_kind == "facility":
+        return _at_a_facility(passage, mention) or _is_attacked(passage, mention)
+    # "the White House": an organisation and a building, but Xinhua is not the town of this name
+    building = mention.name_kind == "capital" or (mention.name_kind == "actor" and _is_building(mention))
     return bool(building) and _at_a_facility(passage, mention)
+
+
+def _is_building(mention: Mention) -> bool:
+    return any(place.kind != "settlement" for place in mention.places)
 
 
 def _at_a_facility(passage: Passage, mention: Mention) -> bool:
     position, _ = governing_word(passage, mention.first)
-    if position >= 0 and passage.tokens.lower(position) == "of":
-        return "place_nouns" in passage.tokens.classes(position - 1)
-    return position >= 0 and passage.tokens.lower(position) in _FACILITY_CUES
+    if position < 0:
+        return False
+    lower, prior = passage.tokens.lower(position), passage.tokens.classes(position - 1)
+    if lower == "of":
+        return "place_nouns" in prior
+    return lower in _FACILITY_CUES and passage.tokens.lower(position - 1) != "according"
+
+
+def _is_attacked(passage: Passage, mention: Mention) -> bool:
+    position, _ = governing_word(passage, mention.first)
+    attack = passage.tokens.lower(position) == "on" and "attacks" in passage.tokens.classes(position - 1)
+    return attack or is_object_of(passage, mention.first, _STRIKING) or is_struck(passage, mention.last)
 
 
 def _place_acts(passage: Passage, mention: Mention) -> bool:
@@ -69,17 +107,73 @@ def _place_acts(passage: Passage, mention: Mention) -> bool:
     tokens = passage.tokens
     last = mention.last
     kind = mention.place_kind or (mention.places[0].kind if mention.places else "settlement")
+    if kind == "facility":
+        return _building_speaks(passage, mention)
     if kind not in ("region", "admin"):
         return False
     position, directed = governing_word(passage, mention.first)
     if directed:
         return False
     if passage.is_possessive(last):
-        return bool(tokens.classes(last + 1) & _OF_ORGANISATIONS) and not possesses_place(passage, last + 1)
+        return _possesses_organisation(passage, last + 1) and not possesses_place(passage, last + 1)
     if position >= 0 and tokens.lower(position) in _BEFORE_PLACES:
         return False
-    speaks = tokens.same_sentence(mention.first, last) and "speech" in tokens.classes(last)
-    return speaks and tokens.lower(last) not in _UNSPOKEN_VERBS
+    if not tokens.same_sentence(mention.first, last):
+        return False
+    if tokens.lower(last) in _PERFECTS:
+        last += 1  # "Catalonia has voted"
+    lower = tokens.lower(last)
+    return lower in _POLITICAL_ACTS or ("speech" in tokens.classes(last) and lower not in _UNSPOKEN_VERBS)
+
+
+def _possesses_organisation(passage: Passage, index: int) -> bool:
+    """Check whether an organisation is possessed, with words before its noun: "England's domestic governing body"."""
+    tokens = passage.tokens
+    for position in range(index, index + 4):
+        if not tokens.same_sentence(index, position) or passage.owners[position] is not None:
+            return False
+        if tokens.classes(position) & _OF_ORGANISATIONS and (position == index or may_be_noun(passage, position)):
+            return True
+        if not tokens.words[position].text[0].isalpha():
+            return False
+    return False
+
+
+def _building_speaks(passage: Passage, mention: Mention) -> bool:
+    """Check whether a building's name is that of the institution in it, which says something (A2)."""
+    tokens, last = passage.tokens, mention.last
+    if tokens.lower(last - 1) not in _SPEAKING_BUILDINGS:
+        return False
+    position = passage.index_before(mention.first)
+    asked = tokens.lower(position) == "to" and tokens.lower(position - 1) == "according"
+    speaks = tokens.same_sentence(last - 1, last) and "speech" in tokens.classes(last)
+    return asked or (speaks and tokens.lower(position) not in _FACILITY_CUES)
+
+
+def _is_described(site: Site) -> bool:
+    """Check whether a text describes where a country lies: "Libya borders Chad"."""
+    return site.following in _SITUATED and site.passage.tokens.same_sentence(site.mention.first, site.mention.last)
+
+
+def _is_part_of_region(site: Site) -> bool:
+    """Check whether a country is in the list of what a region includes: "the Maghreb, which includes Libya"."""
+    passage, tokens, before = site.passage, site.passage.tokens, site.governor - 1
+    if site.governing not in _CONTAINING:
+        return False
+    if tokens.lower(before) in _RELATIVES:
+        before -= 2 if tokens.lower(before - 1) == "," else 1
+    region = passage.mention_at(before)
+    if not tokens.same_sentence(before, site.governor):
+        return False
+    return region.place_kind == "region" or _is_region(region) if region is not None else _is_area(passage, before)
+
+
+def _is_region(mention: Mention) -> bool:
+    return bool(mention.places) and mention.places[0].kind in ("region", "natural")
+
+
+def _is_area(passage: Passage, index: int) -> bool:
+    return not passage.tokens.classes(index).isdisjoint(_AREA_NOUNS)
 
 
 def _is_possessor(site: Site) -> bool:
@@ -91,7 +185,14 @@ def _possesses_place(site: Site) -> bool:
 
 
 def _names_conflict(site: Site) -> bool:
-    return "conflicts" in site.after and not is_second_party(site)
+    return names_war(site.passage, site.mention)
+
+
+def _is_hyphenated_modifier(site: Site) -> bool:
+    """Check whether a hyphen joins a name to the word that it modifies something with: "the US-led campaign"."""
+    tokens, last = site.passage.tokens, site.mention.last
+    joined = tokens.is_joined(last) and tokens.is_joined(last + 1) and tokens.words[last].hyphen
+    return joined and not tokens.words[last + 1].capital
 
 
 def _is_country_before_noun(site: Site) -> bool:
@@ -123,8 +224,16 @@ def _is_object_of_motion(site: Site) -> bool:
     return site.governing not in _LEAVE_OR_REACH or not site.passage.tokens.words[site.governor].capital
 
 
+def _is_struck_capital(site: Site) -> bool:
+    return site.capital and is_struck(site.passage, site.mention.last)
+
+
+def _starts_dateline(site: Site) -> bool:
+    return site.capital and is_dateline(site.passage, site.mention)
+
+
 def _is_held(site: Site) -> bool:
-    held = site.governor >= 0 and bool(site.passage.tokens.classes(site.governor) & _HELD_PLACES)
+    held = is_object_of(site.passage, site.mention.first, _HELD_PLACES)
     return held and site.following not in _BLAME_ADJECTIVES
 
 
@@ -152,12 +261,23 @@ _PREPOSITIONS: Mapping[str, Callable[[Site], bool]] = {
 """Whether a country or capital is a place after a preposition."""
 
 PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
+    DecisionRule("a modifier of another word: the US-led campaign", _is_hyphenated_modifier, no),
+    DecisionRule("a place of war, also as its possessor: Yemen's civil war", _names_conflict, yes),
     DecisionRule("a possessor is a place if it possesses one: Syria's south", _is_possessor, _possesses_place),
-    DecisionRule("a place of war, unless it is a party to it: the Ukraine war", _names_conflict, yes),
     DecisionRule("a place after a direction: northern Syria", lambda site: site.directed, yes),
-    DecisionRule("a capital that was struck: Kyiv was bombed", lambda site: site.capital and is_struck(site), yes),
-    DecisionRule("a capital in a dateline: MOSCOW, November 8", lambda site: site.capital and is_dateline(site), yes),
+    DecisionRule(
+        "a capital that was struck: Kyiv was bombed",
+        lambda site: site.capital and is_struck(site.passage, site.mention.last),
+        yes,
+    ),
+    DecisionRule(
+        "a capital in a dateline: MOSCOW, November 8",
+        lambda site: site.capital and is_dateline(site.passage, site.mention),
+        yes,
+    ),
     DecisionRule("a capital that is called one", lambda site: site.capital and is_called_capital(site), yes),
+    DecisionRule("a country that the text describes: Libya borders Chad", _is_described, yes),
+    DecisionRule("a part of a region: the Maghreb includes Libya", _is_part_of_region, yes),
     DecisionRule("an actor before a noun: US bases", _is_country_before_noun, no),
     DecisionRule("a capital before region or province", lambda site: site.capital and _is_before_area(site), yes),
     DecisionRule("a place after one, without punctuation: MAIDUGURI Nigeria", _follows_place, yes),

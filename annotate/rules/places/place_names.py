@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ..known_names import NEVER_IN_NAMES
 from ..passage import Mention, Passage
 from ..tokens import is_article
-from ..word_lists import NOT_NAME, class_names, word_groups, word_list
+from ..word_lists import class_names, word_list
+from .place_cues import is_unknown_name
+from .place_heads import PLURAL_HEADS, forms_one_name
+from .prefixed_names import FIRST_NOUNS, PREFIX_KINDS, find_by_prefix, find_long_name, is_numbered_road
+from .unknown_places import ADJECTIVES_OF_NO_PLACE
 
 _HEAD_KINDS = {
     "place_admin": "admin",
@@ -13,54 +16,69 @@ _HEAD_KINDS = {
     "place_natural": "natural",
     "place_facility": "facility",
     "place_settlement": "settlement",
+    "place_street": "facility",
 }
 _HEAD_CLASSES = class_names(*_HEAD_KINDS)
-_PREFIX_KINDS = word_groups("place_prefixes")
-_AREAS = ("admin", "region")
-_NAME_PARTS = word_list("place_name_parts")
-_GENERIC_HEADS = word_list("generic_place_heads")
-_NAMED_HEADS = word_list("named_place_heads")
-OF_PLACES = word_list("before_of_places")
-"""Nouns before "of" and the name of a place: "the town of X"."""
+_IN_NAMES = class_names("titles", "direction")
+_SAME_KINDS = {
+    "admin": ("admin", "region"),
+    "region": ("region", "admin", "settlement"),
+    "settlement": ("settlement",),
+}
+"""The kinds of places that a name with a head noun of a kind may denote without it: "Homs city" is Homs."""
 
-_BEFORE_NAMES = word_list("place_prepositions")
-_PARTICLES = word_list("place_particles")
-_NOT_COUNTRY_HEADS = word_list("not_country_heads")
-_REGION_NOUNS = word_list("region_nouns")
-_MOTION = class_names("going", "moving")
-_CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "common", "speech", "locative", "titles", "acting")
+_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("road_words")
+_NAME_PARTS = word_list("place_name_parts")
 
 
 def find_places(passage: Passage) -> None:
     """Find places by the nouns in their names."""
     for index, word in enumerate(passage.tokens.words):
-        if passage.blocked[index] or passage.owners[index] is not None:
+        if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
+            find_long_name(passage, index)
+        if passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
             continue
         if index and not word.classes.isdisjoint(_HEAD_CLASSES):
             kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
             _find_by_head(passage, index, kind)
-        if word.capital and word.lower in _PREFIX_KINDS and passage.owners[index] is None:
-            _find_by_prefix(passage, index)
+        if word.capital and word.lower in _FIRST_WORDS and passage.owners[index] is None:
+            find_by_prefix(passage, index)
+
+
+def _may_be_noun_of_name(owner: Mention | None) -> bool:
+    """Check whether a word is in no known name but that of a town called like it: "Froom Crescent"."""
+    return owner is None or (owner.weak and owner.name_kind == "place" and owner.last - owner.first == 1)
 
 
 def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     tokens = passage.tokens
     position = _before_name_parts(passage, head)
-    headline = tokens.headline[tokens.sentence[head]]
-    if not tokens.same_sentence(position, head) or (headline and not tokens.words[head].capital):
+    noun = tokens.words[head]
+    if not tokens.same_sentence(position, head) or not (noun.capital or _may_be_written_small(passage, head)):
         return
     named = passage.owners[position]
-    fits = is_unknown_name(passage, position) if named is None else _is_one_name(passage, named, head, position)
+    fits = (
+        forms_unknown_name(passage, head, position) if named is None else forms_one_name(passage, named, head, position)
+    )
     if passage.blocked[position] or not fits:
         return
-    first = _unknown_start(passage, position if named is None else named.first)
+    first = _unknown_start(
+        passage, position if named is None else named.first, titled=noun.capital or kind == "facility"
+    )
     if first == head:
         return
     entry = passage.lexicon.get(passage.surface(first, head + 1))
     places = entry.places if entry is not None else []
-    if not places and named is not None and kind in _AREAS:
-        places = [place for place in named.places if place.kind in _AREAS]
+    if not places and named is not None:
+        places = [place for place in named.places if place.kind in _SAME_KINDS.get(kind, ())]
     passage.add(Mention(first, head + 1, "place", entry, places=places, place_kind=kind))
+
+
+def _may_be_written_small(passage: Passage, head: int) -> bool:
+    """Check whether a head noun may be in lower case: not in a heading, nor of a street."""
+    tokens = passage.tokens
+    heading = tokens.headline[tokens.sentence[head]]
+    return not heading and "place_street" not in tokens.classes(head) and passage.owners[head] is None
 
 
 def _before_name_parts(passage: Passage, head: int) -> int:
@@ -79,90 +97,41 @@ def _before_name_parts(passage: Passage, head: int) -> int:
     return position
 
 
-def _unknown_start(passage: Passage, first: int) -> int:
-    """Return the index of the first of the unknown words that end before a word, or that word itself."""
-    tokens = passage.tokens
-    words = tokens.words
-    sentence = tokens.sentence[first]
-    while first > 0 and tokens.sentence[first - 1] == sentence:
-        before = first - 1
-        hyphen = words[before].hyphen and tokens.is_joined(first) and tokens.is_joined(before)
-        free = passage.owners[before] is None and not passage.blocked[before]
-        if not free or not (hyphen or is_unknown_name(passage, before) or is_article(tokens, before)):
-            break
-        first = before
+def _unknown_start(passage: Passage, first: int, *, titled: bool) -> int:
+    """Return the index of the first of the words of a name that ends before a word, or that word itself.
+
+    Args:
+        passage: The passage.
+        first: The index of the word.
+        titled: Whether titles and directions may be part of it, as its head noun is capitalised or a building's.
+    """
+    words = passage.tokens.words
+    while first > 0 and _precedes_in_name(passage, first, titled=titled):
+        first -= 1
     while words[first].hyphen:
         first += 1
     return first
 
 
-def _is_one_name(passage: Passage, named: Mention, head: int, position: int) -> bool:
-    """Check whether a known name and the head noun after it form one name."""
-    word = passage.tokens.words[head]
-    if named.last - 1 != position or named.name_kind in ("adjective", "person", "actor"):
+def _precedes_in_name(passage: Passage, index: int, *, titled: bool) -> bool:
+    """Check whether the word before an index belongs to the same name."""
+    tokens, before = passage.tokens, index - 1
+    word, owner = tokens.words[before], passage.owners[before]
+    if passage.blocked[before] or not tokens.same_sentence(before, index):
         return False
-    if named.name_kind == "state":
-        headline = passage.tokens.headline[passage.tokens.sentence[head]]
-        return word.capital and not headline and word.lower not in _NOT_COUNTRY_HEADS
-    if word.capital:
-        return True
-    kind = named.places[0].kind if named.places else ""
-    if kind == "region" and word.lower not in _REGION_NOUNS:
-        return False
-    if word.lower == "camp":
-        return head - position <= 2
-    if kind == "facility" and named.place_kind is None:
-        return False
-    return word.lower not in _GENERIC_HEADS or (named.weak and word.lower in _NAMED_HEADS)
+    if owner is not None:  # "Champs-Elysees", of which a gazetteer knows the first half
+        return tokens.words[index].hyphen and owner.name_kind == "place" and owner.last - owner.first == 1
+    if word.hyphen:
+        return tokens.is_joined(index) and tokens.is_joined(before)
+    named = titled and word.capital and not word.classes.isdisjoint(_IN_NAMES) and not tokens.starts_sentence(before)
+    return named or is_unknown_name(passage, before) or is_article(tokens, before)
 
 
-def is_unknown_name(passage: Passage, index: int) -> bool:
-    """Check whether a capitalised word may belong to an unknown name."""
-    word = passage.tokens.words[index]
-    owner = passage.owners[index]
-    if passage.blocked[index] or (owner is not None and not (owner.weak and owner.name_kind == "place")):
-        return False
-    if not word.capital or word.lower in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
-        return False
-    if word.name_like or "given" in word.classes:
-        return True
-    if word.classes & _CLASSES_OF_NO_NAME:
-        return False
-    return not passage.tokens.starts_sentence(index) and not passage.tokens.headline[passage.tokens.sentence[index]]
-
-
-def _find_by_prefix(passage: Passage, index: int) -> None:
-    tokens = passage.tokens
-    if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
-        return
-    last = index + 1
-    while last < len(tokens) and tokens.lower(last) in _PARTICLES and last < index + 4:
-        last += 1
-    if not is_unknown_name(passage, last) if last < len(tokens) else True:
-        return
-    if not tokens.same_sentence(index, last):
-        return
-    if _PREFIX_KINDS[tokens.lower(index)] == "settlement" and not has_place_cue(passage, index):
-        return
-    passage.add(Mention(index, passage.name_end(last), "place", place_kind=_PREFIX_KINDS[tokens.lower(index)]))
-
-
-def has_place_cue(passage: Passage, index: int) -> bool:
-    """Check whether the words before a name indicate a place: "in", "the town of", "northern"."""
-    tokens = passage.tokens
-    position = passage.index_before(index)
-    while position >= 0 and "direction" in tokens.classes(position):
-        position = passage.index_before(position)
-    if position < 0:
-        return False
-    lower = tokens.lower(position)
-    if lower in _BEFORE_NAMES or (lower == "from" and tokens.words[position].text == "from"):
-        return True
-    if lower == "of":
-        return tokens.lower(position - 1) in OF_PLACES or tokens.lower(position - 1) == "out"
-    if lower == "to":
-        near = range(max(position - 7, 0), position)
-        return any(tokens.classes(back) & _MOTION and tokens.same_sentence(back, position) for back in near) or (
-            "direction" in tokens.classes(position - 1)
-        )
-    return lower in OF_PLACES and not tokens.words[position].capital
+def forms_unknown_name(passage: Passage, head: int, position: int) -> bool:
+    """Check whether an unknown name ends at a position before a head noun, which it shares with no list."""
+    noun, word = passage.tokens.words[head], passage.tokens.words[position]
+    titled = noun.capital and word.capital and "titles" in word.classes and "place_admin" in noun.classes
+    if titled or is_numbered_road(passage, head):
+        return not passage.tokens.starts_sentence(position)  # "the M5 highway", "Pope County"
+    common = noun.lower in PLURAL_HEADS or word.lower in ADJECTIVES_OF_NO_PLACE  # "Orthodox church"
+    return is_unknown_name(passage, position) and (noun.capital or not common)

@@ -8,16 +8,16 @@ from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list, word_sequence
 
 _PART_NOUNS = word_list("part_nouns")
-_DASHES = frozenset(("–", "—", "-", "("))
 _NAMED_DIRECTIONS = word_list("named_directions")
 _LEAVING = word_list("leaving_verbs")
 _NOT_NOUNS = word_list("not_nouns_after_names")
 _NOUN_ENDINGS = word_sequence("noun_endings")
 _VERB_ENDINGS = word_sequence("verb_endings")
+_OF_CIVIL_WARS = word_list("civil_war_adjectives")
+_AGAINST = word_list("before_opponents")
+_WARS = frozenset(("war", "wars"))
+_PLACE_NOUNS = word_list("possessed_places")
 _CAPITAL_NOUNS = word_list("capital_nouns")
-_AUXILIARIES = word_list("passive_auxiliaries")
-_COMING = word_list("coming_verbs")
-_SITE_NOUNS = word_list("site_nouns")
 _LIST_JOINTS = word_list("list_joints")
 _CLASSES_OF_NO_NOUN = class_names("acting", "speech", "moving", "going", "adverbs", "calendar")
 _CLASSES_OF_PLACES = class_names(
@@ -120,41 +120,11 @@ def is_coordinated_place(site: Site) -> bool:
     return listed and other.label == "LOCATION"
 
 
-def is_dateline(site: Site) -> bool:
-    """Check whether a capital starts a dateline: "MOSCOW, November 8", "Mogadishu, Somalia -", "KYIV (Reuters) -"."""
-    passage, mention, tokens = site.passage, site.mention, site.passage.tokens
-    first, last = mention.first, mention.last
-    upper = tokens.words[first].upper
-    lower = tokens.lower(last) if tokens.same_sentence(first, last) else ""
-    country = passage.mention_at(last + 1)
-    if lower == "," and country is not None and country.name_kind == "state" and country.actor is mention.actor:
-        return True
-    if not tokens.starts_sentence(first) and tokens.lower(first - 1) not in ("/", "("):
-        return False
-    if lower in _DASHES or lower == ":":
-        return upper or lower == "("
-    return lower in (",", ")") and last + 1 < len(tokens) and (upper or passage.blocked[last + 1])
-
-
 def is_called_capital(site: Site) -> bool:
     """Check whether the text calls a name a capital: "the Sudanese capital, Khartoum"."""
     tokens, first = site.passage.tokens, site.mention.first
     position = first - 2 if tokens.lower(first - 1) == "," else first - 1
     return tokens.lower(position) in _CAPITAL_NOUNS and tokens.same_sentence(position, first)
-
-
-def is_struck(site: Site) -> bool:
-    """Check whether the words after a name state that it was struck: "was bombed", "the Kabul blast"."""
-    tokens, last = site.passage.tokens, site.mention.last
-    if not tokens.same_sentence(last - 1, last):
-        return False
-    lower = tokens.lower(last)
-    if lower in _AUXILIARIES:
-        near = range(last + 1, min(last + 4, len(tokens)))
-        return any("struck" in tokens.classes(position) for position in near) and tokens.same_sentence(last, last + 1)
-    if lower in _COMING and tokens.lower(last + 1) == "under":
-        return True
-    return lower in _SITE_NOUNS
 
 
 def possesses_place(passage: Passage, index: int) -> bool:
@@ -172,14 +142,46 @@ def possesses_place(passage: Passage, index: int) -> bool:
             and not passage.mention_at(position + 1)
         ):
             return True  # "in Syria's south"
+        if tokens.lower(position) in _PLACE_NOUNS and not modifies_noun(passage, position + 1):
+            return passage.mention_at(position + 1) is None or not _is_actor_at(passage, position + 1)
         if not (tokens.classes(position) & _CLASSES_OF_PLACES or tokens.lower(position) == "-"):
             return False
     return False
 
 
-def is_second_party(site: Site) -> bool:
+def _is_actor_at(passage: Passage, index: int) -> bool:
+    owner = passage.mention_at(index)
+    return owner is not None and owner.name_kind in ("actor", "person")
+
+
+def names_war(passage: Passage, mention: Mention) -> bool:
+    """Check whether a name is the place of a war rather than a party: "Yemen's civil war", "the Syrian conflict"."""
+    tokens, position = passage.tokens, mention.last
+    possessive = passage.is_possessive(position)
+    position += possessive
+    civil = tokens.lower(position) in _OF_CIVIL_WARS
+    position += civil
+    if not tokens.same_sentence(mention.first, position) or "conflicts" not in tokens.classes(position):
+        return False
+    if possessive and not _ends_phrase(passage, position + 1):
+        return False  # "Russia's war machine"
+    if not civil and (_is_second_party(passage, mention) or tokens.lower(position + 1) in _AGAINST):
+        return False
+    # "the Russian war" is that of a party, "the Russian crisis" may be either
+    return civil or mention.name_kind != "adjective" or tokens.lower(position) not in _WARS
+
+
+def _ends_phrase(passage: Passage, index: int) -> bool:
+    """Check whether a phrase ends before an index: no noun follows."""
+    tokens = passage.tokens
+    if not tokens.same_sentence(index - 1, index) or not tokens.words[index].text[0].isalpha():
+        return True
+    return tokens.lower(index) in _NOT_NOUNS or bool(tokens.classes(index) & _CLASSES_OF_NO_NOUN)
+
+
+def _is_second_party(passage: Passage, mention: Mention) -> bool:
     """Check whether a name before "war" is the second of two parties: "Russia-Ukraine war" (A4)."""
-    passage, first = site.passage, site.mention.first
+    first = mention.first
     other = passage.mention_at(first - 2)
     if other is None:
         return False
@@ -189,19 +191,22 @@ def is_second_party(site: Site) -> bool:
 
 def modifies_noun(passage: Passage, index: int) -> bool:
     """Check whether a name modifies the noun at the index after it: "US bases"."""
+    return may_be_noun(passage, index) and passage.tokens.lower(index).endswith(_NOUN_ENDINGS)
+
+
+def may_be_noun(passage: Passage, index: int) -> bool:
+    """Check whether the word at an index may be a noun: in lower case, and neither a verb nor a function word."""
     tokens = passage.tokens
     if not tokens.same_sentence(index - 1, index) or passage.blocked[index] or passage.owners[index] is not None:
         return False
     word = tokens.words[index]
-    if (
+    return not (
         not word.text[0].isalpha()
         or word.capital
         or word.lower in _NOT_NOUNS
         or word.lower.endswith(_VERB_ENDINGS)
         or word.classes & _CLASSES_OF_NO_NOUN
-    ):
-        return False
-    return word.lower.endswith(_NOUN_ENDINGS)
+    )
 
 
 def is_origin_of_goods(site: Site) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.mapping.labeling_config import UNDECIDED
 from ...annotate.label_studio.mapping.region_prefixes import conflict_prefixes
 from ...annotate.label_studio.mapping.tasks import Task, TaskLists, make_task, task_lists
 from ...corpus.adjudication.conflicts import Conflict
 from ...corpus.adjudication.decisions import read_conflicts
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
+from ...schema.overlap import overlaps
 from ...schema.progress import Progress, ignore_progress
 from .document_suggestions import DocumentWithSuggestions
 from .push_project import PushSummary, prepare_push, push_prepared
@@ -78,10 +80,20 @@ def _review_task(
     """
     prefix = conflict_prefixes(conflicts)
     passes = {
-        name: sorted(spans, key=lambda span: (not prefix(span), span.start)) for name, spans in item.suggestions.items()
+        name: sorted((*spans, *_undecided(spans, conflicts)), key=lambda span: (not prefix(span), span.start))
+        for name, spans in item.suggestions.items()
     }
     described = _describe(item.document, conflicts)
     return make_task(item.document, passes, scheme, conflicts=described, prefix=prefix, lists=lists)
+
+
+def _undecided(spans: Sequence[Span], conflicts: Iterable[Conflict]) -> Iterator[Span]:
+    """Yield what stands for each conflict in which a pass has nothing, so that the editor's key leads there too."""
+    for conflict in conflicts:
+        if not any(overlaps(conflict, span) for span in spans):
+            found = [span for reading in conflict.readings.values() for span in reading]
+            longest = max(found, key=lambda span: span.end - span.start)
+            yield Span(longest.start, longest.end, UNDECIDED)
 
 
 def _describe(document: Document, conflicts: Iterable[Conflict]) -> str:

@@ -86,6 +86,14 @@ class Asked:
             while self._http.delete(f"/api/projects/{project}/").status_code >= 500:
                 assert time.monotonic() < until
 
+    def registered(self, project: int) -> list[str]:
+        """The titles of the backends that are registered in a project."""
+        return [one["title"] for one in self._get("/api/ml/", project=project)]
+
+    def extractor(self, project: int) -> str:
+        """Whose suggestions a project shows."""
+        return str(self._get(f"/api/projects/{project}/")["model_version"])
+
     def tasks(self, project: int) -> dict[str, list[Task]]:
         """All tasks of a project by the ids of their documents."""
         predictions: dict[int, list[tuple[str, list[Mark]]]] = defaultdict(list)
@@ -126,6 +134,8 @@ class Page:
     text: str
     prediction: int | None
     marks: list[Mark]
+    marking: int | None = None
+    """Number of the registration that it asks for marks, None where there is none."""
 
 
 class Person:
@@ -158,10 +168,20 @@ class Person:
     def open(self, task: int, extractor: str) -> Page:
         """Opens a task, with the suggestions of that extractor where it has any."""
         shown = self._do("GET", f"/api/tasks/{task}/")
+        asked = self._do("GET", f"/api/ml?project={shown['project']}&is_interactive=true")
+        marking = asked[0]["id"] if asked else None
         for one in shown["predictions"]:
             if one["model_version"] == extractor:
-                return Page(task, shown["data"]["text"], one["id"], marks(one["result"]))
-        return Page(task, shown["data"]["text"], None, [])
+                return Page(task, shown["data"]["text"], one["id"], marks(one["result"]), marking)
+        return Page(task, shown["data"]["text"], None, [], marking)
+
+    def mark(self, page: Page, results: Results) -> Results | None:
+        """What the service makes of the last of the results, all of one label; None where it does not answer."""
+        path = f"/api/ml/{page.marking}/interactive-annotating"
+        answer = self._do("POST", path, {"task": page.task, "context": {"result": results}})
+        if "data" not in answer:
+            return None
+        return list(answer["data"]["result"])
 
     def submit(self, page: Page, results: Results, *, draft: int | None = None, skip: bool = False) -> int:
         """Submits what was done on a page, or skips its task; the annotation's number."""

@@ -70,7 +70,7 @@ def _layer(text: str, work: Work, others: list[Work], made: Made, draft: bool) -
         spans=[] if work.skipped else _marked(fitting),
         aside=[(span.start, span.end, span.label) for span in fitting] if work.skipped else [],
         relations=[result for result in work.results if result["type"] == "relation"],
-        faults=[f"s{number}" for number, span in enumerate(made.spans) if span not in fitting],
+        faults=sorted(r for r, span in zip(made.regions, made.spans, strict=True) if span not in fitting),
         others=[other.results for other in others],
     )
 
@@ -92,7 +92,7 @@ def brought(folder: Path, scheme: Scheme) -> dict[str, Layers]:
                 spans=_marked(record.spans),
                 aside=[(span["start"], span["end"], span["label"]) for span in kept.get("skipped", [])],
                 relations=kept.get("relations", []),
-                faults=[item.results[0]["id"] for item in record.layer.invalid_annotations or ()],
+                faults=sorted(item.results[0]["id"] for item in record.layer.invalid_annotations or ()),
                 others=[other["results"] for other in kept.get("others", [])],
             )
     return found

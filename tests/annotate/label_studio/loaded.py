@@ -5,20 +5,29 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stdout, suppress
 
+import httpcore  # noqa: F401
 import httpx  # noqa: F401
 import label_studio_sdk.base_client
 import label_studio_sdk.projects.client
 import label_studio_sdk.users.client  # noqa: F401
+import numpy  # noqa: F401
+import pyarrow  # noqa: F401
 import tqdm  # noqa: F401
 
 from goldspan.annotate.label_studio.client import queries, response_forms, token_transport  # noqa: F401
 from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, instructions, labeling_config
+from goldspan.annotate.label_studio.mapping.pickers.id_lists import earlier_entries, list_content, list_sources
+from goldspan.annotate.label_studio.mapping.tasks import make_task, task_lists
 from goldspan.annotate.label_studio.sync import annotated_tasks, pull, push, task_removal  # noqa: F401
 from goldspan.cli.main import app
-from goldspan.schema import conflict_scheme
+from goldspan.schema import Document, Span, conflict_scheme
 from goldspan.workflows.studio import pull_project, push_project, review_project, studio_servers  # noqa: F401
 
-check_labeling_config(labeling_config(conflict_scheme()))
-instructions(conflict_scheme())
+_scheme = conflict_scheme()
+check_labeling_config(labeling_config(_scheme))
+instructions(_scheme)
+for _source in list_sources(_scheme):
+    earlier_entries(_source, list_content(_source, []))
+make_task(Document(id="a", text="Kyiv", spans=()), {"x": [Span(0, 4, "LOCATION")]}, _scheme, lists=task_lists(_scheme))
 with redirect_stdout(io.StringIO()), suppress(SystemExit):
     app(["--version"], standalone_mode=False)

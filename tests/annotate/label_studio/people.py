@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from goldspan.annotate.label_studio.mapping.result_json import results_of
+from msgspec.structs import replace
+
+from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.schema import Document, Scheme, Span
 
 from .asked import Page, Person, Results, Task, fits
@@ -23,6 +25,7 @@ class Made:
         document: Its id.
         user: Address of the account.
         spans: As they were marked, in the text that the page showed.
+        regions: The id of each span's region.
         results: As they were sent.
         words: What each span was marked on.
         skipped: The document was passed over.
@@ -32,6 +35,7 @@ class Made:
     document: str
     user: str
     spans: tuple[Span, ...]
+    regions: tuple[str, ...]
     results: Results
     words: tuple[str, ...]
     skipped: bool = False
@@ -60,7 +64,7 @@ class People:
 
     Attributes:
         everybody: The accounts.
-        ways: What they do beside submitting: `drafts`, `late pages`, `skips`, `relations`.
+        ways: What they do beside submitting: `drafts`, `late pages`, `skips`, `relations`, `marking once`.
         before: Called before each thing that is done.
         annotations: By number.
         drafts: By number.
@@ -151,7 +155,7 @@ class People:
     def _made(self, opened: Opened, *, skipped: bool = False, annotation: int | None = None) -> Made:
         """Some of what is suggested is taken as it is, and some marked by hand."""
         document = Document(id=opened.document, text=opened.page.text, spans=())
-        spans = drawn(self.rng, opened.spans)
+        spans = list(drawn(self.rng, opened.spans))
         results: list[dict[str, Any]] = results_of(document, spans, self.scheme)
         for result in results:
             value = result["value"]
@@ -162,8 +166,61 @@ class People:
             relation = {"type": "relation", "from_id": f"s{one}", "to_id": f"s{other}", "direction": "right"}
             results.append({**relation, "labels": []})
             self.done["relations"] += 1
-        words = tuple(opened.page.text[span.start : span.end] for span in spans)
-        return Made(opened.document, opened.person.email, spans, results, words, skipped, annotation)
+        marked = [(span, f"s{number}") for number, span in enumerate(spans)]
+        if "marking once" in self.ways and opened.page.marking is not None:
+            marked += self._marked_once(opened, spans, results)
+            marked.sort(key=lambda item: (item[0].start, item[0].end))
+        words = tuple(opened.page.text[span.start : span.end] for span, _ in marked)
+        regions = tuple(region for _, region in marked)
+        found = tuple(span for span, _ in marked)
+        return Made(opened.document, opened.person.email, found, regions, results, words, skipped, annotation)
+
+    def _marked_once(self, opened: Opened, spans: Sequence[Span], results: Results) -> list[tuple[Span, str]]:
+        """Marks something more, and takes what the service makes of it into the results, as the page does.
+
+        Returns:
+            The spans that this adds, with the ids of their regions.
+        """
+        page, scheme = opened.page, self.scheme
+        document = Document(id=opened.document, text=page.text, spans=())
+        free = [span for span in opened.spans if span not in spans]
+        if not free:
+            return []
+        written = Counter(page.text[span.start : span.end] for span in free)
+        repeated = [span for span in free if written[page.text[span.start : span.end]] > 1]
+        known = [span for span in repeated if page.text[span.start : span.end].isascii()]  # as the rules know words
+        span = self.rng.choice(known or repeated or free)
+        self.done["marks"] += 1
+        [mark] = results_of(
+            document, [replace(span, value=None)], scheme, prefix=lambda _: f"mark{self.done['marks']}-"
+        )
+        shown = [item for item in results if item["type"] != "relation"]
+        label = mark["value"]["labels"]
+        alike = {item["id"] for item in shown if item["value"].get("labels") == label}
+        answer = opened.person.mark(page, [*(item for item in shown if item["id"] in alike), mark])
+        if answer is None:
+            self.done["marks without an answer"] += 1
+        rows = {item["id"]: [part for part in answer or () if part["id"] == item["id"]] for item in answer or ()}
+        rows.setdefault(mark["id"], [mark])
+        words = page.text[span.start : span.end]
+        taken = [(one.start, one.end) for one in (*spans, span)]
+        found = []
+        for region, parts in rows.items():
+            [value] = [part["value"] for part in parts if part["type"] == "labels"]
+            start, end = value["start"], value["end"]
+            if region != mark["id"]:
+                assert region not in {item["id"] for item in shown}
+                assert (page.text[start:end], value["labels"]) == (words, label)
+                assert not any(start < other_end and other_start < end for other_start, other_end in taken)
+                self.done["marks made for people"] += 1
+            else:
+                assert (start, end, value["labels"]) == (span.start, span.end, label)
+            decoded = spans_of(parts, page.text, scheme)
+            assert not decoded.problems and not decoded.unplaced
+            [one] = decoded.spans
+            found.append((Span(start, end, one.label, one.value), region))
+            results += [{**part, "origin": "manual"} for part in parts]
+        return found
 
     def _submit(self, opened: Opened) -> None:
         made = self._made(opened)

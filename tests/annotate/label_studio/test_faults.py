@@ -1,6 +1,6 @@
 """Faults at random moments of push and pull, with the real server and people at work: nothing lost, doubled or shifted.
 
-The runs are seeded. `make test` makes 24, `make soak` 500 on each database; `--fault-runs N` makes as many as you like.
+The runs are seeded. `make test` makes 10, `make soak` 500 on each database; `--fault-runs N` makes as many as you like.
 What is held against what people made and against the layers is what the server's own API says.
 """
 
@@ -76,6 +76,11 @@ def kind_of(seed: int) -> str:
     return list(KINDS)[seed % len(KINDS)]
 
 
+def marks_once(seed: int) -> bool:
+    """Whether the service that marks the same words runs beside the server, as in every other run of each kind."""
+    return (seed + seed // len(KINDS)) % 2 == 1
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
         seeds = range(metafunc.config.getoption("--fault-runs"))
@@ -119,6 +124,7 @@ class Run:
 
     def __init__(self, seed: int, theatre: Theatre, folder: Path, scheme: Scheme) -> None:
         self.kind, self.ways = kind_of(seed), ways_of(seed)
+        self.marks_once = marks_once(seed)
         self.bulk = bool(seed % 2)  # every other run is as on a server of the user's own
         self.rng = random.Random(seed)
         self.studio, everybody = theatre
@@ -130,7 +136,8 @@ class Run:
         self.out = folder / "passes"
         self.tally: Counter[str] = Counter(lost=0, doubled=0, shifted=0)
         accounts = everybody if "two annotators" in self.ways else everybody[:1]
-        self.people = People(accounts, random.Random(seed), scheme, self.ways, self._move_clock)
+        ways = {*self.ways, *(["marking once"] if self.marks_once else [])}
+        self.people = People(accounts, random.Random(seed), scheme, frozenset(ways), self._before_work)
         self._commands: list[Command] = []
         self._struck = False
 
@@ -145,13 +152,14 @@ class Run:
             self.people.leave_open(self._held(), before, 2)
         with self._faults() as proxy:
             for _ in range(self.rng.randint(1, 2)):
-                with self._work_meanwhile():
+                with self._work_meanwhile(), self._marking_meanwhile():
                     statuses = self._together([self._push_arguments()] * at_once, proxy)
                 if not any(statuses):
                     break
         if any(statuses) or self._stray(proxy):
             self._push_again(before)
         self.check()
+        self._check_marking()
 
     def _push_again(self, before: Corpus | None) -> None:
         """The same push once more, without faults. Whoever worked on a text meanwhile keeps it."""
@@ -167,6 +175,8 @@ class Run:
 
     def work(self) -> None:
         """People work for a while, and some leave pages open."""
+        if self.marks_once:
+            self.studio.start_marking(ready=True)
         self.people.work(self._held(), self.corpus)
         self.check()
 
@@ -268,6 +278,37 @@ class Run:
                     n: (m.user, m.results, m.skipped and made is people.annotations, m.annotation)
                     for n, m in mine.items()
                 }
+
+    def _check_marking(self) -> None:
+        """The pages of a project ask the service once, and show the suggestions of its extractors as before."""
+        [project, *_] = self.asked.projects(self.title)
+        registered = self.asked.registered(project)
+        assert len(registered) <= 1 and self.asked.extractor(project) in self.corpus.suggestions
+        self.tally["projects that ask for marks"] += len(registered)
+
+    @contextmanager
+    def _marking_meanwhile(self) -> Iterator[None]:
+        """The service is there when a push begins, and sometimes dies before it ends."""
+        if not self.marks_once:
+            yield
+            return
+        self.studio.start_marking(ready=False)
+        killer = threading.Timer(self.rng.uniform(0, 1), self._kill_marking)
+        if struck := self.rng.random() < 0.3:
+            killer.start()
+        yield
+        if struck:
+            killer.cancel()
+            killer.join()
+
+    def _before_work(self) -> None:
+        self._move_clock()
+        if self.marks_once and self.rng.random() < 0.05:
+            self._kill_marking()
+
+    def _kill_marking(self) -> None:
+        self.studio.kill_marking()
+        self.tally["kills of the service"] += 1
 
     def _move_clock(self) -> None:
         """Before most things that people do the clock is put somewhere, and now and then it stands still there."""
@@ -374,8 +415,10 @@ class Run:
 
     def _start(self, arguments: list[str], url: str, *, hurried: bool = False, largest: int = 0) -> Command:
         surroundings = {**self.studio.surroundings, "GOLDSPAN_STUDIO_TOKEN": self.studio.token}
+        if self.marks_once:  # a push registers the service in projects of goldspan's own server only
+            self.studio.serve_commands(url)
         patience = PATIENCE if self.kind == "time-outs after commit" else 60.0
-        command = ["studio", *arguments, "--url", url]
+        command = ["studio", *arguments, *([] if self.marks_once else ["--url", url])]
         return Command(command, surroundings, hurried=hurried, patience=patience, largest=largest, bulk=self.bulk)
 
     def _end(self, command: Command) -> tuple[int, str]:
@@ -414,6 +457,7 @@ def test_nothing_is_lost_doubled_or_shifted(
 def test_all_kinds_of_faults_and_all_that_happens_beside_them_are_among_the_runs() -> None:
     assert {kind_of(seed) for seed in range(FAULT_RUNS)} == set(KINDS)
     assert {way for seed in range(FAULT_RUNS) for way in ways_of(seed)} == set(WAYS)
+    assert {kind_of(seed) for seed in range(FAULT_RUNS) if marks_once(seed)} == set(KINDS)
 
 
 def _marks(spans: tuple[Span, ...]) -> list[Mark]:

@@ -11,9 +11,11 @@ from typing import Any
 import psutil
 import pytest
 
+from goldspan.annotate.label_studio import Connection, studio_client
 from goldspan.annotate.label_studio.backend.predict_request import PredictRequest
+from goldspan.annotate.label_studio.client.studio_error import StudioError
 from goldspan.annotate.label_studio.mapping.labeling_config import labeling_config
-from goldspan.annotate.label_studio.mapping.result_json import results_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mark_once.answers import PREFIX, MarkOnce
 from goldspan.annotate.label_studio.mark_once.known_schemes import known_words
 from goldspan.annotate.label_studio.mark_once.page_regions import page_regions
@@ -209,6 +211,13 @@ def test_without_an_extractor_words_are_marked_where_they_stand_alone(text: str,
     assert [at for _, at, _ in page.spans("GROUP")] == marked
 
 
+def test_on_a_page_that_shows_an_earlier_text_nothing_is_marked() -> None:
+    page = Page(f"Now: {TEXT}")
+    page.text = TEXT  # as it was when the page was opened
+    page.mark("Hezbollah", "ACTOR")
+    assert page.spans("ACTOR") == [("Hezbollah", 0, {})]
+
+
 def test_requests_that_are_not_of_a_page_and_pages_after_a_restart() -> None:
     service = MarkOnce(known_words, SCHEME)
     task = {"id": 1, "data": {"text": TEXT}}
@@ -233,10 +242,13 @@ def test_of_the_marks_made_for_others_few_are_wrong() -> None:
     """People who mark as the gold of 30 articles does; those that the rules have not seen are among them."""
     wrong, made = [], 0
     for document in (d for name in ("tuned", "heldout") for d in read_records(NEWS / f"{name}.jsonl", SCHEME)):
-        assert document.text is not None
-        gold = {(span.start, span.end, span.label) for span in document.spans}
-        data = {"record": {"zones": [{"start": z.start, "end": z.end, "kind": z.kind} for z in document.zones]}}
-        page = Page(document.text, data=data)
+        assert document.text is not None and document.meta is not None
+        gold = {(span.start, span.end, span.label): span for span in document.spans}
+        record = {
+            "zones": [{"start": z.start, "end": z.end, "kind": z.kind} for z in document.zones],
+            "meta": {"published": str(document.meta.published)},
+        }
+        page = Page(document.text, data={"record": record})
         for start, end, label in sorted(gold):
             if all((r.start, r.end, r.label) != (start, end, label) for r in page_regions(page.rows)):
                 page.mark(
@@ -244,8 +256,51 @@ def test_of_the_marks_made_for_others_few_are_wrong() -> None:
                 )
         given = [r for r in page_regions(page.rows) if r.id.startswith(PREFIX)]
         made += len(given)
-        wrong += [document.text[r.start - 20 : r.end + 20] for r in given if (r.start, r.end, r.label) not in gold]
-    assert made > 100 and len(wrong) <= made / 40, wrong
+        for region in given:
+            span = gold.get((region.start, region.end, region.label))
+            [read] = spans_of(region.rows, document.text, SCHEME).spans
+            if span is None or not _agree(read.value, span.value):
+                wrong.append((document.text[region.start - 20 : region.end + 20], read.value))
+    assert made > 100 and len(wrong) <= made / 100, wrong
+
+
+def _agree(given: Any, true: Any) -> bool:
+    """Whether what was given is true; points may be of other gazetteers, and what was left open is not wrong."""
+    stated = {name: getattr(given, name, None) for name in getattr(given, "__struct_fields__", ())}
+    return all(
+        name in ("lat", "lon") or part in (None, False, getattr(true, name, None)) for name, part in stated.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label", "marked"),
+    [
+        # each amount has a unit of its own
+        ("In Homs two people were killed. A raid destroyed two bases. Then two people were killed.", "two", "COUNT", 2),
+        # a list of names that are places and actors
+        (
+            "Niger said so. They fled to a forest where Benin, Niger and Mali meet. Niger denied it.",
+            "Niger",
+            "ACTOR",
+            2,
+        ),
+        ("A man was held in Iraq. He had been in Iraq and Syria.", "Iraq", "LOCATION", 2),
+        # a name that begins a longer phrase
+        ("Hezbollah denied it. Some Hezbollah suicide attackers died.", "Hezbollah", "ACTOR", 1),
+        ("Hezbollah denied it. On this day, Hezbollah killed attackers there.", "Hezbollah", "ACTOR", 2),
+    ],
+)
+def test_words_that_may_mean_something_else_are_not_marked(text: str, words: str, label: str, marked: int) -> None:
+    page = Page(text)
+    page.mark(words, label)
+    assert len(page.spans(label)) == marked, page.spans(label)
+
+
+def test_an_amount_gets_its_own_value_and_not_that_of_the_same_words() -> None:
+    page = Page("At least two people were killed. A raid destroyed two bases.")
+    page.mark("two", "COUNT")
+    page.mark("two", "COUNT", which=1)
+    assert [fields["unit"] for *_, fields in page.spans("COUNT")] == [["killed"], ["site"]]
 
 
 @pytest.mark.server
@@ -261,6 +316,17 @@ def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(
         assert "a-token-of-mine" not in psutil.Process(service["pid"]).environ().values()
         pushed = studio.run("push", str(write_lines(tmp_path / "in.jsonl", record("a", TEXT))), "--json")
         project = json.loads(pushed.stdout)["project"]["id"]
+        with studio_client(Connection(studio.url, studio.token)) as api:
+            # as two pushes at the same time leave it that were cut off
+            [first] = api.sdk.ml.list(project=project)
+            twin = {"url": first.url, "title": first.title, "description": first.description, "is_interactive": True}
+            twin |= {"auth_method": "BASIC_AUTH", "basic_auth_user": service["user"]}
+            with pytest.raises(StudioError, match="reserved network address"):  # of a webhook, after it is made
+                api.sdk.ml.create(project=project, basic_auth_pass=service["password"], **twin)
+            api.sdk.projects.update(project, model_version=first.title)
+            assert studio.run("push", str(tmp_path / "in.jsonl")).returncode == 0
+            assert [item.id for item in api.sdk.ml.list(project=project)] == [first.id]
+            assert not api.sdk.projects.get(project).model_version
         annotator = Annotator(browser.new_context().new_page(), studio, tmp_path)
         annotator.log_in()
         annotator.label_all(project, marked=False)

@@ -10,6 +10,9 @@ from uuid import uuid4
 
 import pytest
 
+from goldspan.corpus import read_records
+from goldspan.schema import conflict_scheme
+
 from ...annotator import Annotator
 from ...browser import open_browser
 from ...command import run_here
@@ -152,10 +155,10 @@ def test_a_reviewer_goes_from_conflict_to_conflict(
     agreed = [mention("Kyiv", "LOCATION"), mention("Hamas", "ACTOR")]
     ada = [mention("Iran", "ACTOR", {"id": "IRN"}), mention("three", "COUNT"), mention("Iraq", "ACTOR")]
     ben = [mention("Iran", "ACTOR", {"id": "IRQ"}), mention("three bases", "COUNT"), mention("Iraq", "LOCATION")]
-    files = [
-        str(write_lines(tmp_path / f"{who}.jsonl", record("a", TEXT, spans=agreed + own, layer={"annotator": who})))
-        for who, own in (("ada", [*ada, mention("Friday", "DATE")]), ("ben", ben))
-    ]
+    files = []
+    for who, own in (("ada", [*ada, mention("Friday", "DATE")]), ("ben", ben)):
+        of_both = [record(name, TEXT, spans=agreed + own, layer={"annotator": who}) for name in "ab"]
+        files.append(str(write_lines(tmp_path / f"{who}.jsonl", *of_both)))
     conflicts = str(tmp_path / "conflicts.jsonl")
     assert run_here("adjudicate", *files, "--out", str(tmp_path / "g.jsonl"), "--conflicts", conflicts).returncode == 1
     passes = (files[0], "--suggestions", files[1])
@@ -163,24 +166,40 @@ def test_a_reviewer_goes_from_conflict_to_conflict(
     assert pushed.returncode == 0, pushed.stderr
     annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
     chosen = []
-    for _ in range(3):
+    for _ in range(4):
         annotator.press("Alt+.")
         chosen.append(annotator.page.evaluate("() => Htx.annotationStore.selected.highlightedNode.text"))
-    assert chosen == ["Iran", "three bases", "Iraq"]  # of ben's pass, which has nothing on Friday
+    assert chosen == ["Iran", "three bases", "Friday", "Iraq"]  # of ben's pass, which has nothing on Friday
     numbers = annotator.page.evaluate(
         "() => [...document.querySelectorAll('[class*=htx-highlight-conflict]')].map(mark => "
         "getComputedStyle(mark).counterSet)"
     )
-    assert numbers == ["conflict 1", "conflict 2", "conflict 4"]
+    assert numbers == ["conflict 1", "conflict 2", "conflict 3", "conflict 4"]
     for width in WIDTHS:
         annotator.page.set_viewport_size({"width": width, "height": 900})
         fields, listed = box(annotator, ".goldspan-values"), box(annotator, ".goldspan-conflicts")
         beside, below = fields["x"] + fields["width"] <= listed["x"], fields["y"] + fields["height"] <= listed["y"]
         assert beside if width == WIDTHS[1] else below
         assert listed["y"] + listed["height"] < 900
+    assert annotator.page.locator(".goldspan-top .lsf-label:visible").count() == 4
     told = annotator.page.locator(".goldspan-conflicts").inner_text().splitlines()
     assert "3. Iran struck three bases near Kyiv on [Friday]. The army of Iran and Iraq denied it,… (missing)" in told
     assert "• ben: nothing" in told
+    annotator.picture("review")
+    annotator.select("Friday")
+    annotator.choose("3")  # what was left out becomes a span by its label's key
+    annotator.write("DATE.edtf", "2023-05-05")
+    annotator.submit()
+    annotator.wait()
+    annotator.submit()  # and what is left as it is is none
+    out = tmp_path / "review.jsonl"
+    assert studio.run("pull", "--project", push.title, "--out", str(out)).returncode == 0
+    reviewed = {item.id: item for item in read_records(out, conflict_scheme())}
+    dates = {name: [s for s in item.spans if s.label == "DATE"] for name, item in reviewed.items()}
+    assert [(date.start, date.value.edtf, date.origin) for date in dates["a"]] == [
+        (TEXT.index("Friday"), "2023-05-05", "prediction-changed")
+    ]
+    assert dates["b"] == [] and len(reviewed["b"].spans) == 5
 
 
 def test_what_an_annotator_chooses_in_the_settings_stays(annotator: Annotator, push: Pushes) -> None:

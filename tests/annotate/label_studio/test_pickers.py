@@ -59,6 +59,14 @@ def test_a_text_that_the_rules_do_not_read_offers_nothing_and_can_be_pushed(sche
     assert [task.data()[source] for source in ("actors", "places", "dates")] == [[], [], []]
 
 
+def test_a_long_document_offers_what_it_names_most_and_first_and_no_more_than_the_page_shows_quickly() -> None:
+    days = [f"{day} {month} 2023" for month in ("March", "April", "May", "June") for day in range(1, 31)]
+    text = f"They met on {'. They met on '.join([*days, days[-1]])}."
+    offered = DocumentOffers().of(document(text))["dates"]
+    assert len(offered) == 100
+    assert [offer.id for offer in offered[:2]] == ["2023-06-30", "2023-03-01"]
+
+
 def test_what_is_offered_neither_takes_keys_nor_depends_on_suggestions(scheme: Scheme) -> None:
     lists = task_lists(scheme)
     spans = [Span(0, 3, "ACTOR", scheme.value("ACTOR", kind="state", id="XYZ"))]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
@@ -151,6 +152,12 @@ def test_fields_of_another_label_are_no_value_and_kept(scheme: Scheme) -> None:
     field = said("ACTOR.id", "textarea", "text", ["IRN"])
     reading = spans_of([marked(2, 6, "DATE"), field], TEXT, scheme)
     assert reading.spans[0].value is None and reading.problems == [] and reading.unplaced == {"fields": [field]}
+
+
+def test_what_a_reviewer_left_undecided_makes_no_span_and_their_remark_is_kept(scheme: Scheme) -> None:
+    remark = said("span_note", "textarea", "text", ["why?"])
+    reading = spans_of([marked(2, 6, UNDECIDED), remark, marked(2, 6, id="b")], TEXT, scheme)
+    assert len(reading.spans) == 1 and reading.problems == [] and reading.unplaced == {"fields": [remark]}
 
 
 def test_relations_and_meta_are_kept(scheme: Scheme) -> None:

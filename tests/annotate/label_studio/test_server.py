@@ -52,7 +52,9 @@ def test_a_server_that_runs_is_left_as_it_is(studio: Studio) -> None:
     assert studio.state == before
 
 
-def test_it_is_ready_soon_and_says_where_it_is(own_studio: Studio) -> None:
+def test_it_is_ready_soon_comes_back_as_it_was_after_a_kill_and_down_ends_it_and_all_it_started(
+    own_studio: Studio,
+) -> None:
     begun = time.monotonic()
     done = own_studio.run("up")
     assert time.monotonic() - begun < 20  # 3 to 4 where the machine has nothing else to do
@@ -61,6 +63,28 @@ def test_it_is_ready_soon_and_says_where_it_is(own_studio: Studio) -> None:
         assert shown in done.stdout
     with studio_client(of(own_studio)) as api:
         assert api.whoami()["email"] == "annotator@localhost"
+        made = api.http.post("/api/projects/", json={"title": "kept"}).json()
+
+    before, token = own_studio.state, own_studio.token
+    own_studio.kill()
+    status = own_studio.run("status", "--json")
+    assert (status.returncode, json.loads(status.stdout)["running"]) == (3, False)
+    own_studio.up()
+    assert own_studio.state["pid"] != before["pid"]
+    assert (own_studio.state["port"], own_studio.token) == (before["port"], token)
+    with studio_client(of(own_studio)) as api:
+        assert api.http.get(f"/api/projects/{made['id']}/").json()["title"] == "kept"
+    assert json.loads(own_studio.run("status", "--json").stdout)["projects"] == 1
+
+    pid = own_studio.state["pid"]
+    assert own_studio.run("status").returncode == 0
+    assert own_studio.run("down").stdout == "stopped; the data is kept\n"
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(own_studio.url, trust_env=False)
+    groups = subprocess.run(["ps", "-A", "-ww", "-o", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
+    assert not [row for row in groups.splitlines() if row.split()[0] == str(pid) and not row.split()[1].startswith("Z")]
+    again = own_studio.run("down")
+    assert (again.returncode, again.stdout) == (0, "not running\n")
 
 
 def test_two_who_start_it_at_once_get_one_server(own_studio: Studio) -> None:
@@ -167,22 +191,6 @@ def test_it_listens_on_this_machine_only_and_calls_nobody(server_environments: P
     assert {address for _, address in seen} <= {"127.0.0.1", "::1", "localhost"}
 
 
-def test_a_killed_server_comes_back_with_its_data_address_and_token(own_studio: Studio) -> None:
-    own_studio.up()
-    with studio_client(of(own_studio)) as api:
-        made = api.http.post("/api/projects/", json={"title": "kept"}).json()
-    before, token = own_studio.state, own_studio.token
-    own_studio.kill()
-    status = own_studio.run("status", "--json")
-    assert (status.returncode, json.loads(status.stdout)["running"]) == (3, False)
-    own_studio.up()
-    assert own_studio.state["pid"] != before["pid"]
-    assert (own_studio.state["port"], own_studio.token) == (before["port"], token)
-    with studio_client(of(own_studio)) as api:
-        assert api.http.get(f"/api/projects/{made['id']}/").json()["title"] == "kept"
-    assert json.loads(own_studio.run("status", "--json").stdout)["projects"] == 1
-
-
 def test_a_first_start_cut_off_before_the_token_was_set_is_done_anew(stopped_studio: Studio) -> None:
     credentials, state = stopped_studio.credentials, stopped_studio.state
     (stopped_studio.folder / "credentials.json").write_text(json.dumps({**credentials, "token": "f" * 40}))
@@ -217,19 +225,6 @@ def test_a_taken_port_is_left_to_its_owner(stopped_studio: Studio) -> None:
         assert stopped_studio.state["port"] != last
     with studio_client(of(stopped_studio)) as api:
         assert api.whoami()["id"]
-
-
-def test_down_ends_it_and_all_it_started(own_studio: Studio) -> None:
-    own_studio.up()
-    pid = own_studio.state["pid"]
-    assert own_studio.run("status").returncode == 0
-    assert own_studio.run("down").stdout == "stopped; the data is kept\n"
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(own_studio.url, trust_env=False)
-    groups = subprocess.run(["ps", "-A", "-ww", "-o", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
-    assert not [row for row in groups.splitlines() if row.split()[0] == str(pid) and not row.split()[1].startswith("Z")]
-    again = own_studio.run("down")
-    assert (again.returncode, again.stdout) == (0, "not running\n")
 
 
 def test_other_settings_are_not_taken_in_silence(studio: Studio) -> None:

@@ -70,9 +70,9 @@ def _details(entry: Actor | Place) -> str:
 
 
 def all_entries(source: str) -> Iterator[Offer]:
-    """Yield the entries of the list of a source by name: all actors, or all places but the settlements.
+    """Yield the entries of the list of a source by name: all actors, or all places but those of GeoNames.
 
-    Settlements are too many for a list. Those whose names occur in a document are offered for it.
+    Settlements and divisions are too many for a list. Those whose names occur in a document are offered for it.
     """
     entries: Iterable[Actor | Place] = load_actors() if source == ACTORS else load_places()
     yield from map(searchable_offer, sorted(entries, key=lambda entry: entry.name.casefold()))
