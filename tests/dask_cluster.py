@@ -18,10 +18,13 @@ class DaskCluster:
 
     def __init__(self, folder: Path, site: Path) -> None:
         self._folder, self._file = folder, folder / "scheduler.json"
+        self.gate = folder / "gate"
+        os.mkfifo(self.gate)  # at which an extractor waits for a text that asks for it
         # one lost worker may be an accident, a second one is taken to be the call's doing
         self._env = {
             **os.environ,
             "PYTHONPATH": str(site),
+            "MOODY_GATE": str(self.gate),
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
         }
         self.scheduler: subprocess.Popen[bytes] | None = None
@@ -35,7 +38,7 @@ class DaskCluster:
             where = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show")
             self.scheduler = self._start("scheduler", *where, "--scheduler-file", str(self._file))
             deadline = time.monotonic() + _PATIENCE
-            while not self._file.exists():
+            while not self._file.exists() or not self._file.read_bytes().endswith(b"}"):
                 assert self.scheduler.poll() is None and time.monotonic() < deadline, self.log
                 time.sleep(0.02)
         self.workers = [worker for worker in self.workers if worker.poll() is None]

@@ -13,6 +13,7 @@ from threading import Event, Lock, Thread
 from typing import Any, ParamSpec, TypeVar
 
 from ...schema import DependencyError, GoldspanError
+from .worker_process import uninterrupted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -198,7 +199,8 @@ def _connected(address: str, workers: int) -> tuple[Any, Any]:
     try:
         if where:
             return library.Client(**where, timeout=_CONNECT_SECONDS), None
-        with dask.config.set({"distributed.scheduler.allowed-failures": _ALLOWED_LOSSES}):
+        # the command ends its workers; interrupted with it, they would print tracebacks
+        with dask.config.set({"distributed.scheduler.allowed-failures": _ALLOWED_LOSSES}), uninterrupted():
             cluster = library.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from gzip import GzipFile
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def expected_documents(source: str) -> int:
         size = sum(sizes[path] for path in sampled)
         found = sum(_documents(path, sizes[path], max(1, _SAMPLES // len(sampled))) for path in sampled)
         return round(found * sum(sizes.values()) / size) if size else 0
-    except (GoldspanError, OSError, EOFError, ValueError):
+    except (GoldspanError, OSError, EOFError, ValueError, zlib.error):
         return 0  # whoever reads it will say what is wrong
 
 
