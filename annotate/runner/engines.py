@@ -49,6 +49,20 @@ class InlineExecutor(Executor):
         return future
 
 
+def require_engine(name: str) -> None:
+    """Check that there is such an engine, before anything that takes long.
+
+    Raises:
+        DependencyError: Dask is not installed.
+        UsageError: There is no such engine.
+    """
+    kind, _, _ = name.partition(":")
+    if kind == DASK:
+        require_extras("the engine dask", "dask")
+    elif name != LOCAL:
+        raise UsageError(f"`engine` {name}: unknown engine. Fix: {LOCAL}, {DASK}, or {DASK}:ADDRESS")
+
+
 @contextmanager
 def open_engine(
     name: str, workers: int, spec: str, scheme: Scheme, note: Callable[[str], None] = lambda _line: None
@@ -67,20 +81,17 @@ def open_engine(
         DependencyError: Dask is not installed, or the cluster cannot be reached.
         UsageError: There is no such engine.
     """
-    kind, _, address = name.partition(":")
-    if name == LOCAL and workers == 1:
-        yield Engine(InlineExecutor(), lambda: 1)
-    elif name == LOCAL:
-        with open_pool(workers, spec, scheme) as pool:
-            yield Engine(pool, lambda: workers)
-    elif kind == DASK:
-        require_extras("the engine dask", "dask")
+    require_engine(name)
+    if name != LOCAL:
         from .dask_cluster import dask_executor
 
-        with dask_executor(address, workers, note) as executor:
+        with dask_executor(name.partition(":")[2], workers, note) as executor:
             yield Engine(executor, lambda: executor.slots)
+    elif workers == 1:
+        yield Engine(InlineExecutor(), lambda: 1)
     else:
-        raise UsageError(f"`engine` {name}: unknown engine. Fix: {LOCAL}, {DASK}, or {DASK}:ADDRESS")
+        with open_pool(workers, spec, scheme) as pool:
+            yield Engine(pool, lambda: workers)
 
 
 def open_pool(workers: int, spec: str, scheme: Scheme) -> WorkerPool:

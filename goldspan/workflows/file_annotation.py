@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..annotate import AnnotationOutcome, load_extractor
 from ..annotate.runner.annotate_documents import annotate_documents
-from ..annotate.runner.engines import LOCAL, open_engine
+from ..annotate.runner.engines import LOCAL, open_engine, require_engine
 from ..annotate.runner.journal import Journal
 from ..annotate.runner.shard_tasks import write_record_lines
 from ..corpus import read_records
@@ -76,6 +76,7 @@ def annotate_file(
         DependencyError: The extractor cannot be loaded or cannot continue, or the output cannot be written.
         UsageError: A path or the extractor is wrong; or the output is the input, and spans would be lost.
     """
+    require_engine(engine)
     _check_paths(records, out, scheme)  # before the extractor, which may take long to load
     loaded = load_extractor(extractor, scheme)
     if warning := getattr(loaded, "warning", ""):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..annotate import load_extractor
 from ..annotate.runner.annotate_documents import annotate_documents, executor_error
-from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool
+from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool, require_engine
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
 from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import file_suffix
@@ -96,6 +96,7 @@ def annotate_shards(
         DependencyError: The extractor cannot be loaded or cannot continue; the target cannot be written.
         UsageError: A path, the extractor or the engine is wrong, or the target holds something else.
     """
+    require_engine(engine)
     if engine != LOCAL:
         records, out = _from_anywhere(records), _from_anywhere(out)
     shards = _shards(records, out)

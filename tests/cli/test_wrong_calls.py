@@ -37,7 +37,7 @@ CALLS = {
     "corpus build bad.toml --out o.jsonl --html": (2, "unknown article format '.toml'. Fix:"),
     "corpus build junk.xlsx --out o.jsonl": (1, "junk.xlsx: not an Office file. Fix:"),
     "corpus build junk.xlsx --out o.jsonl --sheet ''": (2, "--sheet is empty. Fix:"),
-    "corpus check folder": (2, SUFFIX),
+    "corpus check folder": (1, "folder: holds no shards. Fix: files that end in .jsonl"),
     "corpus stats torn.jsonl": (1, "torn.jsonl:1: the line is truncated. Fix:"),
     "corpus check cut.jsonl.gz": (1, "cut.jsonl.gz: the compressed file is truncated. Fix:"),
     "corpus check gold.jsonl --threshold 5": (2, f"'--threshold': Input should be less than or equal to 0.95. {HELP}"),
