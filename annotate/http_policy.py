@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Lock
 from typing import Protocol
 
 import httpx
@@ -53,22 +56,43 @@ class HttpPolicy(Protocol):
 class PolicyTransport(httpx.BaseTransport):
     """A transport that reads responses whole, and repeats requests and raises errors as a policy says.
 
+    Several threads may use it. If the server asks one of them to wait, none of them sends anything until then.
+
     Args:
         policy: The policy.
         trust_env: Whether to use a proxy configured in the environment.
         sleep: The function that waits; tests replace it.
+        before: Called before each request, repetitions included; what it raises ends the request.
+        told_to_wait: Called if the server asks to wait, with the seconds it states and those that are waited.
     """
 
-    def __init__(self, policy: HttpPolicy, *, trust_env: bool, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        policy: HttpPolicy,
+        *,
+        trust_env: bool,
+        sleep: Callable[[float], None] = time.sleep,
+        before: Callable[[], None] = lambda: None,
+        told_to_wait: Callable[[float, float], None] = lambda _stated, _waited: None,
+    ) -> None:
         self._policy = policy
         self._sleep = sleep
-        # not a transport, which would know no proxies; timeouts come with each request
-        self._http = httpx.Client(trust_env=trust_env, follow_redirects=False)
+        self._before = before
+        self._told_to_wait = told_to_wait
+        self._lock = Lock()
+        self._resume_at = 0.0
+        # not a transport, which would know no proxies; timeouts come with each request, whose number its users limit
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        self._http = httpx.Client(trust_env=trust_env, follow_redirects=False, limits=limits)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and again where the policy says so. Raises the errors of the policy."""
+        asked_to_wait = False
         for planned in (*self._policy.waits, None):
-            wait, status, cause = planned, 0, None
+            if not asked_to_wait and (pause := self._resume_at - time.monotonic()) > 0:
+                self._sleep(pause)
+            self._before()
+            wait, status, cause, stated = planned, 0, None, None
             try:
                 response = self._exchange(request)
             except httpx.HTTPError as failure:
@@ -80,13 +104,24 @@ class PolicyTransport(httpx.BaseTransport):
                 if rejection is None:
                     return response
                 error, status = rejection, response.status_code
-                retry_after = response.headers.get("Retry-After", "")
-                if wait is not None and re.fullmatch("[0-9]{1,6}", retry_after):
-                    wait = min(float(retry_after), self._policy.longest_wait)
+                stated = stated_wait(response.headers)
             if wait is None or not self._policy.repeats(request, status):
                 raise error from cause
+            if stated is not None:
+                wait = min(stated, self._policy.longest_wait)
+                self._hold_all(stated, wait)
+            asked_to_wait = stated is not None
             self._sleep(wait)
         raise AssertionError("the last attempt returns or raises")
+
+    def _hold_all(self, stated: float, wait: float) -> None:
+        """Let no thread send anything before a wait is over; tell of it unless another thread was told the same."""
+        with self._lock:
+            until = time.monotonic() + wait
+            is_news = until > self._resume_at + 1
+            self._resume_at = max(self._resume_at, until)
+        if is_news and wait > 0:
+            self._told_to_wait(stated, wait)
 
     def close(self) -> None:
         """Close the connections."""
@@ -107,6 +142,29 @@ class PolicyTransport(httpx.BaseTransport):
             response.close()
         headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_ENCODED_BODY]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body))
+
+
+def stated_wait(headers: httpx.Headers) -> float | None:
+    """Return the seconds that a server asks to wait, by `Retry-After`; None if it does not.
+
+    Of a date, the time until then counts by the server's own clock, as far as it states that.
+    """
+    stated = headers.get("Retry-After", "").strip()
+    if re.fullmatch("[0-9]{1,12}", stated):
+        return float(stated)
+    until = _http_date(stated)
+    if until is None:
+        return None
+    now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def excerpt(text: str, *, secrets: Iterable[str], most: int, mask: str) -> str:

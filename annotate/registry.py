@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -124,17 +124,40 @@ def _load_factory(entry_point: EntryPoint) -> ExtractorFactory:
     return factory
 
 
+def split_arguments(text: str, parameters: Sequence[Parameter]) -> Iterator[tuple[str, str | None, str]]:
+    """Yield each argument of a spec: its name, its value, and both as written; the value is None without a name.
+
+    Args:
+        text: The arguments, as they follow the extractor's name and a colon.
+        parameters: What the extractor takes.
+    """
+    known = {parameter.name for parameter in parameters}
+    positional = next((parameter.name for parameter in parameters if parameter.positional), None)
+    # a comma separates arguments only before a name and "=": paths and URLs may contain commas
+    for number, part in enumerate(re.split(r",(?=[a-z_]+=)", text)):
+        key, equals, value = part.partition("=")
+        if number == 0 and positional is not None and (not equals or key not in known):
+            yield positional, part, part
+        else:
+            yield key, value if equals else None, part
+
+
+def parameters_of(spec: str) -> tuple[Parameter, ...]:
+    """Return the parameters of the extractor that a spec names.
+
+    Raises:
+        UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
+        DependencyError: Its package cannot be imported, or an extra that it needs is not installed.
+    """
+    return tuple(_resolve(spec)[1].parameters)
+
+
 def _parse_arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> dict[str, Any]:
     known = {parameter.name: parameter for parameter in parameters}
     texts: dict[str, str] = {}
     if text is not None:
-        # a comma separates arguments only before a name and "=": paths and URLs may contain commas
-        for number, part in enumerate(re.split(r",(?=[a-z_]+=)", text)):
-            key, equals, value = part.partition("=")
-            positional = next((parameter.name for parameter in parameters if parameter.positional), None)
-            if number == 0 and positional is not None and (not equals or key not in known):
-                key, value, equals = positional, part, "="
-            if not equals or key not in known:
+        for key, value, _ in split_arguments(text, parameters):
+            if value is None or key not in known:
                 hint = did_you_mean(key, list(known)) if known else "it takes no arguments"
                 raise UsageError(f"extractor {name!r} has no argument {key!r}: {hint}")
             if not value:

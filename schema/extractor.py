@@ -27,13 +27,22 @@ class Extractor(Protocol):
 
     - `tally`, a `collections.Counter` of events that its users should know about (findings dropped, tokens sent),
       keyed by description; the caller shows and clears it;
+    - `extract_each(documents)`, which is called instead of `extract` and returns, for each document, its spans or the
+      error of that document, which is then not tried again. A `DependencyError` or `UsageError` among them ends the
+      run; what stands before it is kept;
     - `load()`, which loads everything that `extract` needs, so that the first document takes no longer than the others;
       callers that measure or serve an extractor call it first and then extract from a plain sentence, as parts may
       still be loaded lazily;
     - `restarting`, the total seconds that `extract` has spent on restarting a program, such as one that runs once per
       batch; they count neither as loading nor as extraction time;
     - `elsewhere = True` if the model runs in a process of its own that goldspan did not start; its memory use is then
-      not reported.
+      not reported;
+    - `concurrency`, the number of requests that it keeps under way at most, which is also an argument of that name:
+      several workers share it;
+    - `only_one`, why a run may have only one of it, such as a budget; empty if several workers may have one each;
+    - `note`, a function that it calls with a line that users should read at once, such as that it waits; the caller may
+      replace it;
+    - `close()`, which ends what it has started, such as a program, and with it the run; `extract` may start it again.
     """
 
     @property
@@ -68,6 +77,8 @@ class Parameter:
         required: Whether the parameter is required.
         positional: Whether the value may come first, without the name: `spacy:PATH`.
         choices: Allowed values; empty if any value is allowed.
+        operational: Whether it only says how a run proceeds, such as the number of requests at a time, so that no span
+            depends on it: an interrupted run continues with another value.
     """
 
     name: str
@@ -77,6 +88,7 @@ class Parameter:
     required: bool = False
     positional: bool = False
     choices: tuple[Any, ...] = ()
+    operational: bool = False
 
 
 class ExtractorFactory(Protocol):

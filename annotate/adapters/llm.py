@@ -6,9 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-import msgspec
+from threading import Lock
+from typing import Any, NamedTuple
 
 from ...corpus.spans.quote_alignment import align_quotes
 from ...corpus.storage.file_io import replace_file
@@ -28,9 +27,11 @@ from ...schema import (
 from ..guidelines import shipped_guidelines, span_rules
 from ..rules.document_reader import split_text
 from ..user_folders import user_cache_folder
-from .http import RetryingService
-from .llm_schema import AnswerFormat, Quote, read_answer
-from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
+from .llm_schema import AnswerFormat, Quote, read_answer, stated_tokens
+from .normalisation import FILL, MAP, ForeignSpan
+from .services.concurrent_calls import ENDING, call_in_order
+from .services.service_extractor import ServiceExtractor
+from .services.service_usage import CONCURRENCY, MAX_REQUESTS, MAX_TOKENS, PRICE, Price, ServiceUsage
 
 CACHED = "answers from the cache"
 """The tally key for answers from the cache, which took no time."""
@@ -46,7 +47,23 @@ _VALUES = """Each span also has `value`: what it stands for in this text, by the
 neither the text nor common knowledge tells for sure, and null as a whole where nothing is known."""
 
 
-class LlmExtractor:
+class _Piece(NamedTuple):
+    """A part of a text that is asked about in one request.
+
+    Attributes:
+        number: Number of its document in the batch.
+        start: Where it starts in the text, in code points.
+        text: The part.
+        published: When the document was published; empty if unknown.
+    """
+
+    number: int
+    start: int
+    text: str
+    published: str
+
+
+class LlmExtractor(ServiceExtractor):
     """An extractor that asks a model for the spans of each text as quotes, and aligns these with the text.
 
     The prompt is generated from the scheme, with its guidelines if it has any; the answer must follow a JSON Schema.
@@ -61,21 +78,18 @@ class LlmExtractor:
             (`GOLDSPAN_LLM_URL`, `OPENAI_BASE_URL`).
         guidelines: A file of guidelines that replaces those of the scheme.
         piece: The largest number of code points of text in one request.
-        timeout: Time limit for a response, in seconds.
         retries: The number of retries after a failed call or an unreadable answer.
         cache: The folder for cached responses.
         values: Whether the model also gives values, which then take precedence over those filled in.
-        normalization: Keyword arguments of `PredictionNormalizer`; with a label map the model is offered its labels.
-
-    Attributes:
-        elsewhere: True, since the model runs in another process, whose memory use is not known here.
+        max_requests: The number of requests after which the run ends; None for any number.
+        max_tokens: The number of tokens after which the run ends; None for any number.
+        price: The price of a million tokens sent and answered, as `Price.parse` takes it; None if unknown.
+        arguments: Further keyword arguments of `ServiceExtractor`.
 
     Raises:
-        UsageError: No endpoint is given, or the label map contains no label that could be offered.
+        UsageError: No endpoint is given, a number is wrong, or the label map contains no label that could be offered.
         DataError: The guidelines cannot be read.
     """
-
-    elsewhere = True
 
     def __init__(
         self,
@@ -85,11 +99,13 @@ class LlmExtractor:
         url: str | None,
         guidelines: Path | None,
         piece: int,
-        timeout: float,
         retries: int,
         cache: Path | None,
         values: bool,
-        **normalization: Any,
+        max_requests: int | None,
+        max_tokens: int | None,
+        price: str | None,
+        **arguments: Any,
     ) -> None:
         base = url or _first_set(_URL_VARIABLES)
         if not base:
@@ -97,13 +113,14 @@ class LlmExtractor:
         key = _first_set(_KEY_VARIABLES)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         endpoint = base.rstrip("/") + "/chat/completions"
-        self._service = RetryingService(endpoint, timeout=timeout, retries=retries, headers=headers, secret=key)
-        self.warning = self._service.warning
+        usage = ServiceUsage(
+            max_requests=max_requests, max_tokens=max_tokens, price=Price.parse(price) if price is not None else None
+        )
+        super().__init__(scheme, url=endpoint, headers=headers, secret=key, retries=retries, usage=usage, **arguments)
         self._endpoint = endpoint
         self._retries = retries
         self._piece = max(200, piece)
         self._model = model
-        self._normalizer = PredictionNormalizer(scheme, **normalization)
         if not self._normalizer.names:
             raise UsageError('the label map has no label to offer to the model. Fix: add lines other than "*"')
         self._format = AnswerFormat(scheme, self._normalizer.names, values=values)
@@ -113,39 +130,51 @@ class LlmExtractor:
         self._system = "\n\n".join([*filter(None, parts), *([f"# Guidelines\n\n{text}"] if text else [])])
         self._schema = self._format.schema
         self._cache = cache or user_cache_folder() / "llm"
-        self.tally = self._normalizer.tally
+        self._asking: dict[str, Lock] = {}
         self.name = f"llm:{model}"
         self.version = (
             sha256_hex(f"{self._system}{canonical_json(self._schema)!r}{self._piece}")[:8] + self._normalizer.signature
         )
 
-    def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
-        """Return the layers of a batch.
+    def extract_each(self, documents: Sequence[Document]) -> list[list[Span] | Exception]:
+        """Return the layer of each document of a batch, or its error: the model refuses, or its answer is unreadable.
 
-        Raises:
-            DataError: The model refuses, or its answer cannot be read.
-            DependencyError: The endpoint cannot be reached.
+        An error that ends the run, such as one of the budget, stands in place of all documents from the first on that
+        it concerns.
         """
-        return self._normalizer.layers(documents, map(self._spans, documents))
+        pieces = [piece for number, document in enumerate(documents) for piece in self._pieces(number, document)]
+        spans: list[list[ForeignSpan]] = [[] for _ in documents]
+        errors: dict[int, Exception] = {}
+        for piece, answer in zip(pieces, call_in_order(self._quotes, pieces, self.concurrency), strict=False):
+            if isinstance(answer, ENDING):
+                errors |= dict.fromkeys(range(piece.number, len(documents)), self._usage.described(answer))
+            elif isinstance(answer, Exception):
+                errors.setdefault(piece.number, answer)
+            else:
+                spans[piece.number].extend(self._aligned(answer, piece))
+        self._asking.clear()
+        results = self._normalizer.layers_each(
+            documents, [errors.get(number, found) for number, found in enumerate(spans)]
+        )
+        self._usage.report(self.tally)
+        return results
 
-    def load(self) -> None:
-        """Load what fills in values; whether the endpoint has loaded the model is not known here."""
-        self._normalizer.load()
-
-    def _spans(self, document: Document) -> Iterator[ForeignSpan]:
+    def _pieces(self, number: int, document: Document) -> Iterator[_Piece]:
         text = document.text or ""
         for start, end in split_text(text, self._piece):
-            if not text[start:end].strip():
-                continue
-            quotes = self._quotes(text[start:end], document)
-            aligned = align_quotes(text[start:end], [quote.text for quote in quotes])
-            for quote, bounds in zip(quotes, aligned, strict=True):
-                if quote.label not in self._normalizer.names:  # not every endpoint enforces the schema
-                    self.tally[f"dropped, labelled {quote.label}"] += 1
-                elif bounds is None:
-                    self.tally["dropped, quotes that are not in the text"] += 1
-                else:
-                    yield ForeignSpan(bounds[0] + start, bounds[1] + start, quote.label, value=self._value(quote))
+            if text[start:end].strip():
+                yield _Piece(number, start, text[start:end], document.meta.published or "")
+
+    def _aligned(self, quotes: Sequence[Quote], piece: _Piece) -> Iterator[ForeignSpan]:
+        aligned = align_quotes(piece.text, [quote.text for quote in quotes])
+        for quote, bounds in zip(quotes, aligned, strict=True):
+            if quote.label not in self._normalizer.names:  # not every endpoint enforces the schema
+                self.tally[f"dropped, labelled {quote.label}"] += 1
+            elif bounds is None:
+                self.tally["dropped, quotes that are not in the text"] += 1
+            else:
+                start, end = (piece.start + bound for bound in bounds)
+                yield ForeignSpan(start, end, quote.label, value=self._value(quote))
 
     def _value(self, quote: Quote) -> Value | None:
         try:
@@ -154,15 +183,21 @@ class LlmExtractor:
             self.tally["dropped, values that the scheme refuses"] += 1
             return None
 
-    def _quotes(self, text: str, document: Document) -> list[Quote]:
-        published = f"Published: {document.meta.published}\n" if document.meta.published else ""
+    def _quotes(self, piece: _Piece) -> list[Quote]:
+        """Return the model's quotes for a piece; called in threads.
+
+        Raises:
+            DataError: The model refuses, or its answer cannot be read.
+            DependencyError: The endpoint cannot be reached, or the budget is used up.
+        """
+        published = f"Published: {piece.published}\n" if piece.published else ""
         request = {
             "model": self._model,
             "temperature": 0,
             "seed": 0,
             "messages": [
                 {"role": "system", "content": self._system},
-                {"role": "user", "content": f"{published}Text:\n{text}"},
+                {"role": "user", "content": f"{published}Text:\n{piece.text}"},
             ],
             "response_format": {
                 "type": "json_schema",
@@ -170,38 +205,35 @@ class LlmExtractor:
             },
         }
         body = canonical_json(request)
-        cached = self._cache / f"{sha256(self._endpoint.encode() + body).hexdigest()}.json"
+        digest = sha256(self._endpoint.encode() + body).hexdigest()
+        with self._asking.setdefault(digest, Lock()):  # the same question twice in a batch is asked once
+            return self._ask(body, self._cache / f"{digest}.json")
+
+    def _ask(self, body: bytes, cached: Path) -> list[Quote]:
+        """Return the answer to a request, from the cache if it is there."""
         if cached.is_file():
             try:
                 quotes = read_answer(cached.read_bytes())
             except DataError:
-                cached.unlink()  # incomplete, or not written by goldspan: ask again
+                cached.unlink(missing_ok=True)  # incomplete, or not written by goldspan: ask again
             else:
-                self.tally[CACHED] += 1
+                self._usage.count(CACHED)
                 return quotes
         for attempt in range(self._retries + 1):
             response = self._service.post(body, content_type="application/json")
-            self._count_tokens(response)
             try:
                 quotes = read_answer(response)
             except DataError:
+                self._usage.count_tokens(*stated_tokens(response))
                 if attempt == self._retries:
                     raise
                 continue
             self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)  # its quotes may come from confidential texts
             with replace_file(cached) as temporary:
                 temporary.write_bytes(response)
+            self._usage.count_tokens(*stated_tokens(response))  # may end the run, which must not lose the answer
             return quotes
         raise AssertionError("the last attempt returns or raises")
-
-    def _count_tokens(self, response: bytes) -> None:
-        try:
-            usage = msgspec.json.decode(response).get("usage") or {}
-        except (msgspec.DecodeError, RecursionError, AttributeError):
-            return
-        for key, counted in (("prompt_tokens", "tokens sent"), ("completion_tokens", "tokens answered")):
-            if isinstance(usage.get(key), int):
-                self.tally[counted] += usage[key]
 
 
 def _read_guidelines(path: Path) -> str:
@@ -225,6 +257,10 @@ class _LlmFactory:
         Parameter("timeout", "time limit for a response, in seconds", type=float, default=180.0),
         Parameter("retries", "number of retries after a failed call or an unreadable answer", type=int, default=4),
         Parameter("cache", "folder for cached responses; by default in the user's cache", type=str),
+        CONCURRENCY,
+        MAX_REQUESTS,
+        MAX_TOKENS,
+        PRICE,
         Parameter("values", "whether the model also gives values, before any are filled in", type=bool, default=False),
         MAP,
         FILL,

@@ -122,6 +122,17 @@ def read_answer(response: bytes) -> list[Quote]:
         raise DataError(Problem(f"the model's answer is not the JSON asked for: {content[:100]!r}")) from error
 
 
+def stated_tokens(response: bytes) -> tuple[int | None, int | None]:
+    """Return the tokens sent and the tokens answered that a response states; None for each that it does not."""
+    try:
+        usage = msgspec.json.decode(response).get("usage") or {}
+        counts = [usage.get(key) for key in ("prompt_tokens", "completion_tokens")]
+    except (ValueError, RecursionError, AttributeError):
+        return None, None
+    sent, answered = (count if isinstance(count, int) and count >= 0 else None for count in counts)
+    return sent, answered
+
+
 def _without_fence(content: str) -> str:
     """Return the JSON without the code fence, and text around it, that some models add."""
     stripped = content.strip()

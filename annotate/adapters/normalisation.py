@@ -115,6 +115,18 @@ class PredictionNormalizer:
             for document, document_spans in zip(documents, spans_by_document, strict=True)
         ]
 
+    def layers_each(
+        self, documents: Sequence[Document], spans: Sequence[Sequence[ForeignSpan] | Exception]
+    ) -> list[list[Span] | Exception]:
+        """Return the layers as `layers` does; errors in place of the spans of documents stay as they are.
+
+        Raises:
+            GoldspanError: As for `layers`.
+        """
+        whole = [(d, found) for d, found in zip(documents, spans, strict=True) if not isinstance(found, Exception)]
+        layers = iter(self.layers([document for document, _ in whole], [found for _, found in whole]))
+        return [found if isinstance(found, Exception) else next(layers) for found in spans]
+
     def layer(self, document: Document, spans: Iterable[ForeignSpan]) -> list[Span]:
         """Return the layer of one document: in text order, following the rules of the scheme, with values.
 
@@ -149,3 +161,17 @@ class PredictionNormalizer:
         if not is_english(document.meta.language):
             self.tally[f"documents in {document.meta.language}, whose dates and counts got no values by rules"] += 1
         return self._fill_values(document, spans)
+
+
+def require_layers(results: Iterable[list[Span] | Exception]) -> list[list[Span]]:
+    """Return the layers of documents.
+
+    Raises:
+        Exception: The first error among them.
+    """
+    layers = []
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+        layers.append(result)
+    return layers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
 from msgspec.structs import replace
@@ -20,8 +20,8 @@ from .actors.persons import find_persons
 from .actors.state_bodies import find_bodies_of_states
 from .actors.titles import drop_nationalities
 from .actors.unknown_names import find_unknown_names
-from .counts.count_mentions import CountFinder
-from .dates.date_mentions import find_dates
+from .counts.count_mentions import CountFinder, CountMention
+from .dates.date_mentions import DateMention, find_dates
 from .dates.told_time import ToldTime
 from .document_context import DocumentContext
 from .known_names import find_known_names, slug
@@ -33,10 +33,33 @@ from .places.directed_names import find_directed_names
 from .places.division_abbreviations import find_division_abbreviations
 from .places.embassies import find_embassies
 from .places.place_names import find_places
+from .span_evidence import (
+    Evidence,
+    actor_evidence,
+    count_evidence,
+    date_evidence,
+    evidence_score,
+    place_evidence,
+)
 from .tokens import tokenize_passage
 
 _OWN_POINT_KINDS = ("facility", "natural")
 """Kinds of places whose point is never that of a town or division of the same name."""
+
+_BEFORE_DATES = (
+    ("listed name", find_known_names),
+    ("directed name", find_directed_names),
+    ("division", find_division_abbreviations),
+)
+_AFTER_DATES = (
+    ("embassy", find_embassies),
+    ("organisation", find_organisations),
+    ("name by a noun", find_names_by_nouns),
+    ("place noun", find_places),
+    ("person in full", find_persons),
+    ("unknown name", find_unknown_names),
+)
+"""Steps that find names, by what they find; dates come between, because a name may contain one."""
 
 _PASSAGE_SIZE = 100_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
@@ -51,11 +74,13 @@ class DocumentReader:
     Args:
         lexicon: The known names.
         scheme: The scheme of the spans.
+        score: The score of a span by its evidence.
     """
 
-    def __init__(self, lexicon: Lexicon, scheme: Scheme) -> None:
+    def __init__(self, lexicon: Lexicon, scheme: Scheme, score: Callable[[Evidence], float] = evidence_score) -> None:
         self._lexicon = lexicon
         self._scheme = scheme
+        self._score = score
         cues = dict(getattr(scheme.label("COUNT").fields["unit"].type, "cues", ()))
         self._counts = CountFinder(cues)
 
@@ -78,41 +103,40 @@ class DocumentReader:
         split_lost_possessives(tokens, self._lexicon)
         passage = Passage(tokens, self._lexicon)
         _block_zones(passage, document)
-        find_known_names(passage)
-        find_directed_names(passage)
-        find_division_abbreviations(passage)
+        _find_names(passage, _BEFORE_DATES)
         dates = find_dates(passage, told)
-        find_embassies(passage)
-        find_organisations(passage)
-        find_names_by_nouns(passage)
-        find_places(passage)
-        find_persons(passage)
-        find_unknown_names(passage)
+        _find_names(passage, _AFTER_DATES)
         context.learn(passage)
+        passage.finder = "introduced name"
         resolve_names(passage, context)
+        passage.finder = "body of a state"
         find_bodies_of_states(passage, context.bodies, context.main_country())
         drop_nationalities(passage)
+        passage.finder = "phrase"
         extend_actor_phrases(passage)
         assign_labels(passage)
         counts = self._counts.find(passage)
-        scheme = self._scheme
-        spans = [Span(d.start, d.end, "DATE", scheme.value("DATE", edtf=d.edtf) if d.edtf else None) for d in dates]
-        for count in counts:
-            amount = count.amount
-            parts = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
-            value = scheme.value("COUNT", **parts) if amount.known else None
-            spans.append(Span(amount.start, amount.end, "COUNT", value))
-        spans.extend(self._name_spans(passage))
-        return _without_overlaps(_trim(spans, text, scheme), document)
+        spans = [*map(self._date_span, dates), *map(self._count_span, counts)]
+        spans += [self._name_span(passage, mention) for mention in passage.mentions()]
+        return _without_overlaps(_trim(spans, text, self._scheme), document)
 
-    def _name_spans(self, passage: Passage) -> Iterator[Span]:
-        tokens = passage.tokens
-        for mention in passage.mentions():
-            start, end = tokens.starts[mention.first], tokens.ends[mention.last - 1]
-            if mention.label == "LOCATION":
-                yield Span(start, end, "LOCATION", self._place_value(passage, mention))
-            else:
-                yield Span(start, end, "ACTOR", self._actor_value(passage, mention))
+    def _date_span(self, date: DateMention) -> Span:
+        value = self._scheme.value("DATE", edtf=date.edtf) if date.edtf else None
+        return Span(date.start, date.end, "DATE", value, score=self._score(date_evidence(date)))
+
+    def _count_span(self, count: CountMention) -> Span:
+        amount = count.amount
+        parts = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
+        value = self._scheme.value("COUNT", **parts) if amount.known else None
+        return Span(amount.start, amount.end, "COUNT", value, score=self._score(count_evidence(count)))
+
+    def _name_span(self, passage: Passage, mention: Mention) -> Span:
+        start, end = passage.tokens.starts[mention.first], passage.tokens.ends[mention.last - 1]
+        if mention.label == "LOCATION":
+            score = self._score(place_evidence(mention, _place_of(mention)))
+            return Span(start, end, "LOCATION", self._place_value(passage, mention), score=score)
+        score = self._score(actor_evidence(mention, self._lexicon.actors))
+        return Span(start, end, "ACTOR", self._actor_value(passage, mention), score=score)
 
     def _actor_value(self, passage: Passage, mention: Mention) -> Value | None:
         actor = mention.actor
@@ -148,6 +172,13 @@ def _place_of(mention: Mention) -> Place | None:
     if of_kind is not None or kind in _OWN_POINT_KINDS:
         return of_kind
     return mention.places[0] if mention.places else None
+
+
+def _find_names(passage: Passage, steps: Iterable[tuple[str, Callable[[Passage], None]]]) -> None:
+    """Find names by steps, and note on each name which step found it."""
+    for name, find in steps:
+        passage.finder = name
+        find(passage)
 
 
 def publication_day(document: Document) -> date | None:

@@ -37,6 +37,9 @@ class Mention:
         place_kind: The kind of a place that is not in the gazetteer.
         label: ACTOR or LOCATION, once decided.
         weak: Whether it is dropped unless other evidence supports it.
+        found: What found it, by the name of the step; see `Passage.finder`.
+        choice: How its place was chosen among those of its name.
+        cue: The rule by which a country or a capital is a place; empty if none says so.
     """
 
     first: int
@@ -50,6 +53,9 @@ class Mention:
     place_kind: str | None = None
     label: str = ""
     weak: bool = False
+    found: str = ""
+    choice: str = ""
+    cue: str = ""
 
 
 class Passage:
@@ -60,6 +66,7 @@ class Passage:
         lexicon: The known names.
         owners: The mention that each word belongs to.
         blocked: Whether each word is excluded: in a zone, in a date, or in a name of neither actor nor place.
+        finder: The step that adds mentions now.
     """
 
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
@@ -67,6 +74,7 @@ class Passage:
         self.lexicon = lexicon
         self.owners: list[Mention | None] = [None] * len(tokens)
         self.blocked = [False] * len(tokens)
+        self.finder = ""
 
     def mentions(self) -> Iterator[Mention]:
         """Yield the mentions in text order."""
@@ -83,6 +91,7 @@ class Passage:
                 self.drop(other)
         for index in range(mention.first, mention.last):
             self.owners[index] = mention
+        mention.found = mention.found or self.finder
         return mention
 
     def drop(self, mention: Mention) -> None:

@@ -9,9 +9,11 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import NamedTuple
 
 from ...schema import DependencyError, Document, Extractor, Problem, RecordCodec, Scheme, UsageError
+from ..extractor_specs import spec_for_workers
 from .engines import open_pool
 from .extractor_run import ExtractorRun, batches_of, without_spans
 from .outcome import AnnotationOutcome
+from .readiness import close_extractor
 from .worker_tasks import annotate_in_worker
 
 _BATCHES_PER_WORKER = 2
@@ -47,21 +49,26 @@ def annotate_documents(
         spec: The extractor's name and arguments, as `load_extractor` takes them; each worker loads its own extractor.
 
     Raises:
-        UsageError: There are several workers, or an executor, but no `spec`.
+        UsageError: There are several workers, or an executor, but no `spec`; or the extractor does not allow as many.
         DependencyError: The extractor cannot be loaded in a worker, or cannot continue; or the executor cannot.
     """
     if (executor is not None or (workers or 1) > 1) and not spec:
         raise UsageError("several workers need the extractor's name and arguments. Fix: give spec")
     batches = batches_of(without_spans(documents))
     if executor is not None:
-        yield from _annotate_in(executor, workers or os.cpu_count() or 1, batches, spec, scheme)
+        workers = workers or os.cpu_count() or 1
+        yield from _annotate_in(executor, workers, batches, spec_for_workers(spec, extractor, workers), scheme)
     elif workers is not None and workers > 1:
+        spec = spec_for_workers(spec, extractor, workers)
         with open_pool(workers, spec, scheme) as pool:
             yield from _annotate_in(pool, workers, batches, spec, scheme)
     else:
         run = ExtractorRun(extractor, scheme)
-        for batch in batches:
-            yield from run.annotate_batch(batch)
+        try:
+            for batch in batches:
+                yield from run.outcomes(batch)
+        finally:
+            close_extractor(extractor)
 
 
 class _Work(NamedTuple):

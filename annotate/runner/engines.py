@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from ...schema import Scheme, UsageError
+from ...schema import Extractor, Scheme, UsageError
 from ...schema.extras import require_extras
-from .worker_tasks import prepare_run
+from ..extractor_specs import spec_for_workers
+from .worker_tasks import prepare_run, run_here
 
 if TYPE_CHECKING:
     from .worker_pool import WorkerPool
@@ -30,10 +31,12 @@ class Engine:
     Attributes:
         executor: Takes the calls.
         slots: Returns how many calls run at a time; a cluster may grow and shrink.
+        spec: The name and arguments by which its workers load the extractor.
     """
 
     executor: Executor
     slots: Callable[[], int]
+    spec: str
 
 
 class InlineExecutor(Executor):
@@ -65,7 +68,12 @@ def require_engine(name: str) -> None:
 
 @contextmanager
 def open_engine(
-    name: str, workers: int, spec: str, scheme: Scheme, note: Callable[[str], None] = lambda _line: None
+    name: str,
+    workers: int,
+    extractor: Extractor,
+    spec: str,
+    scheme: Scheme,
+    note: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Engine]:
     """Start an engine, or join one, for runs of an extractor; it is stopped, or left, at the end.
 
@@ -73,25 +81,29 @@ def open_engine(
         name: `local` for processes of our own; `dask` for a Dask cluster on this machine; `dask:ADDRESS` for one that
             runs already, by the address of its scheduler, or the file in which the scheduler states it.
         workers: The number of processes to start.
+        extractor: The extractor, which is used as it is, and closed in the end, where all runs in this process.
         spec: The extractor's name and arguments.
         scheme: The scheme of the layers.
         note: Called with what the user should know of the engine, such as the address of its dashboard.
 
     Raises:
         DependencyError: Dask is not installed, or the cluster cannot be reached.
-        UsageError: There is no such engine.
+        UsageError: There is no such engine, or the extractor does not allow as many workers.
     """
     require_engine(name)
     if name != LOCAL:
         from .dask_cluster import dask_executor
 
         with dask_executor(name.partition(":")[2], workers, note) as executor:
-            yield Engine(executor, lambda: executor.slots)
+            spec = spec_for_workers(spec, extractor, executor.slots)
+            yield Engine(executor, lambda: executor.slots, spec)
     elif workers == 1:
-        yield Engine(InlineExecutor(), lambda: 1)
+        with run_here(extractor, spec, scheme):
+            yield Engine(InlineExecutor(), lambda: 1, spec)
     else:
+        spec = spec_for_workers(spec, extractor, workers)
         with open_pool(workers, spec, scheme) as pool:
-            yield Engine(pool, lambda: workers)
+            yield Engine(pool, lambda: workers, spec)
 
 
 def open_pool(workers: int, spec: str, scheme: Scheme) -> WorkerPool:

@@ -69,17 +69,33 @@ class ExtractorRun:
         self._codec = RecordCodec(scheme)
         self._scheme = scheme
         self._tally: Counter[str] = Counter()
+        self._ending: GoldspanError | None = None
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
 
     def annotate_batch(self, documents: Sequence[Document]) -> list[AnnotationOutcome]:
-        """Return the outcomes of a batch; the first one carries the batch's tally."""
+        """Return the outcomes of a batch; the first one carries the batch's tally.
+
+        Raises:
+            GoldspanError: The extractor cannot continue, or uses unknown labels.
+        """
+        return list(self.outcomes(documents))
+
+    def outcomes(self, documents: Sequence[Document]) -> Iterator[AnnotationOutcome]:
+        """Yield the outcomes of a batch as `annotate_batch` returns them.
+
+        Raises:
+            GoldspanError: As `annotate_batch`, but after the outcomes of the documents that were finished before.
+        """
+        self._ending = None
         outcomes = self._annotate(documents)
         extractor_tally: Counter[str] = getattr(self._extractor, "tally", None) or Counter()
-        if tally := self._tally + extractor_tally:
+        if outcomes and (tally := self._tally + extractor_tally):
             outcomes[0] = replace(outcomes[0], tally=dict(tally))
             self._tally.clear()
             extractor_tally.clear()
-        return outcomes
+        yield from outcomes
+        if self._ending is not None:
+            raise self._ending
 
     def annotate_all(self, documents: Iterable[Document]) -> list[AnnotationOutcome]:
         """Return the outcomes of all documents, processed in the same batches as by `annotate_documents`.
@@ -92,12 +108,16 @@ class ExtractorRun:
         return _collect_outcomes(self.annotate_batch, batches_of(without_spans(documents)))
 
     def _annotate(self, documents: Sequence[Document]) -> list[AnnotationOutcome]:
-        """Annotate a batch as a whole, or its documents one by one if that fails."""
+        """Annotate a batch as a whole, or its documents one by one if that fails.
+
+        Outcomes are missing from the document on at which the extractor cannot continue.
+        """
         with_text = [document for document in documents if document.text is not None]
+        extract = getattr(self._extractor, "extract_each", self._extractor.extract)
         try:
             # extractors must not write to the stream that carries the result
             with redirect_stdout(sys.stderr) if self._redirect else nullcontext():
-                layers = self._extractor.extract(with_text)
+                layers: Sequence[Sequence[Span] | Exception] = extract(with_text)
             if len(layers) != len(with_text):
                 raise ValueError(f"{len(layers)} layers returned for {len(with_text)} documents")
         except (DependencyError, UsageError, UnknownLabelsError):
@@ -107,9 +127,20 @@ class ExtractorRun:
                 return [self._failure(documents[0], _describe(error), type(error).__name__)]
             return _collect_outcomes(self._annotate, ([document] for document in documents))
         by_id = {document.id: spans for document, spans in zip(with_text, layers, strict=True)}
-        return [self._outcome(document, by_id.get(document.id)) for document in documents]
+        outcomes: list[AnnotationOutcome] = []
+        for document in documents:
+            layer = by_id.get(document.id)
+            if isinstance(layer, DependencyError | UsageError):
+                if not outcomes:
+                    raise layer
+                self._ending = layer
+                break
+            outcomes.append(self._outcome(document, layer))
+        return outcomes
 
-    def _outcome(self, document: Document, spans: Sequence[Span] | None) -> AnnotationOutcome:
+    def _outcome(self, document: Document, spans: Sequence[Span] | Exception | None) -> AnnotationOutcome:
+        if isinstance(spans, Exception):
+            return self._failure(document, _describe(spans), type(spans).__name__)
         if spans is None:
             problem = Problem("has no text to annotate", "restore the texts first", document=document.id)
             return AnnotationOutcome(None, problem, text_sha256=document.text_sha256)

@@ -46,3 +46,10 @@ def warm_up(extractor: Extractor) -> None:
     tally: Counter[str] | None = getattr(extractor, "tally", None)
     if tally:
         tally.clear()
+
+
+def close_extractor(extractor: Extractor) -> None:
+    """End what an extractor has started, such as a program, at the end of a run."""
+    close: Callable[[], None] | None = getattr(extractor, "close", None)
+    if close is not None:
+        close()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from ...schema import DependencyError, Document, GoldspanError, Scheme
+from ...schema import DependencyError, Document, Extractor, GoldspanError, Scheme
 from ..registry import load_extractor
 from .extractor_run import ExtractorRun
 from .outcome import AnnotationOutcome
+from .readiness import close_extractor
 
 _OF_THREAD = threading.local()  # extractors need not be thread-safe
 """The run of the thread's latest extractor, and what identifies it; only one, since models can be large."""
@@ -31,6 +33,17 @@ def annotate_in_worker(spec: str, scheme: Scheme, documents: Sequence[Document])
         GoldspanError: It cannot continue.
     """
     return loaded_run(spec, scheme).annotate_batch(documents)
+
+
+@contextmanager
+def run_here(extractor: Extractor, spec: str, scheme: Scheme) -> Iterator[None]:
+    """Let calls in this thread use an extractor that is loaded already; it is closed at the end of the block."""
+    _OF_THREAD.run, _OF_THREAD.identity = ExtractorRun(extractor, scheme), (spec, scheme)
+    try:
+        yield
+    finally:
+        _OF_THREAD.run = _OF_THREAD.identity = None
+        close_extractor(extractor)
 
 
 def loaded_run(spec: str, scheme: Scheme) -> ExtractorRun:

@@ -81,6 +81,7 @@ def annotate(
     Of a folder of shards (or a pattern, or an address such as s3://bucket/news) comes a folder of shards of the same
     names, unless --out is a file.
     """
+    from ...annotate.adapters.services.service_usage import tally_lines
     from ...schema import load_scheme
     from ...workflows.file_annotation import annotate_file
     from ...workflows.sharded_annotation import makes_shards
@@ -112,8 +113,8 @@ def annotate(
             progress=progress,
         )
     note(f"{pluralize(annotated.documents, 'document')} annotated -> {out}")
-    for what, count in sorted(annotated.tally.items()):
-        note(f"{what}: {count}")
+    for line in tally_lines(annotated.tally):
+        note(line)
     if failed := annotated.failed:
         note(f"{pluralize(len(failed), 'document')} skipped because the extractor failed (see above)")
     if refusals.status() or failed:
@@ -132,6 +133,7 @@ def _annotate_shards(
     retry_failed: bool,
     lenient: bool,
 ) -> None:
+    from ...annotate.adapters.services.service_usage import tally_lines
     from ...workflows.sharded_annotation import annotate_shards, shard_names
 
     def resumable(done: int) -> None:
@@ -157,8 +159,8 @@ def _annotate_shards(
         )
     shards = pluralize(len(annotated.finished), "shard")
     note(f"{pluralize(annotated.documents, 'document')} in {shards} annotated -> {out}")
-    for what, count in sorted(annotated.tally.items()):
-        note(f"{what}: {count}")
+    for line in tally_lines(annotated.tally):
+        note(line)
     if annotated.skipped:
         note(f"{pluralize(annotated.skipped, 'record')} skipped (the first of each shard are shown above)")
     if annotated.failed:

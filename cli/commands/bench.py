@@ -44,6 +44,7 @@ def bench(
     others are scored. Ends with status 1 if an extractor failed on a document, and with the status of the failure if
     one failed altogether.
     """
+    from ...annotate.adapters.services.service_usage import tally_lines
     from ...schema import UsageError, load_scheme
     from ...workflows.benchmark import run_benchmark
 
@@ -56,8 +57,8 @@ def bench(
     for cost in benchmark.costs:
         for problem in cost.failed:
             error(str(problem.with_location(gold)))
-        for what, count in sorted(cost.tally.items()):
-            note(f"{cost.name}: {what}: {count}")
+        for line in tally_lines(cost.tally):
+            note(f"{cost.name}: {line}")
     for failure in benchmark.failures:
         for line in failure.error.lines:
             error(line)

@@ -14,7 +14,7 @@ from ..annotate import load_extractor
 from ..annotate.registry import check_spec
 from ..annotate.runner.extractor_run import ExtractorRun
 from ..annotate.runner.memory import peak_megabytes
-from ..annotate.runner.readiness import load_extractor_model, warm_up
+from ..annotate.runner.readiness import close_extractor, load_extractor_model, warm_up
 from ..annotate.runner.worker_process import WorkerProcess
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.drafts import read_gold
@@ -130,6 +130,7 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     outcomes = ExtractorRun(extractor, scheme).annotate_all(documents)
     restarts = _restart_seconds(extractor) - before
     seconds = time.perf_counter() - ready - restarts
+    close_extractor(extractor)  # the memory of a program is known once it has ended
     failed = tuple(outcome.problem for outcome in outcomes if outcome.problem is not None)
     if failed and len(failed) == len(documents):
         what = (

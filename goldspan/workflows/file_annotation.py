@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..annotate import AnnotationOutcome, load_extractor
+from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents
 from ..annotate.runner.engines import LOCAL, open_engine, require_engine
 from ..annotate.runner.journal import Journal
@@ -18,7 +19,8 @@ from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.records import ProblemCallback, record_files, record_format
 from ..corpus.storage.shards.shard_listing import holds_shards, state_of
-from ..schema import Document, Extractor, Problem, Scheme, UsageError
+from ..schema import DependencyError, Document, Extractor, Problem, Scheme, UsageError
+from ..schema.errors import pluralize
 from ..schema.files.addresses import is_address
 from ..schema.progress import Progress, ignore_progress
 
@@ -67,7 +69,7 @@ def annotate_file(
         overwrite: Whether `out` may be the input although spans of another annotator would be lost.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
         report: Called with the problem of each document that the extractor fails on, which is skipped.
-        note: Called with a warning of the extractor.
+        note: Called with a warning of the extractor, such as that it waits for a service.
         resumable: Called when the run can be continued from here on, with the number of documents done already.
         progress: Called before the first document and after each.
 
@@ -81,6 +83,8 @@ def annotate_file(
     loaded = load_extractor(extractor, scheme)
     if warning := getattr(loaded, "warning", ""):
         note(f"warning: {warning}")
+    if hasattr(loaded, "note"):
+        loaded.note = note
     if not overwrite:
         _check_no_span_lost(records, out, loaded.name, scheme)
     documents = read_records(records, scheme, lenient=lenient)
@@ -108,11 +112,12 @@ def annotate_file(
     if STANDARD in (out, records) or (Path(out).exists() and not Path(out).is_file()):
         annotated.documents = write_record_lines(out, _lines(outcomes(documents), fail), scheme)
     else:
+        spec = spec_of_result(extractor)
         identity = "|".join(
-            (*map(_file_state, record_files(records)), extractor, loaded.name, loaded.version, scheme.fingerprint)
+            (*map(_file_state, record_files(records)), spec, loaded.name, loaded.version, scheme.fingerprint)
         )
         journal = Journal(Path(out), identity)  # also locks the target
-        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, begin, scheme)
+        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, begin, note, scheme)
     return annotated
 
 
@@ -128,7 +133,7 @@ def _run(
     if engine == LOCAL:
         yield from annotate_documents(documents, loaded, scheme, workers=workers, spec=spec)
         return
-    with open_engine(engine, workers, spec, scheme, note) as opened:
+    with open_engine(engine, workers, loaded, spec, scheme, note) as opened:
         slots = opened.slots()
         yield from annotate_documents(documents, loaded, scheme, workers=slots, executor=opened.executor, spec=spec)
 
@@ -192,9 +197,11 @@ def _write_resumable(
     journal: Journal,
     fail: ProblemCallback,
     resumable: Callable[[int], None],
+    note: Callable[[str], None],
     scheme: Scheme,
 ) -> int:
     """Write the records through a journal beside the target that survives an interruption."""
+    done = number = 0
     try:
         problems, done, remaining = journal.replay(documents)
         resumable(done)
@@ -206,8 +213,10 @@ def _write_resumable(
                 fail(outcome.problem)
             if number % 100 == 0:
                 journal.save()
-    except BaseException:
+    except BaseException as error:
         journal.close()
+        if isinstance(error, DependencyError) and done + number:
+            note(f"{pluralize(done + number, 'document')} done; the same command continues from there")
         raise
     if journal.becomes_target:
         journal.finish()

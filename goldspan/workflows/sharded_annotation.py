@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..annotate import load_extractor
+from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents, executor_error
 from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool, require_engine
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
@@ -103,6 +104,8 @@ def annotate_shards(
     loaded = load_extractor(extractor, scheme)
     if warning := getattr(loaded, "warning", ""):
         note(f"warning: {warning}")
+    if hasattr(loaded, "note"):
+        loaded.note = note
     run = ShardedRun(out, _description(extractor, loaded, scheme, lenient), [(s.name, s.state) for s in shards])
     annotated = AnnotatedShards()
     with run.started(overwrite=overwrite, retry_failed=retry_failed) as finished:
@@ -112,8 +115,8 @@ def annotate_shards(
         expected = expected_documents(records) if remaining else 0
         step = _Step(run, loaded, annotated, report, progress, annotated.documents, expected)
         if remaining:
-            with open_engine(engine, workers, extractor, scheme, note) as opened:
-                tasks = (_begin(run, shard, extractor, scheme, lenient) for shard in remaining)
+            with open_engine(engine, workers, loaded, extractor, scheme, note) as opened:
+                tasks = (_begin(run, shard, opened.spec, scheme, lenient) for shard in remaining)
                 _run_all(opened, zip(remaining, tasks, strict=True), step)
         annotated.finished.sort(key=lambda shard: shard.name)
         annotated.failed = sum(shard.failed for shard in annotated.finished)
@@ -172,7 +175,8 @@ def _run_all(engine: Engine, tasks: Iterator[tuple[Shard, ShardTask]], step: _St
                     raise executor_error(str(error)) from error
             if not running:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            for future in sorted(done, key=_has_failed):  # what is finished is recorded before an error ends the run
                 shard, task = running.pop(future)
                 try:
                     step.finish(shard, _result(future, task, step.extractor))
@@ -181,6 +185,10 @@ def _run_all(engine: Engine, tasks: Iterator[tuple[Shard, ShardTask]], step: _St
     finally:
         for future in running:
             future.cancel()
+
+
+def _has_failed(future: Future[ShardResult]) -> bool:
+    return future.cancelled() or future.exception() is not None
 
 
 def _result(future: Future[ShardResult], task: ShardTask, extractor: Extractor) -> ShardResult:
@@ -222,7 +230,7 @@ def _description(spec: str, extractor: Extractor, scheme: Scheme, lenient: bool)
     """Return what determines the shards of a run, apart from their sources."""
     return {
         "step": "annotate",
-        "extractor": spec,
+        "extractor": spec_of_result(spec),
         "name": extractor.name,
         "version": extractor.version,
         "scheme": scheme.ref,

@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 import pytest
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.adapters.http import RetryingService
 from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
+from goldspan.annotate.adapters.services.retrying_service import RetryingService
 from goldspan.annotate.adapters.wire_format import WireFormat
 from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus.inspection.record_checks import check_document
@@ -365,7 +365,7 @@ def test_a_service_is_an_extractor_and_passing_faults_are_passed(
 ) -> None:
     monkeypatch.setenv("GOLDSPAN_HTTP_TOKEN", "s3cret")
     _Handler.moods["/x"] = ["429", "500", "well"]
-    extractor = load_extractor(f"http:{server}/x", scheme)
+    extractor = load_extractor(f"http:{server}/x,concurrency=1", scheme)
     layers = extractor.extract([document("Iran spoke.", id="1"), document("No.", id="2")])
     assert [len(layer) for layer in layers] == [1, 0]
     assert _Handler.calls == [("/x", "Bearer s3cret")] * 3

@@ -42,7 +42,7 @@ def serving(answer: Callable[[int], tuple[int, bytes, dict[str, str]]]) -> Itera
             body = self.body()
             asked.append(f"{self.requestline.partition(' HTTP')[0]} {body.decode()}".strip())
             status, content, headers = answer(len(asked))
-            self.send_response(status)
+            self.send_response_only(status)  # without a date of its own
             for name, value in {"Content-Length": str(len(content)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -80,6 +80,32 @@ def test_a_wait_that_the_server_states_is_kept_up_to_the_longest() -> None:
     ):
         http.get(url)
     assert waits == [7, 60]
+
+
+def test_a_wait_may_be_stated_as_a_date_by_the_clock_of_the_server() -> None:
+    waits: list[float] = []
+    dates = {"Date": "Thu, 01 Jan 2026 10:00:00 GMT", "Retry-After": "Thu, 01 Jan 2026 10:00:09 GMT"}
+    past = {**dates, "Retry-After": "Thu, 01 Jan 2026 09:00:00 GMT"}
+    answers = {1: (503, b"", {"Retry-After": "soon"}), 2: (503, b"", dates)}
+    with serving(lambda n: answers.get(n, (200, b"", {}))) as (url, _), client(waits=waits) as http:
+        http.get(url)
+    assert waits == [0.5, 9]  # what is no date is not understood
+    waits.clear()
+    with serving(lambda n: (503 if n == 1 else 200, b"", past)) as (url, _), client(waits=waits) as http:
+        http.get(url)
+    assert waits == [0]
+
+
+def test_no_request_is_sent_while_the_server_asked_another_to_wait() -> None:
+    waits: list[float] = []
+    asked_to_wait = {1: (503, b"", {"Retry-After": "30"})}
+    with (
+        serving(lambda n: asked_to_wait.get(n, (200, b"", {}))) as (url, asked),
+        client(waits=waits) as http,
+    ):
+        http.get(url)
+        http.get(url)
+    assert waits[0] == 30 and 20 < waits[1] <= 30 and len(asked) == 3
 
 
 def test_size_is_that_of_what_is_unpacked() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from goldspan.annotate.adapters import command
+from goldspan.annotate.adapters import command, programs
 from goldspan.corpus.release.editions import edition
 from goldspan.schema import DataError, GoldspanError, Scheme
 from goldspan.workflows.benchmark import measure
@@ -159,13 +159,13 @@ def test_loading_the_filler_of_values_is_no_reading(
 def test_the_start_of_a_program_for_each_batch_is_no_reading(
     clock: Clock, scheme: Scheme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run = command._run_program
+    run = programs.run_program
 
     def slow(*given: Any) -> tuple[int, bytes, bytes]:
         clock.takes_long()
         return run(*given)
 
-    monkeypatch.setattr(command, "_run_program", slow)
+    monkeypatch.setattr(command, "run_program", slow)
     many = write_lines(tmp_path / "many.jsonl", *(record(f"d{n}", f"Iran {n}") for n in range(600)))  # three batches
     cost = measure(str(many), program(MARKING) + ",fill=false", scheme, tmp_path / "out.jsonl")
     assert LONG <= cost.load < 2 * LONG

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from goldspan.annotate.adapters.http import RetryingService
+from goldspan.annotate.adapters.services.retrying_service import RetryingService
 from goldspan.annotate.http_policy import MAX_BYTES
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError
 from goldspan.annotate.label_studio.client import studio_policy

@@ -33,10 +33,11 @@ _MAX_WORDS = 60
 
 @dataclass(frozen=True, slots=True)
 class CountMention:
-    """A count in the text, with its amount, its unit and the words of its phrase."""
+    """A count in the text, with its amount, its unit, the words of its phrase, and what its unit came from."""
 
     amount: Amount
     phrase: CountPhrase
+    basis: str
 
     @property
     def unit(self) -> str:
@@ -83,17 +84,19 @@ class _Counted:
         kind = self.unit if self.noun else self.inherited
         return "other" if kind in _OPEN_UNITS else kind
 
-    @property
-    def final_unit(self) -> str:
-        """The unit of the count: the outcome takes precedence, then what the number refers to, then the noun."""
+    def final_unit(self) -> tuple[str, str]:
+        """Return the unit of the count and what it came from.
+
+        The outcome takes precedence, then what the number refers to, then the noun.
+        """
         if self.outcome:
-            return self.outcome
-        unit = self.unit
+            return self.outcome, "outcome"
+        unit, basis = self.unit, "noun"
         if self.subject and (not self.noun or unit in _OPEN_UNITS):
-            unit = self.subject
+            unit, basis = self.subject, "subject"
         elif self.inherited and (not self.noun or unit in _INHERITING_UNITS):
-            unit = self.inherited
-        return "other" if unit in _OPEN_UNITS else unit
+            unit, basis = self.inherited, "earlier count"
+        return ("other", "default") if unit in _OPEN_UNITS else (unit, basis)
 
 
 class CountFinder:
@@ -123,7 +126,10 @@ class CountFinder:
                 read_until = run.end
                 self._add_counts(passage, index, run, mentions)
         phrases = share_outcomes(passage, [mention.phrase for mention in mentions])
-        return [replace(mention, phrase=phrase) for mention, phrase in zip(mentions, phrases, strict=True)]
+        return [
+            mention if phrase.unit == mention.unit else replace(mention, phrase=phrase, basis="shared outcome")
+            for mention, phrase in zip(mentions, phrases, strict=True)
+        ]
 
     def _add_counts(self, passage: Passage, first: int, run: AmountRun, mentions: list[CountMention]) -> None:
         """Add the counts of a run of amounts that starts at a word; an amount that ends within a word is skipped."""
@@ -145,7 +151,7 @@ class CountFinder:
         """Return the count for an amount; None if the amount is not a count."""
         if hyphenated := _hyphenated_unit(passage, amount):
             phrase = CountPhrase(first, last, hyphenated, hyphenated)
-            return CountMention(amount, phrase) if hyphenated != "no" else None
+            return CountMention(amount, phrase, "hyphenated noun") if hyphenated != "no" else None
         labelled = labelled_unit(passage, first, partial(self._nouns.unit_at, passage))
         if is_excluded(passage, first, last, amount, labelled=bool(labelled)):
             return None
@@ -159,7 +165,8 @@ class CountFinder:
         counted = self._counted(passage, first, last, noun, position, unit, labelled, before)
         if not self._is_count(passage, first, last, amount, counted):
             return None
-        return CountMention(amount, CountPhrase(first, position, counted.final_unit, counted.kind, counted.people))
+        final, basis = counted.final_unit()
+        return CountMention(amount, CountPhrase(first, position, final, counted.kind, counted.people), basis)
 
     def _is_count(self, passage: Passage, first: int, last: int, amount: Amount, counted: _Counted) -> bool:
         """Check whether a number counts: "one" only before a known noun, uncertain numbers only what is known."""

@@ -26,11 +26,21 @@ _LIST_GAP = re.compile(r"\s*(?:,\s*)?(?:and|or|to|&|,)?\s*(?:the\s+)?")
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in the text: offsets in code points, and the EDTF value or None if it is not known."""
+    """A date in the text.
+
+    Attributes:
+        start: The offset of its first code point.
+        end: The offset after its last one.
+        edtf: Its EDTF value; None if it is not known.
+        basis: What its value is counted from.
+        form: The name of its form.
+    """
 
     start: int
     end: int
     edtf: str | None
+    basis: str
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,24 @@ def find_dates(passage: Passage, told: ToldTime) -> list[DateMention]:
     told.weigh((date.match, date.form.relative) for date in found)
     mentions = []
     for position, date in enumerate(found):
-        edtf = _resolve(passage, date, told, _year_of_list(found, position))
+        listed = _year_of_list(found, position)
+        edtf = _resolve(passage, date, told, listed)
+        basis = "no value" if edtf is None else _basis(date, told, listed)
         told.follow(date.match, edtf)
-        mentions.append(_with_time(passage, date, edtf))
+        start, end = _bounds_with_time(passage, date)
+        mentions.append(DateMention(start, end, edtf, basis, date.form.resolve.__name__))
     return mentions
+
+
+def _basis(date: _Found, told: ToldTime, listed: str | None) -> str:
+    """Return what the value of a date is counted from: the year that it states, or another."""
+    if date.form.relative:
+        return "relative"
+    if last_year(date.match) is not None:
+        return "year stated"
+    if listed:
+        return "year of list"
+    return "year told" if told.year else "year of publication"
 
 
 def _start(date: _Found) -> int:
@@ -100,8 +124,8 @@ def _next_of_list(passage: Passage, date: _Found, index: int) -> _Found | None:
     return _Found(index, form, match) if match and form.guard and form.guard(passage, index, match) else None
 
 
-def _with_time(passage: Passage, date: _Found, edtf: str | None) -> DateMention:
-    """Return a date with an adjacent time of day: "Tuesday at 3 a.m.", "the early hours of Monday"."""
+def _bounds_with_time(passage: Passage, date: _Found) -> tuple[int, int]:
+    """Return the bounds of a date with an adjacent time of day: "Tuesday at 3 a.m.", "the early hours of Monday"."""
     text, start, end = passage.tokens.text, _start(date), date.match.end()
     if after := patterns.CLOCK_AFTER.match(text, end):
         end = after.end()
@@ -109,7 +133,7 @@ def _with_time(passage: Passage, date: _Found, edtf: str | None) -> DateMention:
     before = patterns.CLOCK_BEFORE.search(text, reach, start) if _DIGIT.search(text, reach, start) else None
     if before is None and passage.tokens.lower(date.index - 1) in _AFTER_TIMES:
         before = patterns.TIME_OF_DAY_BEFORE.search(text, reach, start)
-    return DateMention(before.start() if before else start, end, edtf)
+    return before.start() if before else start, end
 
 
 def _match(passage: Passage, index: int, forms: Sequence[DateForm]) -> _Found | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ....schema import Place
-from ..decision_table import DecisionRule, decide, no, yes
+from ..decision_table import DecisionRule, deciding_rule, no, yes
 from ..known_names import slug
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
@@ -72,7 +72,7 @@ def _is_location(passage: Passage, mention: Mention) -> bool:
     if mention.name_kind == "place":
         return not _place_acts(passage, mention)
     if mention.name_kind == "state" or (mention.name_kind == "capital" and mention.places):
-        return decide(PLACE_RULES, site_of(passage, mention), otherwise=False)
+        return _is_place_by_rule(passage, mention)
     if mention.name_kind == "adjective":
         return mention.actor is not None and mention.actor.kind == "state" and names_war(passage, mention)
     if mention.name_kind == "actor" and mention.place_kind == "facility":
@@ -80,6 +80,16 @@ def _is_location(passage: Passage, mention: Mention) -> bool:
     # "the White House": an organisation and a building, but Xinhua is not the town of this name
     building = mention.name_kind == "capital" or (mention.name_kind == "actor" and _is_building(mention))
     return bool(building) and _at_a_facility(passage, mention)
+
+
+def _is_place_by_rule(passage: Passage, mention: Mention) -> bool:
+    """Check whether a country or a capital is a place, and note the rule that says so."""
+    site = site_of(passage, mention)
+    rule = deciding_rule(PLACE_RULES, site)
+    if rule is None or not rule.verdict(site):
+        return False
+    mention.cue = rule.name.partition(":")[0]
+    return True
 
 
 def _is_building(mention: Mention) -> bool:

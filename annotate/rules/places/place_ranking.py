@@ -89,9 +89,10 @@ def _settle_container(passage: Passage, container: Container, held: Place, evide
         evidence.senses[place_key(passage, mention.first, mention.last)] = place
 
 
-def _mean(mention: Mention, place: Place) -> None:
+def _mean(mention: Mention, place: Place, choice: str = "stated") -> None:
     """Let a name mean a place, and not the state or government that others of this name stand for."""
     mention.places = [place]
+    mention.choice = choice
     mention.weak = False
     is_country = mention.name_kind == "state" and place.kind == "country"
     if mention.name_kind in ("state", "capital") and not is_country and not is_capital(place, mention):
@@ -118,6 +119,7 @@ def settle_places(passage: Passage, evidence: PlaceEvidence) -> None:
         for mention in mentions[1:]:
             mention.places, mention.place_kind = mentions[0].places, mentions[0].place_kind
             mention.name_kind, mention.actor = mentions[0].name_kind, mentions[0].actor
+            mention.choice = mentions[0].choice
 
 
 def _apply_senses(passage: Passage, evidence: PlaceEvidence) -> None:
@@ -145,18 +147,23 @@ def _same_names(passage: Passage) -> list[tuple[_Key, list[Mention]]]:
 
 def _weigh(mention: Mention, evidence: PlaceEvidence) -> None:
     """Rank the places of a name; if the likeliest is clear, let it speak for others."""
-    if not mention.places or mention.places[0].id in evidence.known:
+    if not mention.places:
         return
-    mention.places = rank_places(mention, evidence)
-    if _is_clear(mention, evidence):
+    if mention.places[0].id not in evidence.known:
+        mention.places = rank_places(mention, evidence)
+        if not _is_clear(mention, evidence):
+            mention.choice = mention.choice or "narrow"
+            return
         evidence.add(mention.places[0])
+    if mention.choice != "stated":
+        mention.choice = "clear"
 
 
 def _leave_capital(mention: Mention) -> None:
     """Let the name of a capital mean another city if that is likelier."""
     city = next((place for place in mention.places if place.kind == "settlement"), None)
     if mention.name_kind == "capital" and city is not None and not is_capital(city, mention):
-        _mean(mention, city)
+        _mean(mention, city, mention.choice)
 
 
 def _is_clear(mention: Mention, evidence: PlaceEvidence) -> bool:
@@ -178,7 +185,7 @@ def _keep_certain(key: _Key, mention: Mention, passage: Passage, evidence: Place
     if mention.place_kind in (None, "settlement") and not _is_division(mention):
         village = _village(key, mention, passage, evidence)
         if village is not None:
-            mention.places = [village]
+            mention.places, mention.choice = [village], "village"
             return
     if mention.places and _is_uncertain(mention, evidence):
         mention.place_kind = mention.place_kind or mention.places[0].kind

@@ -1,0 +1,1 @@
+"""What extractors share that ask a service: repeated requests, many at a time, and a budget."""

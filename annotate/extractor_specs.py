@@ -1,0 +1,52 @@
+"""Specs of extractors (`NAME:ARGUMENTS`) without the arguments that only say how a run proceeds, or with others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..schema import Extractor, UsageError
+from .registry import parameters_of, split_arguments
+
+_CONCURRENCY = "concurrency"
+
+
+def spec_of_result(spec: str) -> str:
+    """Return a spec without the arguments that no span depends on: an interrupted run continues with others.
+
+    Raises:
+        GoldspanError: As for `parameters_of`.
+    """
+    return _without(spec, {parameter.name for parameter in parameters_of(spec) if parameter.operational})
+
+
+def spec_for_workers(spec: str, extractor: Extractor, workers: int) -> str:
+    """Return the spec by which each of several workers loads its own extractor; they share the requests at a time.
+
+    Args:
+        spec: The spec.
+        extractor: The extractor that it names.
+        workers: The number of workers.
+
+    Raises:
+        UsageError: There may be only one such extractor in a run, or fewer than there are workers.
+        GoldspanError: As for `parameters_of`.
+    """
+    if reason := getattr(extractor, "only_one", ""):
+        raise UsageError(f"the extractor {extractor.name}: {reason}. Fix: 1 as `workers`; concurrency=N works as well")
+    concurrency: int | None = getattr(extractor, _CONCURRENCY, None)
+    if workers == 1 or concurrency is None:
+        return spec
+    if workers > concurrency:
+        few = f"{concurrency} requests at a time are too few for {workers} workers, of which each needs one"
+        fix = f"concurrency={workers}, or {concurrency} as `workers`"
+        raise UsageError(f"the extractor {extractor.name}: {few}. Fix: {fix}")
+    plain = _without(spec, {_CONCURRENCY})
+    return f"{plain}{',' if ':' in plain else ':'}{_CONCURRENCY}={concurrency // workers}"
+
+
+def _without(spec: str, names: Collection[str]) -> str:
+    name, colon, text = spec.partition(":")
+    if not colon:
+        return spec
+    arguments = [part for key, _, part in split_arguments(text, parameters_of(spec)) if key not in names]
+    return f"{name}:{','.join(arguments)}" if arguments else name
