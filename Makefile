@@ -54,14 +54,17 @@ coverage: .venv/.developing
 	$(BIN)/coverage report
 
 # Fifty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
-# each is at its end.
+# each is at its end. Then runs over shards, in which processes are killed.
 RUNS ?= 500
+SHARD_RUNS ?= 50
 soak: .venv/.developing
 	$(PIP) --require-hashes -r requirements/soak.txt
 	@status=0; for database in sqlite postgresql; do \
 		$(BIN)/python -m pytest -n auto tests/annotate/label_studio/test_faults.py --fault-runs $(RUNS) \
 			--database $$database || status=1; \
-	done; exit $$status
+	done; \
+	$(BIN)/python -m pytest tests/annotate/test_shard_faults.py -k killed --shard-fault-runs $(SHARD_RUNS) || status=1; \
+	exit $$status
 
 # A thousand files of all formats with seeded faults: offsets, encodings, line ends, truncation, doubled ids and others.
 # The account by format and by fault is at its end. And ten thousand

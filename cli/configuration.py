@@ -25,6 +25,7 @@ VARIABLE = "GOLDSPAN_CONFIG"
 """Environment variable that names another file; none is searched for then."""
 
 GUARDED: Mapping[str, str] = {
+    "engine": "a cluster elsewhere would get the texts, and what it answers can run programs",
     "extractor": "an extractor may run a program, load a model or send texts away",
     "host": "others could reach this machine",
     "include-text": "texts of others would be published",
@@ -33,9 +34,9 @@ GUARDED: Mapping[str, str] = {
     "push": "a dataset would be published",
     "url": "texts and the token would go there",
 }
-"""Options that a file that was merely found cannot set, and why; `extractor` may be the rules, which are harmless."""
+"""Options that a file that was merely found cannot set, and why; a harmless value may be set: rules, this machine."""
 
-_HARMLESS = ("rules",)
+_HARMLESS = ("rules", "local", "dask")
 _SECRET = re.compile(r"token|passw|secret|credential|api.?key", re.I)
 _ADDRESS_WITH_PASSWORD = re.compile(r"://[^/\s@]*@")
 _TOP = ("scheme", "hints")

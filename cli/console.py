@@ -121,26 +121,14 @@ def with_progress(items: Iterable[T], description: str, total: int | None = None
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Show progress as a bar on standard error if that is a terminal and it takes more than a moment."""
-    from tqdm import tqdm
+    """Show progress on standard error: a bar on a terminal after a moment, elsewhere a line a minute."""
+    from .progress_display import ProgressDisplay
 
-    bar: tqdm | None = None
-    current = ""
-
-    def show(step: str, done: int, total: int) -> None:
-        nonlocal bar, current
-        if bar is None or step != current:
-            if bar is not None:
-                bar.close()
-            bar = tqdm(desc=step, total=total or None, unit="", delay=0.5, leave=False, disable=None)
-            current = step
-        bar.update(done - bar.n)
-
+    display = ProgressDisplay(note)
     try:
-        yield show
+        yield display
     finally:
-        if bar is not None:
-            bar.close()
+        display.close()
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 from goldspan.schema import RecordCodec, Scheme, conflict_scheme
 
 from .command import GOLDSPAN, run_here
+from .dask_cluster import DaskCluster
 from .studio_server import Studio, installed, serving
 from .windows import NOT_ON_WINDOWS
 
@@ -47,6 +48,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 FAULT_RUNS = 10
 """One of each kind of faults, and among them all that happens beside; `make soak` makes 500."""
 
+SHARD_FAULT_RUNS = 6
+"""Of which `make soak` makes more, too."""
+
 FUZZ_FILES = 60
 """A share of what `make fuzz` reads."""
 
@@ -58,6 +62,8 @@ FUZZ_TEXTS = 2_000
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = f"seeded runs with faults; {FAULT_RUNS} if not given"
     parser.addoption("--fault-runs", type=int, default=FAULT_RUNS, metavar="N", help=told)
+    told = f"seeded runs over shards with faults; {SHARD_FAULT_RUNS} if not given"
+    parser.addoption("--shard-fault-runs", type=int, default=SHARD_FAULT_RUNS, metavar="N", help=told)
     told = f"seeded files with faults; {FUZZ_FILES} if not given"
     parser.addoption("--fuzz-files", type=int, default=FUZZ_FILES, metavar="N", help=told)
     told = f"seeded texts for the rules; {FUZZ_TEXTS} if not given"
@@ -217,16 +223,36 @@ def write_lines(path: Path, *records: dict[str, Any]) -> Path:
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """A package with extractors of its own, installed as pip would: on the path, with entry points."""
-    site = tmp_path / "site"
+    site = install_plugin(tmp_path / "site")
+    monkeypatch.syspath_prepend(site)
+    yield {**os.environ, "PYTHONPATH": str(site)}
+    sys.modules.pop("moody", None)
+
+
+def install_plugin(site: Path) -> Path:
+    """Puts that package into a folder, which is returned."""
     info = site / "moody-0.9.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: moody\nVersion: 0.9\n")
     lines = [f"{name} = moody:{name.upper()}\n" for name in ("moody", "needy", "gone", "late", "quitter", "falling")]
     (info / "entry_points.txt").write_text(f"[goldspan.extractors]\n{''.join(lines)}lost = nowhere_at_all:X\n")
     (site / "moody.py").write_text((PLUGIN / "moody.py").read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.syspath_prepend(site)
-    yield {**os.environ, "PYTHONPATH": str(site)}
-    sys.modules.pop("moody", None)
+    return site
+
+
+@pytest.fixture(scope="session")
+def dask_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    folder = tmp_path_factory.mktemp("dask")
+    cluster = DaskCluster(folder, install_plugin(folder / "site"))
+    yield cluster
+    cluster.down()
+
+
+@pytest.fixture
+def dask_cluster(dask_processes: DaskCluster) -> DaskCluster:
+    """A Dask cluster of three workers, which all tests of a process share: kill what you like of it."""
+    dask_processes.up()
+    return dask_processes
 
 
 LONG = 1000.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 NOT_ON_WINDOWS = {
     "annotate/test_interrupt_signals.py": "sends itself SIGINT and SIGTERM",
     "annotate/test_run.py": "holds a run at a named pipe and ends it by a signal",
+    "annotate/test_shard_faults.py": "kills processes and limits the size of files",
+    "annotate/test_shards.py": "runs a Dask cluster that is held at a named pipe",
     "annotate/test_workers.py": "runs a program of the shell",
     "cli/test_bench.py": "reads /proc and named pipes",
     "cli/test_command.py": "limits the memory of a process and ends it by a signal",
@@ -12,6 +14,7 @@ NOT_ON_WINDOWS = {
     "cli/test_demo.py": "interrupts a process",
     "cli/test_hints.py": "runs bash",
     "cli/test_interrupt.py": "interrupts groups of processes",
+    "cli/test_progress_display.py": "makes a named pipe",
     "cli/test_terminal.py": "types into a terminal of POSIX",
     "cli/test_wrong_calls.py": "shows paths with slashes",
     "corpus/test_hostile.py": "takes permissions away and makes named pipes",

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Executor, Future
-from functools import partial
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import NamedTuple
 
 from ...schema import DependencyError, Document, Extractor, Problem, RecordCodec, Scheme, UsageError
 from ..extractor_specs import spec_for_workers
-from .engines import is_lost_worker
+from .engines import open_pool
 from .extractor_run import ExtractorRun, batches_of, without_spans
 from .outcome import AnnotationOutcome
 from .readiness import close_extractor
-from .worker_tasks import annotate_in_worker, prepare_run
+from .worker_tasks import annotate_in_worker
 
 _BATCHES_PER_WORKER = 2
 
@@ -60,11 +59,8 @@ def annotate_documents(
         workers = workers or os.cpu_count() or 1
         yield from _annotate_in(executor, workers, batches, spec_for_workers(spec, extractor, workers), scheme)
     elif workers is not None and workers > 1:
-        from .worker_pool import WorkerPool  # imports multiprocessing, which a single process does not need
-
         spec = spec_for_workers(spec, extractor, workers)
-        failure = f"the extractor {spec!r} cannot be started in a separate process. Fix: 1 as `workers`"
-        with WorkerPool(workers, partial(prepare_run, spec, scheme), failure) as pool:
+        with open_pool(workers, spec, scheme) as pool:
             yield from _annotate_in(pool, workers, batches, spec, scheme)
     else:
         run = ExtractorRun(extractor, scheme)
@@ -102,9 +98,7 @@ def _annotate_in(
                 outcomes = work.future.result()
             except CancelledError as error:
                 raise executor_error("its calls were cancelled") from error
-            except Exception as error:
-                if not is_lost_worker(error):
-                    raise
+            except BrokenExecutor:
                 if not work.retried:  # separately, since only some documents may end their process
                     pending.extendleft(reversed([submit([document], retried=True) for document in work.batch]))
                     continue

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from ...schema import DependencyError, Extractor, Scheme, UsageError
+from ...schema import Extractor, Scheme, UsageError
 from ...schema.extras import require_extras
 from ..extractor_specs import spec_for_workers
 from .worker_tasks import prepare_run, run_here
+
+if TYPE_CHECKING:
+    from .worker_pool import WorkerPool
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 LOCAL = "local"
 DASK = "dask"
-
-_RETRIES = 3
-"""How often Dask runs a call again whose worker was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,11 @@ class Engine:
         executor: Takes the calls.
         slots: Returns how many calls run at a time; a cluster may grow and shrink.
         spec: The name and arguments by which its workers load the extractor.
-        dashboard: Address of the page that shows what is going on; empty if there is none.
     """
 
     executor: Executor
     slots: Callable[[], int]
     spec: str
-    dashboard: str = ""
 
 
 class InlineExecutor(Executor):
@@ -54,8 +52,29 @@ class InlineExecutor(Executor):
         return future
 
 
+def require_engine(name: str) -> None:
+    """Check that there is such an engine, before anything that takes long.
+
+    Raises:
+        DependencyError: Dask is not installed.
+        UsageError: There is no such engine.
+    """
+    kind, _, _ = name.partition(":")
+    if kind == DASK:
+        require_extras("the engine dask", "dask")
+    elif name != LOCAL:
+        raise UsageError(f"`engine` {name}: unknown engine. Fix: {LOCAL}, {DASK}, or {DASK}:ADDRESS")
+
+
 @contextmanager
-def open_engine(name: str, workers: int, extractor: Extractor, spec: str, scheme: Scheme) -> Iterator[Engine]:
+def open_engine(
+    name: str,
+    workers: int,
+    extractor: Extractor,
+    spec: str,
+    scheme: Scheme,
+    note: Callable[[str], None] = lambda _line: None,
+) -> Iterator[Engine]:
     """Start an engine, or join one, for runs of an extractor; it is stopped, or left, at the end.
 
     Args:
@@ -65,65 +84,31 @@ def open_engine(name: str, workers: int, extractor: Extractor, spec: str, scheme
         extractor: The extractor, which is used as it is, and closed in the end, where all runs in this process.
         spec: The extractor's name and arguments.
         scheme: The scheme of the layers.
+        note: Called with what the user should know of the engine, such as the address of its dashboard.
 
     Raises:
         DependencyError: Dask is not installed, or the cluster cannot be reached.
         UsageError: There is no such engine, or the extractor does not allow as many workers.
     """
-    kind, _, address = name.partition(":")
-    if name == LOCAL and workers == 1:
+    require_engine(name)
+    if name != LOCAL:
+        from .dask_cluster import dask_executor
+
+        with dask_executor(name.partition(":")[2], workers, note) as executor:
+            spec = spec_for_workers(spec, extractor, executor.slots)
+            yield Engine(executor, lambda: executor.slots, spec)
+    elif workers == 1:
         with run_here(extractor, spec, scheme):
             yield Engine(InlineExecutor(), lambda: 1, spec)
-    elif name == LOCAL:
-        from .worker_pool import WorkerPool  # imports multiprocessing, which a single process does not need
-
-        spec = spec_for_workers(spec, extractor, workers)
-        failure = f"the extractor {spec!r} cannot be started in a separate process. Fix: 1 as `workers`"
-        with WorkerPool(workers, partial(prepare_run, spec, scheme), failure) as pool:
-            yield Engine(pool, lambda: workers, spec)
-    elif kind == DASK:
-        require_extras("the engine dask", "dask")
-        with _dask_engine(address, workers, extractor, spec) as engine:
-            yield engine
     else:
-        raise UsageError(f"`engine` {name}: unknown engine. Fix: {LOCAL}, {DASK}, or {DASK}:ADDRESS")
+        spec = spec_for_workers(spec, extractor, workers)
+        with open_pool(workers, spec, scheme) as pool:
+            yield Engine(pool, lambda: workers, spec)
 
 
-def is_lost_worker(error: BaseException) -> bool:
-    """Return whether an error says that the process which ran a call has ended."""
-    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+def open_pool(workers: int, spec: str, scheme: Scheme) -> WorkerPool:
+    """Return a pool of processes of our own that load an extractor first."""
+    from .worker_pool import WorkerPool  # imports multiprocessing, which a single process does not need
 
-
-@contextmanager
-def _dask_engine(address: str, workers: int, extractor: Extractor, spec: str) -> Iterator[Engine]:
-    import distributed
-
-    dask: Any = distributed  # it is not typed
-
-    try:
-        if not address:
-            cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0")
-            client = dask.Client(cluster)
-        else:
-            cluster = None
-            by_file = "://" not in address
-            client = dask.Client(**({"scheduler_file": address} if by_file else {"address": address}), timeout=20)
-    except (OSError, TimeoutError, ValueError) as error:
-        where = address or "on this machine"
-        fix = "check that the scheduler runs and that this machine reaches it"
-        raise DependencyError(f"the Dask cluster {where} cannot be reached: {error}. Fix: {fix}") from error
-    try:
-        dashboard = str(getattr(client, "dashboard_link", "") or "")
-        executor = client.get_executor(retries=_RETRIES, pure=False)
-        spec = spec_for_workers(spec, extractor, _threads(client))
-        yield Engine(executor, lambda: _threads(client), spec, dashboard)
-    finally:
-        client.close()
-        if cluster is not None:
-            cluster.close()
-
-
-def _threads(client: Any) -> int:
-    """Return how many calls a cluster runs at a time; 1 while it has no workers yet."""
-    threads: dict[str, int] = client.nthreads()
-    return max(1, sum(threads.values()))
+    failure = f"the extractor {spec!r} cannot be started in a separate process. Fix: 1 as `workers`"
+    return WorkerPool(workers, partial(prepare_run, spec, scheme), failure)

@@ -114,7 +114,7 @@ def write_shard(task: ShardTask, outcomes: Iterable[AnnotationOutcome], result: 
 
     digest = hashlib.sha256()
     ensure_folder(task.target)
-    result.documents = write_lines(task.target, lines(), task.scheme, digest)
+    result.documents = write_record_lines(task.target, lines(), task.scheme, digest)
     result.sha256 = digest.hexdigest()
     result.failed = len(failures)
     if failures:
@@ -124,7 +124,7 @@ def write_shard(task: ShardTask, outcomes: Iterable[AnnotationOutcome], result: 
     return result
 
 
-def write_lines(path: str, lines: Iterable[bytes], scheme: Scheme, digest: Digest | None = None) -> int:
+def write_record_lines(path: str, lines: Iterable[bytes], scheme: Scheme, digest: Digest | None = None) -> int:
     """Write the lines of checked records to a records file and return their number."""
     if record_format(path) in PARQUET:
         decode = RecordCodec(scheme).decode

@@ -28,7 +28,7 @@ class WorkerPool(Executor):
 
     Args:
         workers: The number of processes, started as needed.
-        prepare: Called first in each process. If that ends the process, the call raises a `DependencyError`.
+        prepare: Called first in each process. If that ends two processes, the call raises a `DependencyError`.
         failure: What that error says.
     """
 
@@ -74,18 +74,22 @@ class WorkerPool(Executor):
             self._discard(process)
 
     def _start(self) -> WorkerProcess:
-        with self._lock:
-            if self._closed:
-                raise BrokenExecutor("the pool is closed")
-            process = WorkerProcess()
-            self._processes.add(process)
-        try:
-            process.call(self._prepare)
-        except BaseException as error:
-            self._discard(process)
-            if isinstance(error, BrokenExecutor) and not self._closed:
-                raise DependencyError(self._failure) from error
-            raise
+        for last in (False, True):  # one that is ended from outside while it starts is not the extractor's doing
+            with self._lock:
+                if self._closed:
+                    raise BrokenExecutor("the pool is closed")
+                process = WorkerProcess()
+                self._processes.add(process)
+            try:
+                process.call(self._prepare)
+            except BaseException as error:
+                self._discard(process)
+                if not isinstance(error, BrokenExecutor) or self._closed:
+                    raise
+                if last:
+                    raise DependencyError(self._failure) from error
+            else:
+                break
         return process
 
     def _discard(self, process: WorkerProcess) -> None:

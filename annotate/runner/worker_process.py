@@ -30,17 +30,10 @@ class WorkerProcess:
         self._busy = False
         self._pipe, child_pipe = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(child_pipe,), daemon=True)
-        with child_pipe:  # closed here, so that the process's death ends the pipe
-            if sys.platform == "win32":  # it cannot block signals
-                self._process.start()
-                return
-            resource_tracker.ensure_running()  # starting it later would lift the mask
-            # interruptions are blocked until the process enters `_interrupted_by_parent_only`
-            previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            try:
-                self._process.start()
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+        # the pipe's other end is closed here, so that the process's death ends the pipe; the process lets interruptions
+        # through in `_interrupted_by_parent_only`
+        with child_pipe, uninterrupted():
+            self._process.start()
 
     def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function in the process and return its result.
@@ -81,6 +74,20 @@ class WorkerProcess:
             self._process.join(0.1)
         self._process.kill()
         self._process.join()
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Block interruptions in processes that are started in the block, or by threads that are."""
+    if sys.platform == "win32":  # it cannot block signals
+        yield
+        return
+    resource_tracker.ensure_running()  # starting it later would lift the mask
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
 def _serve(pipe: Connection) -> None:

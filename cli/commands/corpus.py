@@ -168,7 +168,7 @@ def shard(
 ) -> None:
     """Cut a corpus into shards, which commands read like one file, and can work on side by side."""
     from ...schema import load_scheme
-    from ...workflows.sharding import shard_corpus
+    from ...workflows.conversion.sharding import shard_corpus
 
     problems = ProblemCollector(lenient=lenient)
     with progress_bar() as progress:
@@ -198,7 +198,7 @@ def merge(
 ) -> None:
     """Put corpora together in one file, in the order given; no two documents may have one id."""
     from ...schema import load_scheme
-    from ...workflows.sharding import merge_corpora
+    from ...workflows.conversion.sharding import merge_corpora
 
     problems = ProblemCollector(lenient=lenient)
     count = merge_corpora(files, out, load_scheme(scheme), lenient=problems if lenient else None)

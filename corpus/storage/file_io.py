@@ -7,6 +7,7 @@ import io
 import os
 import secrets
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -73,6 +74,8 @@ def open_reader(path: str) -> Iterator[IO[bytes]]:
         raise DataError(unreadable_problem(error, path)) from error
     except EOFError as error:
         raise DataError(Problem("the compressed file is truncated", "compress it again", path)) from error
+    except zlib.error as error:
+        raise DataError(Problem(f"the compressed file is corrupt: {error}", "compress it again", path)) from error
 
 
 def open_bytes(path: str) -> AbstractContextManager[IO[bytes]]:
@@ -155,7 +158,7 @@ def replace_file(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())  # a full disk may be reported only here
         temporary.replace(target)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(NotADirectoryError):  # a parent in the path is a file
             temporary.unlink(missing_ok=True)
@@ -174,7 +177,7 @@ def require_writable(path: Path) -> None:
         temporary.touch(exist_ok=False)
         temporary.unlink()
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def _places(path: Path) -> tuple[Path, Path | None]:
@@ -187,7 +190,8 @@ def _places(path: Path) -> tuple[Path, Path | None]:
     return target, target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")  # unique for each writer
 
 
-def _unwritable(path: Path, error: OSError) -> DependencyError:
+def unwritable(path: Path, error: OSError) -> DependencyError:
+    """Return the error of a file that cannot be written."""
     message = f"{path}: cannot be written: {error.strerror or error}; the existing file, if any, is untouched"
     return DependencyError(f"{message}. Fix: {os_error_hint(error, writing=True)}")
 

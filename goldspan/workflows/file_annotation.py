@@ -11,10 +11,11 @@ from pathlib import Path
 from ..annotate import AnnotationOutcome, load_extractor
 from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents
-from ..annotate.runner.engines import LOCAL, open_engine
+from ..annotate.runner.engines import LOCAL, open_engine, require_engine
 from ..annotate.runner.journal import Journal
-from ..annotate.runner.shard_tasks import write_lines
+from ..annotate.runner.shard_tasks import write_record_lines
 from ..corpus import read_records
+from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.records import ProblemCallback, record_files, record_format
 from ..corpus.storage.shards.shard_listing import holds_shards, state_of
@@ -70,13 +71,14 @@ def annotate_file(
         report: Called with the problem of each document that the extractor fails on, which is skipped.
         note: Called with a warning of the extractor, such as that it waits for a service.
         resumable: Called when the run can be continued from here on, with the number of documents done already.
-        progress: Called after each document.
+        progress: Called before the first document and after each.
 
     Raises:
         DataError: The input does not exist, or a record is invalid.
         DependencyError: The extractor cannot be loaded or cannot continue, or the output cannot be written.
         UsageError: A path or the extractor is wrong; or the output is the input, and spans would be lost.
     """
+    require_engine(engine)
     _check_paths(records, out, scheme)  # before the extractor, which may take long to load
     loaded = load_extractor(extractor, scheme)
     if warning := getattr(loaded, "warning", ""):
@@ -87,11 +89,19 @@ def annotate_file(
         _check_no_span_lost(records, out, loaded.name, scheme)
     documents = read_records(records, scheme, lenient=lenient)
     annotated = AnnotatedFile()
+    expected = expected_documents(records)
+    before = 0
+
+    def begin(done: int) -> None:
+        nonlocal before
+        before = done
+        resumable(done)
+        progress("annotating", done, expected)
 
     def outcomes(remaining: Iterable[Document]) -> Iterator[AnnotationOutcome]:
         for number, outcome in enumerate(_run(remaining, loaded, scheme, engine, workers, extractor, note), 1):
             annotated.tally.update(outcome.tally or {})
-            progress("annotating", number, 0)
+            progress("annotating", before + number, expected)
             yield outcome
 
     def fail(problem: Problem) -> None:
@@ -100,14 +110,14 @@ def annotate_file(
         report(located)
 
     if STANDARD in (out, records) or (Path(out).exists() and not Path(out).is_file()):
-        annotated.documents = write_lines(out, _lines(outcomes(documents), fail), scheme)
+        annotated.documents = write_record_lines(out, _lines(outcomes(documents), fail), scheme)
     else:
         spec = spec_of_result(extractor)
         identity = "|".join(
             (*map(_file_state, record_files(records)), spec, loaded.name, loaded.version, scheme.fingerprint)
         )
         journal = Journal(Path(out), identity)  # also locks the target
-        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, resumable, note, scheme)
+        annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, begin, note, scheme)
     return annotated
 
 
@@ -123,9 +133,7 @@ def _run(
     if engine == LOCAL:
         yield from annotate_documents(documents, loaded, scheme, workers=workers, spec=spec)
         return
-    with open_engine(engine, workers, loaded, spec, scheme) as opened:
-        if opened.dashboard:
-            note(f"dashboard: {opened.dashboard}")
+    with open_engine(engine, workers, loaded, spec, scheme, note) as opened:
         slots = opened.slots()
         yield from annotate_documents(documents, loaded, scheme, workers=slots, executor=opened.executor, spec=spec)
 
@@ -210,9 +218,12 @@ def _write_resumable(
         if isinstance(error, DependencyError) and done + number:
             note(f"{pluralize(done + number, 'document')} done; the same command continues from there")
         raise
-    count = write_lines(out, journal.lines(), scheme)
-    journal.discard()
-    return count
+    if journal.becomes_target:
+        journal.finish()
+    else:
+        write_record_lines(out, journal.lines(), scheme)
+        journal.discard()
+    return journal.records
 
 
 def _file_state(path: str) -> str:

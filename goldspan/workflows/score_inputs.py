@@ -14,6 +14,7 @@ from ..corpus.formats.conll.tagged_sentences import scheme_of_tags, tagged_sente
 from ..corpus.formats.conversion import known_options, knows_texts, read_as, source_format
 from ..corpus.formats.native_formats import OWN_FORMATS
 from ..corpus.formats.option_hints import point_to_options
+from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.label_map import LabelMap, read_mapped
 from ..corpus.storage.stream_copies import shown_path
 from ..eval.columns.column_files import is_records_file, read_layers
@@ -131,10 +132,12 @@ class InputReader:
             DataError: A file is invalid, or the gold has a draft.
             UsageError: The suffix of a file is not one of a records file.
         """
-        steps = [_step(path) for path in paths]
-        layers = read_layers(
-            paths, self._scheme, by, common=common, read=lambda number, count: self._progress(steps[number], count, 0)
-        )
+        steps = [(_step(path), expected_documents(path)) for path in paths]
+
+        def read(number: int, count: int) -> None:
+            self._progress(steps[number][0], count, steps[number][1])
+
+        layers = read_layers(paths, self._scheme, by, common=common, read=read)
         if layers is not None and layers[0].drafts.any():
             raise DataError(draft_problem(shown_path(paths[0]), layers[0].ids[int(layers[0].drafts.argmax())]))
         return layers
@@ -151,7 +154,7 @@ class InputReader:
             raise UsageError(f"{what}. Fix: leave it out")
 
     def _reported(self, path: str, documents: Iterable[Document]) -> Iterator[Document]:
-        return report_each(documents, _step(path), self._progress)
+        return report_each(documents, _step(path), self._progress, expected_documents(path))
 
     def _foreign(
         self, path: str, mapping: LabelMap | None, texts: Callable[[str], str | None] | None

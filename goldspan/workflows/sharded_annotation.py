@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..annotate import load_extractor
 from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents, executor_error
-from ..annotate.runner.engines import LOCAL, Engine, is_lost_worker, open_engine
+from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool, require_engine
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
+from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.records import JSON_LINES, PARQUET, ProblemCallback
 from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun, require_complete
 from ..corpus.storage.shards.shard_listing import Shard, holds_shards, list_shards
 from ..schema import DataError, Extractor, Scheme, UsageError
+from ..schema.files.addresses import is_address
 from ..schema.progress import Progress, ignore_progress
 
 _CALLS_PER_SLOT = 2
@@ -87,13 +90,16 @@ def annotate_shards(
         report: Called with the first problems of each shard.
         note: Called with a warning of the extractor, and the address of the engine's dashboard.
         resumable: Called when the run can be continued from here on, with the number of shards done already.
-        progress: Called after each shard.
+        progress: Called with numbers of documents, before the first shard and after each.
 
     Raises:
         DataError: There are no shards.
         DependencyError: The extractor cannot be loaded or cannot continue; the target cannot be written.
         UsageError: A path, the extractor or the engine is wrong, or the target holds something else.
     """
+    require_engine(engine)
+    if engine != LOCAL:
+        records, out = _from_anywhere(records), _from_anywhere(out)
     shards = _shards(records, out)
     loaded = load_extractor(extractor, scheme)
     if warning := getattr(loaded, "warning", ""):
@@ -106,13 +112,10 @@ def annotate_shards(
         resumable(len(finished))
         annotated.resumed, annotated.finished = len(finished), list(finished.values())
         remaining = [shard for shard in shards if shard.name not in finished]
-        step = _Step(
-            run, loaded, annotated, report, lambda: progress("annotating", len(annotated.finished), len(shards))
-        )
+        expected = expected_documents(records) if remaining else 0
+        step = _Step(run, loaded, annotated, report, progress, annotated.documents, expected)
         if remaining:
-            with open_engine(engine, workers, loaded, extractor, scheme) as opened:
-                if opened.dashboard:
-                    note(f"dashboard: {opened.dashboard}")
+            with open_engine(engine, workers, loaded, extractor, scheme, note) as opened:
                 tasks = (_begin(run, shard, opened.spec, scheme, lenient) for shard in remaining)
                 _run_all(opened, zip(remaining, tasks, strict=True), step)
         annotated.finished.sort(key=lambda shard: shard.name)
@@ -132,7 +135,12 @@ class _Step:
     extractor: Extractor
     annotated: AnnotatedShards
     report: ProblemCallback
-    advance: Callable[[], None]
+    progress: Progress
+    done: int
+    expected: int
+
+    def __post_init__(self) -> None:
+        self._advance(0)
 
     def finish(self, shard: Shard, result: ShardResult) -> None:
         record = self.run.finished_shard(
@@ -143,7 +151,11 @@ class _Step:
         self.annotated.skipped += result.skipped
         for problem in result.problems:
             self.report(problem)
-        self.advance()
+        self._advance(record.documents)
+
+    def _advance(self, documents: int) -> None:
+        self.done += documents
+        self.progress("annotating", self.done, self.expected)
 
     def fail(self, shard: Shard, error: DataError) -> None:
         self.annotated.unread.append(shard.name)
@@ -167,7 +179,7 @@ def _run_all(engine: Engine, tasks: Iterator[tuple[Shard, ShardTask]], step: _St
             for future in sorted(done, key=_has_failed):  # what is finished is recorded before an error ends the run
                 shard, task = running.pop(future)
                 try:
-                    step.finish(shard, _result(future, engine, task, step.extractor))
+                    step.finish(shard, _result(future, task, step.extractor))
                 except DataError as error:
                     step.fail(shard, error)
     finally:
@@ -179,25 +191,22 @@ def _has_failed(future: Future[ShardResult]) -> bool:
     return future.cancelled() or future.exception() is not None
 
 
-def _result(future: Future[ShardResult], engine: Engine, task: ShardTask, extractor: Extractor) -> ShardResult:
-    """Return what came of a shard; if its process was lost, document by document, since one may be the cause."""
+def _result(future: Future[ShardResult], task: ShardTask, extractor: Extractor) -> ShardResult:
+    """Return what came of a shard; if its process was lost, in batches and then by documents, as one may be the cause.
+
+    This is done in a process of our own on any engine: a document that ends its process would cost a cluster a worker
+    each time it is tried.
+    """
     try:
         return future.result()
     except CancelledError as error:
         raise executor_error("its calls were cancelled") from error
-    except Exception as error:
-        if not is_lost_worker(error):
-            raise
-    result = ShardResult()
-    outcomes = annotate_documents(
-        shard_documents(task, result),
-        extractor,
-        task.scheme,
-        workers=engine.slots(),
-        executor=engine.executor,
-        spec=task.spec,
-    )
-    return write_shard(task, outcomes, result)
+    except BrokenExecutor:
+        result = ShardResult()
+        with open_pool(1, task.spec, task.scheme) as pool:
+            documents = shard_documents(task, result)
+            outcomes = annotate_documents(documents, extractor, task.scheme, workers=1, executor=pool, spec=task.spec)
+            return write_shard(task, outcomes, result)
 
 
 def _shards(records: str, out: str) -> list[Shard]:
@@ -210,6 +219,11 @@ def _shards(records: str, out: str) -> list[Shard]:
 def _begin(run: ShardedRun, shard: Shard, extractor: str, scheme: Scheme, lenient: bool) -> ShardTask:
     run.begin(shard.name)
     return ShardTask(shard.path, run.path(shard.name), run.failures_path(shard.name), extractor, scheme, lenient)
+
+
+def _from_anywhere(path: str) -> str:
+    """Return a path as it is in any working folder, since the workers of a cluster have their own."""
+    return path if is_address(path) else str(Path(path).absolute())
 
 
 def _description(spec: str, extractor: Extractor, scheme: Scheme, lenient: bool) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, cast
 
-from ..errors import DataError, DependencyError, GoldspanError, Problem
+from ..errors import DataError, DependencyError, Problem
 from ..extras import require_extras
 
 if TYPE_CHECKING:
@@ -48,9 +49,10 @@ def open_address(address: str) -> Iterator[IO[bytes]]:
         DependencyError: As in `file_system`.
     """
     system, path = file_system(address)
-    with _as_data_error(address):
+    with store_errors(address):
         opened = system.open(path, "rb")
-    with opened as stream, _as_data_error(address):
+    # buffered, since the lines of fsspec's own files cannot be limited in length
+    with opened, store_errors(address), io.BufferedReader(opened) as stream:
         yield cast(IO[bytes], stream)
 
 
@@ -62,21 +64,35 @@ def replace_address(address: str) -> Iterator[IO[bytes]]:
         DependencyError: It cannot be written; or as in `file_system`.
     """
     system, path = file_system(address)
+    stream = None
     try:
-        with system.transaction:  # a failure in it discards the file
-            if "/" in path:
-                system.makedirs(path.rpartition("/")[0], exist_ok=True)
-            with system.open(path, "wb") as stream:
-                yield cast(IO[bytes], stream)
-    except GoldspanError:
-        raise
-    except OSError as error:
+        if "/" in path:
+            system.makedirs(path.rpartition("/")[0], exist_ok=True)
+        # a transaction would do the same, but for all threads of the process together
+        stream = system.open(path, "wb", autocommit=False)
+        with stream:
+            yield cast(IO[bytes], stream)
+        stream.commit()
+    except BaseException as error:
+        if stream is not None:
+            with suppress(OSError):
+                stream.discard()
+        if not isinstance(error, OSError):
+            raise
         what = f"{address}: cannot be written: {error}; an existing file is untouched"
         raise DependencyError(f"{what}. Fix: check the address and your rights to it") from error
+    finally:
+        with suppress(AttributeError, ValueError):  # nobody completes that transaction
+            system.transaction.files.remove(stream)
 
 
 @contextmanager
-def _as_data_error(address: str) -> Iterator[None]:
+def store_errors(address: str) -> Iterator[None]:
+    """Raise what a store says of an address as errors of goldspan.
+
+    Raises:
+        DataError: There is no such file, or it cannot be read.
+    """
     try:
         yield
     except FileNotFoundError as error:

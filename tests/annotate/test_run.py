@@ -215,12 +215,12 @@ PATHS = {
     "a folder to read": (
         "in",
         "out.jsonl",
-        2,
-        "in is a folder. Fix: first goldspan corpus build in --out corpus.jsonl",
+        1,
+        "in: holds no shards. Fix: files that end in .jsonl, .ndjson, .parquet, .pq; or first goldspan corpus build in",
     ),
     "a suffix to read": ("in.txt", "out.jsonl", 2, "in.txt: unknown records format '.txt'"),
     "nothing to read": ("no.jsonl", "out.jsonl", 1, "no.jsonl: cannot be read"),
-    "a folder to write": ("in.jsonl", "in", 2, "in is a folder. Fix: name a file"),
+    "a folder to write": ("in.jsonl", "in", 2, "in is a folder, and in.jsonl is a single file. Fix: name a file"),
     "no suffix to write": ("in.jsonl", "out", 2, "out: a records file needs a suffix"),
 }
 
@@ -336,6 +336,41 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     straight = goldspan("annotate", source, "--extractor", "moody", "--out", whole, "--workers", workers, env=plugin)
     assert straight.returncode == 1
     assert out.read_bytes() == whole.read_bytes()
+
+
+LEFT = {
+    "as it was": (lambda data: data, lambda state: state, True),
+    "a line cut off": (lambda data: data[:-20], lambda state: state, True),
+    "a failure that was not written": (lambda data: data, lambda state: state.splitlines(keepends=True)[0], True),
+    "of another run": (lambda data: data, lambda state: state.replace(b'"run":"', b'"run":"0'), False),
+    "as of an earlier version": (lambda data: state_line() + data, lambda _state: b"", False),
+    "no records": (lambda _data: b"", lambda state: state, False),
+}
+
+
+def state_line() -> bytes:
+    return b'{"run": "0"}\n'
+
+
+def test_what_an_interrupted_run_left_is_taken_as_far_as_it_is_whole_and_becomes_the_output(
+    plugin: dict[str, str], goldspan: Run, tmp_path: Path
+) -> None:
+    source = texts(tmp_path / "in.jsonl", *gated(400, "RAISE"))
+    out, whole = tmp_path / "out.jsonl", tmp_path / "whole.jsonl"
+    assert goldspan("annotate", source, "--extractor", "moody", "--out", whole, env=plugin).returncode == 1
+    interrupted(source, out, plugin, signal.SIGINT)
+    files = (journal(out), out.with_name(f".{out.name}.run.unfinished"))
+    left = [file.read_bytes() for file in files]
+    for what, (*damages, resumed) in LEFT.items():
+        for file, data, damage in zip(files, left, damages, strict=True):
+            file.write_bytes(damage(data))
+        records = files[0].stat().st_ino
+        again = goldspan("annotate", source, "--extractor", "moody", "--out", out, env=plugin)
+        assert ("continuing an interrupted run" in again.stderr) == resumed, what
+        assert out.read_bytes() == whole.read_bytes(), what
+        assert out.stat().st_ino == records, what  # nothing was copied
+        assert not any(file.exists() for file in files)
+        out.unlink()
 
 
 def test_what_another_run_left_is_not_continued(plugin: dict[str, str], goldspan: Run, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from goldspan.corpus.storage.shards.shard_listing import list_shards
 from goldspan.schema import Scheme
 
 from ..conftest import Run, record, write_lines
+from ..dask_cluster import DaskCluster
 
 TEXTS = {
     "a.jsonl": ["Iran struck Erbil.", "Mali fell."],
@@ -95,6 +96,12 @@ def test_shards_and_merge_are_each_others_reverse(corpus: Path, goldspan: Run, t
         assert len(list_shards(str(tmp_path / "cut"))) == -(-6 // size)  # those of the run before are gone
         assert goldspan("corpus", "merge", tmp_path / "cut", "--out", two).returncode == 0
         assert two.read_bytes() == one.read_bytes()
+    shutil.copy(one, tmp_path / "cut" / "mine.jsonl")
+    refused = goldspan("corpus", "shard", one, "--out", tmp_path / "cut")
+    assert refused.returncode == 2
+    assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out, or --overwrite" in refused.stderr
+    assert goldspan("corpus", "shard", one, "--out", tmp_path / "cut", "--overwrite").returncode == 0
+    assert not (tmp_path / "cut" / "mine.jsonl").exists()
     twice = goldspan("corpus", "merge", one, corpus, "--out", two)
     assert twice.returncode == 1
     assert "duplicate document id" in twice.stderr
@@ -102,18 +109,20 @@ def test_shards_and_merge_are_each_others_reverse(corpus: Path, goldspan: Run, t
 
 
 def test_any_engine_makes_the_same_shards_as_of_one_file(
-    corpus: Path, goldspan: Run, scheme: Scheme, tmp_path: Path, plugin: dict[str, str]
+    corpus: Path, goldspan: Run, scheme: Scheme, tmp_path: Path, plugin: dict[str, str], dask_cluster: DaskCluster
 ) -> None:
     whole = tmp_path / "whole.jsonl"
     assert goldspan("annotate", corpus, "--extractor", "moody", "--out", whole, env=plugin).returncode == 0
-    engines = {"one": (), "two": ("--workers", 2), "dask": ("--engine", "dask", "--workers", 3)}
+    engines = {"one": (), "two": ("--workers", 2), "dask": ("--engine", f"dask:{dask_cluster.address}")}
     made = {}
     for name, options in engines.items():
-        out = tmp_path / name
-        run = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, *options, env=plugin)
+        # as a name below the working folder, which is not that of the workers
+        call = ("annotate", "corpus", "--extractor", "moody", "--out", name, *options)
+        run = goldspan(*call, cwd=tmp_path, env=plugin)
         assert run.returncode == 0, run.stderr
         assert ("dashboard: http://127.0.0.1" in run.stderr) == (name == "dask")
-        made[name] = contents(out)
+        assert "distributed" not in run.stderr
+        made[name] = contents(tmp_path / name)
     assert made["one"].keys() == TEXTS.keys()
     assert made["one"] == made["two"] == made["dask"]
     by_id = {document.id: document for document in read_records(tmp_path / "dask", scheme)}
@@ -195,22 +204,23 @@ def test_what_a_person_did_in_the_target_is_not_overwritten(
     assert goldspan("annotate", corpus, "--out", corpus, "--overwrite").returncode == 2
 
 
-@pytest.mark.parametrize("engine", [("--workers", "2"), ("--engine", "dask", "--workers", "2")], ids=["local", "dask"])
+@pytest.mark.parametrize("engine", ["local", "dask"])
 def test_a_document_that_ends_its_process_costs_only_itself(
-    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str], engine: tuple[str, ...]
+    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str], dask_cluster: DaskCluster, engine: str
 ) -> None:
+    options = ("--workers", 2) if engine == "local" else ("--engine", f"dask:{dask_cluster.address}")
     write_lines(
         corpus / "d.jsonl", record("d0", "Iran"), record("d1", "DIE"), record("d2", "RAISE"), record("d3", "Iran")
     )
     out = tmp_path / "out"
-    ran = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, *engine, env=plugin)
+    ran = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, *options, env=plugin)
     assert ran.returncode == 1
     assert "document 'd1': the process that read it ended" in ran.stderr
     assert "2 documents skipped because the extractor failed" in ran.stderr
     assert [json.loads(line)["id"] for line in (out / "d.jsonl").read_text().splitlines()] == ["d0", "d3"]
     failed = (out / "_goldspan" / "d.jsonl.failed.jsonl").read_text().splitlines()
     assert [json.loads(line)["id"] for line in failed] == ["d1", "d2"]
-    if engine[0] == "--workers":
+    if engine == "local":
         write_lines(corpus / "d.jsonl", record("d0", "Iran"), record("d2", "RAISE"))
         again = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, env=plugin)
         assert (again.returncode, "3 shards done already" in again.stderr) == (1, True)

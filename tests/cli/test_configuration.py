@@ -22,8 +22,8 @@ from ..schema.test_scheme_file import DISASTER
 
 COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
-    "annotator annotators by column columns country date dates description encoding extractor fail-under format fragments from guidelines host id-field "
-    "labels language measures name order project push repair sheet tags test title to url".split()
+    "annotator annotators by column columns country date dates description encoding engine extractor fail-under format fragments from guidelines host id-field "
+    "labels language measures name order project push repair sheet suffix tags test title to url".split()
 )
 
 
@@ -190,6 +190,7 @@ ELSEWHERE = {
     "a service as extractor": "[bench]\nextractor = ['rules', 'http:https://elsewhere.example']\n",
     "a program in a check": "[corpus.check]\nextractor = ['command:touch ran']\n",
     "a program in a backend": "[studio.backend]\nextractor = 'command:touch ran'\n",
+    "a cluster": "[annotate]\nengine = 'dask:tcp://10.0.0.1:8786'\n",
     "a server": "[studio.push]\nurl = 'https://elsewhere.example'\n",
     "an open server": "[studio.up]\nlocal-backends = true\n",
     "an open backend": "[studio.backend]\nhost = '10.0.0.1'\n",

@@ -7,6 +7,7 @@ will be; a small file for each finished shard says what it was made of and what 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,13 +17,14 @@ import msgspec
 
 from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
 from ....schema.errors import pluralize
-from ....schema.files.addresses import file_system, is_address
+from ....schema.files.addresses import file_system, is_address, store_errors
 from ..file_io import open_bytes, open_reader, open_writer
 from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
 
 T = TypeVar("T")
 
 _BLOCK = 1 << 20
+_PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
 
 
 class FinishedShard(msgspec.Struct, frozen=True):
@@ -99,6 +101,7 @@ class ShardedRun:
             UsageError: The target holds something else.
         """
         with self._locked():
+            _remove_parts(self.target)
             earlier = _read(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
             self._write_run(complete=False)
@@ -122,8 +125,16 @@ class ShardedRun:
             stream.write(msgspec.json.encode(shard) + b"\n")
 
     def finished_shard(self, name: str, **facts: Any) -> FinishedShard:
-        """Return the record of a shard that was just written."""
-        return FinishedShard(name, self._sources.get(name, ""), self.run, state_of(self.path(name)), **facts)
+        """Return the record of a shard that was just written.
+
+        Raises:
+            DependencyError: It is not there, as what wrote it has another disk, or a memory of its own.
+        """
+        state = state_of(self.path(name))
+        if not state:
+            what = f"{self.path(name)}: a worker has written it, but it cannot be seen from here"
+            raise DependencyError(f"{what}. Fix: name a folder or an address that all workers and this machine share")
+        return FinishedShard(name, self._sources.get(name, ""), self.run, state, **facts)
 
     def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
         existing = _existing(self.target)
@@ -229,10 +240,18 @@ def _digest(path: str) -> str:
 def _remove_file(path: str) -> None:
     if is_address(path):
         system, inner = file_system(path)
-        with suppress(FileNotFoundError):
+        with store_errors(path), suppress(FileNotFoundError):
             system.rm(inner)
     else:
         Path(path).unlink(missing_ok=True)
+
+
+def _remove_parts(target: str) -> None:
+    """Remove unfinished files of writers that were killed. One that still writes fails when it has finished."""
+    if not is_address(target):
+        for path in Path(target).rglob(".*.part"):
+            if _PART.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def ensure_folder(path: str) -> None:

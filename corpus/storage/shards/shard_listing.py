@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path, PurePosixPath
 
 from ....schema import DataError, Problem, UsageError
-from ....schema.files.addresses import file_system, is_address
+from ....schema.files.addresses import file_system, is_address, store_errors
 from ..file_io import STANDARD, file_suffix
 
 SHARD_SUFFIXES = (".jsonl", ".ndjson", ".parquet", ".pq")
@@ -78,8 +79,11 @@ def list_shards(source: str) -> list[Shard]:
     ]
     found = sorted((shard for shard in visible if is_shard_name(shard.name)), key=lambda shard: shard.name)
     if not found:
-        what = "holds no shards" if not is_pattern(source) else "matches no shards"
-        raise DataError(Problem(what, f"files that end in {', '.join(SHARD_SUFFIXES)}", source))
+        fix = f"files that end in {', '.join(SHARD_SUFFIXES)}"
+        if is_pattern(source):
+            raise DataError(Problem("matches no shards", fix, source))
+        build = f"goldspan corpus build {shlex.quote(source)} --out corpus.jsonl"
+        raise DataError(Problem("holds no shards", f"{fix}; or first {build}, if it has articles", source))
     if others:
         listed = ", ".join(others[:_MAX_SHOWN]) + (
             f" and {len(others) - _MAX_SHOWN} more" if len(others) > _MAX_SHOWN else ""
@@ -98,10 +102,11 @@ def state_of(path: str) -> str:
     """Return the state of a file, as `Shard` has it; empty if there is no such file."""
     if is_address(path):
         system, inner = file_system(path)
-        try:
-            return _remote_state(system.info(inner))
-        except FileNotFoundError:
-            return ""
+        with store_errors(path):
+            try:
+                return _remote_state(system.info(inner))
+            except FileNotFoundError:
+                return ""
     try:
         return _local_state(os.stat(path))  # noqa: PTH116 - of a path that may be long gone
     except OSError:
@@ -151,13 +156,14 @@ def _local_state(status: os.stat_result) -> str:
 def _at_address(source: str) -> Iterator[Shard]:
     system, path = file_system(source)
     protocol = source.partition("://")[0]
-    if is_pattern(path):
-        files = system.glob(path, detail=True)
-        fixed = "/".join(_before_pattern(path))
-    elif system.isfile(path):
-        files, fixed = {path: system.info(path)}, path.rpartition("/")[0]
-    else:
-        files, fixed = system.find(path, detail=True), path.rstrip("/")
+    with store_errors(source):
+        if is_pattern(path):
+            files = system.glob(path, detail=True)
+            fixed = "/".join(_before_pattern(path))
+        elif system.isfile(path):
+            files, fixed = {path: system.info(path)}, path.rpartition("/")[0]
+        else:
+            files, fixed = system.find(path, detail=True), path.rstrip("/")
     for file, info in files.items():
         if info.get("type") == "file":
             name = file.removeprefix(fixed).lstrip("/")

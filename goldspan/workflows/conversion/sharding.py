@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from ..corpus import read_records, write_records
-from ..corpus.storage.records import ProblemCallback
-from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun
-from ..corpus.storage.shards.shard_listing import is_shard_name
-from ..schema import Document, Scheme, UsageError
-from ..schema.progress import Progress, ignore_progress
+from ...corpus import read_records, write_records
+from ...corpus.storage.records import ProblemCallback
+from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
+from ...corpus.storage.shards.shard_listing import is_shard_name
+from ...schema import Document, Scheme, UsageError
+from ...schema.progress import Progress, ignore_progress
 
 
 def shard_corpus(
