@@ -122,7 +122,7 @@ class Gazetteer:
         """Return the places that somebody may mean who writes only a name, likeliest first.
 
         A division and the city in it of the same name, after which it is named, are one: the likelier of the two.
-        Divisions of the second level count only where nothing else has the name, and beside a country only large places.
+        Divisions of the second level count only where nothing else has the name; beside a country, large places alone.
 
         Args:
             name: The name.
