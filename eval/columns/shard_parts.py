@@ -48,13 +48,16 @@ class ShardParts:
             DifferingParts: A system has a document that the gold does not have in the same part, or another text.
         """
         for number, part in enumerate(self._shards, 1):
-            layers = for_each(lambda item: self._columns(*item), enumerate(part))
-            if layers[0].drafts.any():
-                raise DataError(draft_problem(self._gold, layers[0].ids[int(layers[0].drafts.argmax())]))
-            if not all(are_aligned(layers[0], system) for system in layers[1:]):
-                raise DifferingParts(f"{part[0].name} does not hold the same documents in all of them")
+            yield self._layers(part)
             self._read(number, len(self._shards))
-            yield layers
+
+    def _layers(self, part: Sequence[Shard]) -> list[LayerColumns]:
+        layers = for_each(lambda item: self._columns(*item), enumerate(part))
+        if layers[0].drafts.any():
+            raise DataError(draft_problem(self._gold, layers[0].ids[int(layers[0].drafts.argmax())]))
+        if not all(are_aligned(layers[0], system) for system in layers[1:]):
+            raise DifferingParts(f"{part[0].name} does not hold the same documents in all of them")
+        return layers
 
     def _columns(self, number: int, shard: Shard) -> LayerColumns:
         return read_columns(shard.path, self._scheme, () if number else self._by)

@@ -131,7 +131,7 @@ class ValueQuotients(Mapping[str, NDArray[Any]]):
 
     def __getitem__(self, path: str) -> NDArray[Any]:
         factor, numerator, denominator = self._columns[path]
-        return np.column_stack([factor * numerator, denominator])
+        return np.column_stack([factor * numerator.astype(np.result_type(numerator, np.int64)), denominator])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)

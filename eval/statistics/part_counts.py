@@ -116,6 +116,7 @@ def count_parts(parts: Parts, what: Counted) -> tuple[GoldCounts, list[SystemCou
         counter = _Counter(what, assumed)
         for part in parts():
             counter.add(part)
+            del part  # before the next one is read
         found = [counter.gold.fields, *(system.fields for system in counter.systems)]
         if found == counter.assumed:
             return counter.finish()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import pi
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from ...schema import Scheme, Value, load_actors
 from ...schema.value_types import EARTH_RADIUS_KM
 from ..columns.span_columns import Ints
 from ..matching.cluster_measures import CLUSTER_FIGURES
+from ..matching.match_counts import smallest_type
 from ..matching.mention_clusters import mention_clusters
 from ..matching.pairing import Pairs
 from ..metric_types.metric_groups import NamedMetrics
@@ -85,8 +87,8 @@ class ValueCounts:
 
     rule: ValueRule
     names: Sequence[str]
-    passed: NDArray[np.int32]
-    compared: NDArray[np.int32]
+    passed: NDArray[Any]
+    compared: NDArray[Any]
     matched: int
     error_document: Ints
     errors_km: Floats
@@ -179,8 +181,8 @@ def merged_counts(parts: Sequence[ValueCounts], places: Sequence[Ints]) -> Value
     )
 
 
-def _merged_table(tables: Sequence[NDArray[np.int32]], places: Sequence[Ints]) -> NDArray[np.int32]:
-    merged = np.empty((sum(map(len, tables)), tables[0].shape[1]), dtype=np.int32)
+def _merged_table(tables: Sequence[NDArray[Any]], places: Sequence[Ints]) -> NDArray[Any]:
+    merged = np.empty((sum(map(len, tables)), tables[0].shape[1]), dtype=np.result_type(*tables))
     for table, place in zip(tables, places, strict=True):
         merged[place] = table
     return merged
@@ -200,12 +202,10 @@ def _merged_actors(parts: Sequence[UnregisteredActors], places: Sequence[Ints]) 
     return UnregisteredActors(document[order], gold[order], system[order], list(numbers))
 
 
-def _by_document(flags: NDArray[np.bool_], document: Ints, documents: int) -> NDArray[np.int32]:
+def _by_document(flags: NDArray[np.bool_], document: Ints, documents: int) -> NDArray[Any]:
     """Count by document which flags are set. Shape `(n_documents, n_names)`."""
-    table = np.zeros((documents, flags.shape[1]), np.int32)
-    for number, column in enumerate(flags.T):
-        table[:, number] = np.bincount(document[column], minlength=documents)
-    return table
+    columns = [np.bincount(document[column], minlength=documents) for column in flags.T]
+    return np.stack(columns, axis=1, dtype=smallest_type(*columns)) if columns else np.zeros((documents, 0), np.int16)
 
 
 def error_area(errors_km: Floats) -> float:
