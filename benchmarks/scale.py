@@ -48,7 +48,7 @@ def _measure(size: int, folder: Path) -> None:
     words = _write_articles(size, articles)
     shards = len(list(articles.iterdir()))
     print(f"scale    {size:,} articles of {words / size:.0f} words in {shards} shards", flush=True)
-    rules = ["annotate", articles, "--extractor", "rules"]
+    rules: list[str | Path] = ["annotate", articles, "--extractor", "rules"]
     engines = {
         "annotate rules, 1 worker": ([], "one"),
         "annotate rules, 2 workers": (["--workers", "2"], "two"),

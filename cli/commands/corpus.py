@@ -82,7 +82,7 @@ def check(
     for name, document, start, end in summary.stale:
         note(f"{suppress}: no longer a finding: {name} {document} [{start}, {end}). Fix: remove the line")
     if json:
-        data = {"file": file, "documents": documents, "problems": report.listed(), "remarks": remarks.listed()}
+        data = {"file": file, "documents": documents, "problems": report.listed(file), "remarks": remarks.listed(file)}
         result_json({**data, "findings": [asdict(finding) for finding in findings]} if suspicious else data)
     else:
         for finding in findings:
@@ -116,9 +116,13 @@ class _Report:
         else:
             self._show(str(problem))
 
-    def listed(self) -> list[dict[str, Any]]:
-        """Return the problems as JSON-compatible data."""
-        return [{key: getattr(item, key) for key in ("line", "document", "what", "fix")} for item in self.problems]
+    def listed(self, file: str) -> list[dict[str, Any]]:
+        """Return the problems as JSON-compatible data, with the shard that each is in if the file is several."""
+        return [
+            ({"file": item.path} if item.path not in (None, file) else {})
+            | {key: getattr(item, key) for key in ("line", "document", "what", "fix")}
+            for item in self.problems
+        ]
 
 
 @app.command()
