@@ -19,7 +19,6 @@ from ..console import (
     result,
     result_json,
     table,
-    with_progress,
 )
 from ..option_effects import CheckedGroup, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
@@ -126,15 +125,22 @@ class _Report:
 
 
 @app.command()
-def stats(file: RecordsFile, scheme: SchemeFile = None, lenient: Lenient = False, json: Json = False) -> None:
+def stats(
+    file: RecordsFile,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that count shards at the same time.")] = 1,
+    scheme: SchemeFile = None,
+    lenient: Lenient = False,
+    json: Json = False,
+) -> None:
     """Count documents, zones, spans and values."""
-    from ...corpus import corpus_stats, read_records
     from ...schema import load_scheme
+    from ...workflows.file_check import count_corpus
 
-    loaded = load_scheme(scheme)
     problems = ProblemCollector(lenient=lenient)
-    documents = read_records(file, loaded, lenient=problems if lenient else None)
-    counts = corpus_stats(with_progress(documents, "counting"), loaded)
+    with progress_bar() as progress:
+        counts = count_corpus(
+            file, load_scheme(scheme), workers=workers, lenient=problems if lenient else None, progress=progress
+        )
     if json:
         result_json(counts.to_dict())
     else:

@@ -58,3 +58,24 @@ def test_what_writes_one_file_says_what_writes_a_folder(
     assert "a records file needs a suffix. Fix: .jsonl or .parquet" in refused.stderr
     assert "`goldspan corpus shard` cuts a file into a folder of shards" in refused.stderr
     assert not (tmp_path / "folder").exists()
+
+
+def test_workers_count_what_one_process_does(shards: Path, goldspan: Run, tmp_path: Path) -> None:
+    def told(*options: object) -> tuple[int, str, str]:
+        run = goldspan("corpus", "stats", shards, "--json", *options)
+        return run.returncode, run.stdout, run.stderr
+
+    layers = [{"annotator": name} for name in ("zoe", "ada")]
+    write_lines(shards / "2.jsonl", *(record(f"d{n}", "Iran", layer=layer) for n, layer in enumerate(layers)))
+    one = told()
+    assert told("--workers", 2) == one
+    assert json.loads(one[1])["documents"] == 5
+    (shards / "3.jsonl").write_text('{"id": "e", "text": "x", "spans": [{"start": 0, "end": 9, "label": "DATE"}]}\n')
+    write_lines(shards / "4.jsonl", record("f", "Iran"))
+    assert told()[0] == 1
+    assert told("--workers", 2) == told()
+    assert told("--workers", 2, "--lenient") == told("--lenient")
+    (shards / "3.jsonl").unlink()
+    write_lines(shards / "5.jsonl", record("a", "Iran"))  # in two shards
+    assert "5.jsonl:1: document 'a': duplicate" in told("--workers", 2)[2]
+    assert told("--workers", 2) == told()
