@@ -110,17 +110,15 @@ def score(
         "tests": tests,
         "measures": measures,
     }
-    columns_do = not tokens and bool(systems)
-    scores = _scores_of_shards((gold, *systems), resolved, by, names, settings) if columns_do else None
+    by_columns = not tokens and bool(systems)
+    scores = _scores_of_shards((gold, *systems), resolved, by, names, settings) if by_columns else None
     layers = None
-    if scores is None and columns_do:
+    if by_columns and scores is None:
         layers = _layers((gold, *systems), resolved, checked_groupings(by), common)
-    if scores is not None:
-        pass
-    elif layers is not None:
+    if layers is not None:
         inferred = [_name(*item) for item in zip(systems, (layer.annotator_names for layer in layers[1:]), strict=True)]
         scores = score_columns(layers[0], layers[1:], resolved, names=names or unique_names(inferred), **settings)
-    else:
+    if scores is None:
         documents = [
             require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)
         ]
@@ -151,7 +149,7 @@ def _scores_of_shards(
     def inferred(annotators: Sequence[set[str]]) -> Sequence[str]:
         return names or unique_names([_name(*item) for item in zip(paths[1:], annotators, strict=True)])
 
-    return score_shards(paths, scheme, by=checked_groupings(by), names=inferred, **settings)
+    return score_shards(paths, scheme, by=checked_groupings(by), names=inferred, remark=settings["warn"], **settings)
 
 
 def _layers(

@@ -148,15 +148,18 @@ def score_columns(
                 )
             )
     notes = [*remarks]
+    sides = list(zip(("the gold", *run_names(names)), (gold, *systems), strict=True))
     if common:
-        sides = list(zip(("the gold", *run_names(names)), (gold, *systems), strict=True))
         gold, *systems = common_layers(gold, systems)
         more = (0, *(excluded or [0] * len(systems)))
         sizes = [(name, len(layer) + count) for (name, layer), count in zip(sides, more, strict=True)]
         notes += excluded_notes(sizes, len(gold))
-    counts = count_parts(lambda: [[gold, *systems]], what)
+    gold_counts, system_counts = count_parts(lambda: [[gold, *systems]], what)
+    gold_counts.without_text, *of_systems = (layer.without_text for _, layer in sides)  # not only of common documents
+    for counts, lacks in zip(system_counts, of_systems, strict=True):
+        counts.without_text = lacks
     return _scores(
-        what, *counts, names, notes,
+        what, gold_counts, system_counts, names, notes,
         resamples=resamples, seed=seed, warn=warn, path=path, label_map=label_map, reading=reading, common=common,
         intervals=intervals, tests=tests,
     )  # fmt: skip
