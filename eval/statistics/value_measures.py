@@ -15,8 +15,7 @@ from ...schema.value_types import EARTH_RADIUS_KM
 from ..columns.span_columns import Ints
 from ..matching.cluster_measures import CLUSTER_FIGURES
 from ..matching.match_counts import smallest_type
-from ..matching.mention_clusters import mention_clusters
-from ..matching.pairing import Pairs
+from ..matching.mention_clusters import ClusterSide, MentionClusters
 from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.value_metrics import ClusterMetrics, ValueMetrics
 from ..value_comparison import ValueRule
@@ -62,11 +61,26 @@ class UnregisteredActors:
 
     def metrics(self, label: str) -> ClusterMetrics:
         """Return the metrics of the clusters."""
-        gold, system = (side.astype(np.int64) for side in (self.gold, self.system))
-        of_label, rows = np.zeros_like(gold), np.arange(len(gold))
-        clusters = mention_clusters((gold, of_label), (system, of_label), Pairs(rows, rows))
+        clusters = self._clusters()
         b_cubed = cluster_metrics(CLUSTER_FIGURES["b_cubed"].sums(clusters, 1), [label]).micro
         return ClusterMetrics(*b_cubed.rates, support=b_cubed.support)
+
+    def _clusters(self) -> MentionClusters:
+        """Return the clusters, as `mention_clusters` does of mentions; there may be millions, of a few distinct ids."""
+        count = len(self.ids)
+        known, alone = np.flatnonzero(self.system >= 0), np.flatnonzero(self.system < 0)
+        keys = self.gold[known].astype(np.int64) * count + self.system[known]
+        pairs, first, shared = np.unique(keys, return_index=True, return_counts=True)
+        order = np.argsort(np.concatenate([known[first], alone]))
+        gold = np.concatenate([pairs // max(1, count), self.gold[alone]])[order]
+        system = np.concatenate([pairs % max(1, count), count + np.arange(len(alone))])[order]
+        gold_size = np.bincount(self.gold, minlength=count)
+        system_size = np.concatenate([np.bincount(self.system[known], minlength=count), np.ones(len(alone), np.int64)])
+        return MentionClusters(
+            ClusterSide(gold_size, np.zeros_like(gold_size), gold),
+            ClusterSide(system_size, np.zeros_like(system_size), system),
+            np.concatenate([shared, np.ones(len(alone), np.int64)])[order],
+        )
 
 
 @dataclass(frozen=True, slots=True)
