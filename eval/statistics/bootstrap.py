@@ -20,7 +20,7 @@ from .metrics import Floats
 
 _BLOCKS = 16  # of sorted values, so that a median need not pass through all of them
 _BATCH = 50  # resamples per batch, which bounds the memory for the weights of documents
-_LARGEST_BATCH = 1 << 23  # numbers in the weights of a batch
+_LARGEST_BATCH = 1 << 22  # numbers in the weights of a batch
 _LARGEST_TABLE = 1 << 24  # numbers in the columns that are summed at once
 
 
