@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -109,14 +109,6 @@ def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
 def cell(value: float | None) -> str:
     """Format a figure for a table: three decimals, or `-` if it is undefined."""
     return "-" if value is None else f"{value:.3f}"
-
-
-def with_progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
-    """Yield the items, with a bar on standard error if that is a terminal and it takes more than a moment."""
-    from tqdm import tqdm
-
-    bar: Iterable[T] = tqdm(items, desc=description, total=total, unit="", delay=0.5, leave=False, disable=None)
-    yield from bar
 
 
 @contextmanager

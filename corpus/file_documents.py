@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..schema import Document
 from .formats import ReadRequest
-from .formats.conversion import read_as, source_format
+from .formats.conversion import is_corpus_of_shards, read_as, source_format
 from .formats.native_formats import OWN_FORMATS
 from .formats.option_hints import point_to_options
 from .formats.transfer_reports import CUT_WORDS, warn_of_losses
@@ -32,6 +32,10 @@ def read_path(
         DataError: As in `documents_from`.
         UsageError: The format cannot be detected, or an option has no effect on it.
     """
+    plain = not form and request.labels is None and not request.options.given()
+    if plain and is_corpus_of_shards(str(path)):
+        yield from read_records(path, request.scheme, lenient=lenient)
+        return
     with reread(path) as copy, _pointing_to_passes(request):
         detected = source_format(copy, form)
         name = detected.reader.name

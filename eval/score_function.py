@@ -10,6 +10,7 @@ from typing import Any
 
 from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
+from ..corpus.storage.shards.shard_listing import holds_shards
 from ..schema import GoldspanError, Scheme, UsageError, pluralize
 from .alignment.document_alignment import names_of_annotators, unique_names
 from .columns.column_files import read_layers
@@ -17,7 +18,7 @@ from .columns.document_groups import checked_groupings
 from .columns.layer_columns import LayerColumns
 from .matching.span_measures import SpanMeasure
 from .score_results import Scores
-from .scoring import score_columns, score_documents
+from .scoring import score_columns, score_documents, score_shards
 
 
 def score(
@@ -109,11 +110,15 @@ def score(
         "tests": tests,
         "measures": measures,
     }
-    layers = None if tokens or not systems else _layers((gold, *systems), resolved, checked_groupings(by), common)
+    by_columns = not tokens and bool(systems)
+    scores = _scores_of_shards((gold, *systems), resolved, by, names, settings) if by_columns else None
+    layers = None
+    if by_columns and scores is None:
+        layers = _layers((gold, *systems), resolved, checked_groupings(by), common)
     if layers is not None:
         inferred = [_name(*item) for item in zip(systems, (layer.annotator_names for layer in layers[1:]), strict=True)]
         scores = score_columns(layers[0], layers[1:], resolved, names=names or unique_names(inferred), **settings)
-    else:
+    if scores is None:
         documents = [
             require_submitted("the gold", document) for document in documents_from(gold, resolved, without_text=True)
         ]
@@ -133,6 +138,20 @@ def score(
     return scores
 
 
+def _scores_of_shards(
+    sources: Sequence[SpanSource], scheme: Scheme, by: Sequence[str], names: Sequence[str], settings: dict[str, Any]
+) -> Scores | None:
+    """Return the scores of corpora of shards, counted shard by shard; None if they have to be read as a whole."""
+    paths = [str(source) for source in sources if isinstance(source, str | Path)]
+    if len(paths) < len(sources):
+        return None
+
+    def inferred(annotators: Sequence[set[str]]) -> Sequence[str]:
+        return names or unique_names([_name(*item) for item in zip(paths[1:], annotators, strict=True)])
+
+    return score_shards(paths, scheme, by=checked_groupings(by), names=inferred, remark=settings["warn"], **settings)
+
+
 def _layers(
     sources: Sequence[SpanSource], scheme: Scheme, by: Sequence[str], common: bool
 ) -> list[LayerColumns] | None:
@@ -140,7 +159,7 @@ def _layers(
     paths = [str(source) for source in sources if isinstance(source, str | Path)]
     layers = None
     # anything else, such as a pipe, can be read once, and this may be the first of two times
-    if len(paths) == len(sources) and all(Path(path).is_file() for path in paths):
+    if len(paths) == len(sources) and all(Path(path).is_file() or holds_shards(path) for path in paths):
         with suppress(GoldspanError):
             layers = read_layers(paths, scheme, by, common=common)
     return None if layers is None or layers[0].drafts.any() else layers

@@ -7,28 +7,23 @@ alone all metrics, intervals and tests are computed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-import numpy as np
-
-from ..schema import (
-    DataError,
-    Document,
-    Problem,
-    Scheme,
-    UsageError,
-    for_each,
-)
+from ..schema import DataError, Document, Problem, Scheme, UsageError, for_each
 from ..schema.errors import check_resampling
 from ..schema.extras import require_extras
 from .alignment.document_alignment import names_of_annotators, require_alignment, unique_names
 from .alignment.document_matching import match_documents
-from .columns.column_alignment import common_layers, excluded_notes, sorted_by_id
+from .columns.column_alignment import common_layers, excluded_notes
 from .columns.document_groups import check_keys, checked_groupings
 from .columns.layer_columns import LayerColumns, columns_of
+from .columns.shard_parts import DifferingParts, shard_parts
 from .comparisons.system_runs import repeated_systems, run_names, runs_of
-from .matching.measure_registry import find_measures
+from .matching.cluster_measures import ClusterMeasure
+from .matching.measure_registry import find_measures, lies_across_documents
 from .matching.span_measures import SEMEVAL, SpanMeasure
 from .score_results import GoldSummary, Scores
+from .statistics.part_counts import Counted, GoldCounts, Parts, SystemCounts, count_parts
 from .statistics.significance import checked_tests, compare_systems, notes_on_tests
 from .system_scorer import SystemScorer
 
@@ -137,17 +132,13 @@ def score_columns(
         measures: As in `score`.
         remarks: What precedes the notes.
     """
-    of_systems, names = list(names), run_names(names)
-    tests = checked_tests(tests, set(of_systems))
-    selected = list(dict.fromkeys(labels or scheme.labels))
-    for label in selected:
-        scheme.label(label)
-    further = find_measures(measures)
-    if len(gold):
-        check_keys(gold.groups, gold.extra_keys)
+    what = _counted(scheme, labels, measures, texts)
     check_resampling(resamples, seed)
+    checked_tests(tests, set(names))
     if not systems:
         raise UsageError("scoring requires at least one system. Fix: give a system")
+    if len(gold):
+        check_keys(gold.groups, gold.extra_keys)
     if texts is not None:
         require_extras("a metric of tokens", "rules", "tokens")
         if without := next((document.id for document in texts.values() if document.text is None), None):
@@ -157,33 +148,136 @@ def score_columns(
                 )
             )
     notes = [*remarks]
-    sides = list(zip(("the gold", *names), (gold, *systems), strict=True))
+    sides = list(zip(("the gold", *run_names(names)), (gold, *systems), strict=True))
     if common:
         gold, *systems = common_layers(gold, systems)
         more = (0, *(excluded or [0] * len(systems)))
         sizes = [(name, len(layer) + count) for (name, layer), count in zip(sides, more, strict=True)]
         notes += excluded_notes(sizes, len(gold))
-    unchecked = [name for name, layer in sides if layer.without_text]
+    gold_counts, system_counts = count_parts(lambda: [[gold, *systems]], what)
+    gold_counts.without_text, *of_systems = (layer.without_text for _, layer in sides)  # not only of common documents
+    for counts, lacks in zip(system_counts, of_systems, strict=True):
+        counts.without_text = lacks
+    return _scores(
+        what, gold_counts, system_counts, names, notes,
+        resamples=resamples, seed=seed, warn=warn, path=path, label_map=label_map, reading=reading, common=common,
+        intervals=intervals, tests=tests,
+    )  # fmt: skip
+
+
+def score_parts(
+    parts: Parts,
+    scheme: Scheme,
+    *,
+    names: Callable[[list[set[str]]], Sequence[str]],
+    labels: Sequence[str] = (),
+    measures: Sequence[str | SpanMeasure] = (),
+    **settings: Any,
+) -> Scores:
+    """Score systems part by part, so that only one part is in memory; the scores are those of `score_columns`.
+
+    Args:
+        parts: Reads the parts.
+        scheme: Scheme of all layers.
+        names: Returns the names of the systems, given the annotators of each.
+        labels: As in `score_columns`.
+        measures: As in `score_columns`; none that `lies_across_documents`.
+        settings: Those of resampling, tests and notes of `score_columns`.
+
+    Raises:
+        DataError: A record is invalid.
+        DifferingParts: Gold and systems are not cut into the same parts.
+        UsageError: As in `score_columns`.
+    """
+    what = _counted(scheme, labels, measures, None)
+    gold, systems = count_parts(parts, what)
+    if len(gold):
+        check_keys(gold.groups, gold.extra_keys)
+    return _scores(what, gold, systems, names([system.annotators for system in systems]), [], **settings)
+
+
+def score_shards(
+    paths: Sequence[str],
+    scheme: Scheme,
+    *,
+    by: Sequence[str] = (),
+    common: bool = False,
+    measures: Sequence[str | SpanMeasure] = (),
+    remark: Callable[[str], None] = lambda _: None,
+    read: Callable[[int, int], None] = lambda _number, _of: None,
+    **settings: Any,
+) -> Scores | None:
+    """Score corpora of shards shard by shard; None if there are none, or they have to be read as a whole.
+
+    Args:
+        paths: The gold and the systems.
+        scheme: Scheme of the records.
+        by: Fields by which the gold's documents are sliced.
+        common: As in `score`.
+        measures: As in `score`.
+        remark: Told why they have to be read as a whole.
+        read: Told after each shard how many have been read, and of how many.
+        settings: As in `score_parts`.
+    """
+    try:
+        parts = shard_parts(paths, scheme, by, read)
+        across = [measure.name for measure in find_measures(measures) if lies_across_documents(measure)]
+        if parts is None:
+            return None
+        if not common and not across:
+            return score_parts(parts, scheme, measures=measures, **settings)
+        why = f"the measure {across[0]} may depend on several documents" if across else "`common` compares all ids"
+    except DifferingParts as differing:
+        why = str(differing)
+    remark(f"read as a whole, not shard by shard, which takes more memory: {why}")
+    return None
+
+
+def _counted(
+    scheme: Scheme,
+    labels: Sequence[str],
+    measures: Sequence[str | SpanMeasure],
+    texts: Mapping[str, Document] | None,
+) -> Counted:
+    selected = list(dict.fromkeys(labels or scheme.labels))
+    for label in selected:
+        scheme.label(label)
+    found = [*SEMEVAL, *find_measures(measures)]
+    clusters = [measure for measure in found if isinstance(measure, ClusterMeasure)]
+    return Counted(scheme, selected, [m for m in found if not isinstance(m, ClusterMeasure)], clusters, texts)
+
+
+def _scores(
+    what: Counted,
+    gold: GoldCounts,
+    systems: Sequence[SystemCounts],
+    names: Sequence[str],
+    notes: list[str],
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+    warn: Callable[[str], None] | None = None,
+    path: str | None = None,
+    label_map: str = "none",
+    reading: Sequence[str] = (),
+    common: bool = False,
+    intervals: bool = False,
+    tests: Sequence[str] = (),
+) -> Scores:
+    """Return the scores that counts give; arguments as in `score_columns`."""
+    of_systems, names = list(names), run_names(names)
+    tests = checked_tests(tests, set(of_systems))
+    without_text = [gold.without_text, *(system.without_text for system in systems)]
+    unchecked = [name for name, lacks in zip(("the gold", *names), without_text, strict=True) if lacks]
     if unchecked:
         notes.append(f"spans without texts: {', '.join(unchecked)}; whether the texts are the same cannot be checked")
-    places = list(scheme.labels)
-    chosen = np.array([places.index(label) for label in selected], dtype=np.int64)
-    # sorted by id, so that resampling does not depend on the order of a file
-    gold = sorted_by_id(gold.with_labels(chosen).outside(gold.zones))
     scorer = SystemScorer(
-        scheme, selected, gold, texts, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
-        measures=(*SEMEVAL, *further),
+        what, gold, resamples, seed, warn or (lambda _: None), label_map, common, intervals,
         unchecked=bool(unchecked), reading=reading, tests=tests,
     )  # fmt: skip
-    system_scores = [
-        scorer.score(system.with_labels(chosen), name) for system, name in zip(systems, names, strict=True)
-    ]
+    system_scores = [scorer.score(system, name) for system, name in zip(systems, names, strict=True)]
     gold_summary = GoldSummary(
-        path=path,
-        documents=len(gold),
-        spans=len(gold.spans),
-        sha256=scorer.fingerprint,
-        scheme=scheme.ref,
+        path=path, documents=len(gold), spans=gold.spans, sha256=gold.fingerprint, scheme=what.scheme.ref
     )
     groups = runs_of(of_systems, scorer.compared)
     comparisons = compare_systems(groups, tests, resamples=resamples, seed=seed)

@@ -19,7 +19,6 @@ from ..console import (
     result,
     result_json,
     table,
-    with_progress,
 )
 from ..option_effects import CheckedGroup, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
@@ -82,7 +81,7 @@ def check(
     for name, document, start, end in summary.stale:
         note(f"{suppress}: no longer a finding: {name} {document} [{start}, {end}). Fix: remove the line")
     if json:
-        data = {"file": file, "documents": documents, "problems": report.listed(), "remarks": remarks.listed()}
+        data = {"file": file, "documents": documents, "problems": report.listed(file), "remarks": remarks.listed(file)}
         result_json({**data, "findings": [asdict(finding) for finding in findings]} if suspicious else data)
     else:
         for finding in findings:
@@ -116,21 +115,32 @@ class _Report:
         else:
             self._show(str(problem))
 
-    def listed(self) -> list[dict[str, Any]]:
-        """Return the problems as JSON-compatible data."""
-        return [{key: getattr(item, key) for key in ("line", "document", "what", "fix")} for item in self.problems]
+    def listed(self, file: str) -> list[dict[str, Any]]:
+        """Return the problems as JSON-compatible data, with the shard that each is in if the file is several."""
+        return [
+            ({"file": item.path} if item.path not in (None, file) else {})
+            | {key: getattr(item, key) for key in ("line", "document", "what", "fix")}
+            for item in self.problems
+        ]
 
 
 @app.command()
-def stats(file: RecordsFile, scheme: SchemeFile = None, lenient: Lenient = False, json: Json = False) -> None:
+def stats(
+    file: RecordsFile,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that count shards at the same time.")] = 1,
+    scheme: SchemeFile = None,
+    lenient: Lenient = False,
+    json: Json = False,
+) -> None:
     """Count documents, zones, spans and values."""
-    from ...corpus import corpus_stats, read_records
     from ...schema import load_scheme
+    from ...workflows.file_check import count_corpus
 
-    loaded = load_scheme(scheme)
     problems = ProblemCollector(lenient=lenient)
-    documents = read_records(file, loaded, lenient=problems if lenient else None)
-    counts = corpus_stats(with_progress(documents, "counting"), loaded)
+    with progress_bar() as progress:
+        counts = count_corpus(
+            file, load_scheme(scheme), workers=workers, lenient=problems if lenient else None, progress=progress
+        )
     if json:
         result_json(counts.to_dict())
     else:

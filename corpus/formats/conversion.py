@@ -11,11 +11,13 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
-from ...schema import DataError, Document, GoldspanError, Problem, RecordCodec, Scheme, Span
+from ...schema import DataError, Document, GoldspanError, Problem, RecordCodec, Scheme, Span, UsageError
 from ...schema.errors import unreadable_problem
+from ...schema.files.addresses import is_address
 from ..storage.archives import is_archive, unpacked
 from ..storage.checked import CheckedDocuments
 from ..storage.label_map import CATCH_ALL, LabelMap
+from ..storage.shards.shard_listing import holds_shards, is_pattern, list_shards
 from ..storage.stream_copies import is_stream, reread
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
 from .folder_files import folder_files, takes_whole
@@ -107,6 +109,24 @@ def source_format(source: Path, name: str = "") -> DetectedFormat:
     detected = DetectedFormat(load_reader(name)) if name else detect(source)
     require_reader(detected.reader)
     return detected
+
+
+def is_corpus_of_shards(path: str) -> bool:
+    """Return whether a path is a corpus of several records files: a folder of shards, a pattern or an address.
+
+    A folder is one if all that it holds are shards and the first of them has records; it may be of another tool.
+
+    Raises:
+        DataError: A pattern or an address has no shards.
+        UsageError: There are other files among them.
+    """
+    if not holds_shards(path):
+        return False
+    if is_pattern(path) or is_address(path):
+        return bool(list_shards(path))
+    with suppress(DataError, UsageError):
+        return source_format(Path(list_shards(path)[0].path)).reader.name in ("jsonl", "parquet")
+    return False
 
 
 def _naming_format(documents: Iterable[Document], form: FormatReader, source: Path) -> Iterator[Document]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ...schema import DataError, Problem, UsageError
 from ..storage.archives import is_archive
+from ..storage.shards.shard_listing import RUN_FOLDER
 from .file_sample import FileSample
 from .format_interface import FormatReader
 from .native_formats import holds_records
@@ -113,10 +114,10 @@ def formats_of(path: Path, readers: Iterable[FormatReader]) -> list[FormatReader
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder and below it, without hidden ones and those that macOS adds to zips."""
+    """Yield the files in a folder and below it, without hidden ones, the state of runs and what macOS adds to zips."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     inner = ((path, path.relative_to(folder).parts) for path in paths)
-    return (path for path, parts in inner if not any(part.startswith((".", "__MACOSX")) for part in parts))
+    return (path for path, parts in inner if not any(part.startswith((".", "__MACOSX", RUN_FOLDER)) for part in parts))
 
 
 def _by_suffix(files: Iterable[Path]) -> dict[str, list[Path]]:

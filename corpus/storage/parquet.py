@@ -51,7 +51,7 @@ def parquet_records(path: str) -> Iterator[dict[str, Any]]:
         DataError: The file cannot be read as Parquet.
     """
     try:
-        with _opened(path) as file, pq.ParquetFile(file) as table:
+        with open_parquet(path) as file, pq.ParquetFile(file) as table:
             reject_oversized_rows(table.metadata, path)
             keys = _keys(table.schema_arrow.metadata)
             for batch in table.iter_batches(batch_size=256):
@@ -63,7 +63,8 @@ def parquet_records(path: str) -> Iterator[dict[str, Any]]:
         raise DataError(Problem(f"not a valid Parquet file of records: {error}", "write it again", path)) from error
 
 
-def _opened(path: str) -> AbstractContextManager[Any]:
+def open_parquet(path: str) -> AbstractContextManager[Any]:
+    """Return a context with what pyarrow reads a file from: its path, or the stream at its address."""
     return open_address(path) if is_address(path) else nullcontext(path)
 
 

@@ -225,6 +225,9 @@ def record_format(path: str) -> str:
         raise UsageError(f"{path}: Parquet files are already compressed. Fix: remove .gz or .zst from the name")
     if suffix not in (*JSON_LINES, *PARQUET):
         what = f"unknown records format {suffix!r}" if suffix else "a records file needs a suffix"
-        raise UsageError(f"{path}: {what}. Fix: .jsonl or .parquet; .jsonl may be followed by .gz or .zst")
+        fix = ".jsonl or .parquet; .jsonl may be followed by .gz or .zst"
+        if not suffix:
+            fix += "; `goldspan corpus shard` cuts a file into a folder of shards"
+        raise UsageError(f"{path}: {what}. Fix: {fix}")
     require_file_extras(path)
     return suffix

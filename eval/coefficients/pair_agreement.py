@@ -14,6 +14,7 @@ from ..metric_types.agreement_metrics import PairAgreement, PairIntervals, Value
 from ..metric_types.metric_groups import Metric, MetricInterval, NamedMetrics
 from ..metric_types.value_metrics import ValueMetrics
 from ..statistics.metrics import ratio
+from ..statistics.part_counts import Counted, count_parts
 from ..system_scorer import SystemScorer
 from ..value_comparison import ValueRules
 from .agreement_coefficients import TokenCoefficients, UnitCoefficients, token_coefficients, unit_coefficients
@@ -50,11 +51,11 @@ class ComparedPair:
         self._resampling = resampling
         labels = list(scheme.labels)
         with_values = {label: f"values.{label}.value_accuracy" for label in labels if scheme.labels[label].fields}
-        gold, system = shared.layers
+        what = Counted(scheme, labels, SEMEVAL)
+        gold, [system] = count_parts(lambda: [shared.layers], what)
         scorer = SystemScorer(
-            scheme, labels, gold.outside(shared.zones), None, resampling.drawn, resampling.seed, lambda _: None, "none",
-            False, resampling.requested, measures=SEMEVAL, unchecked=False, reading=(),
-            tests=[_STRICT, *with_values.values()],
+            what, gold, resampling.drawn, resampling.seed, lambda _: None, "none", False, resampling.requested,
+            unchecked=False, reading=(), tests=[_STRICT, *with_values.values()],
         )  # fmt: skip
         scores = scorer.score(system, self.b)
         figures = _shown(labels, with_values)
@@ -63,11 +64,8 @@ class ComparedPair:
         strict = compared[_STRICT].counts
         self.spans: NDArray[Any] = np.column_stack([strict[:, 0], strict[:, 2:].sum(axis=1)])
         self.values = {label: compared[path].counts for label, path in with_values.items()}
-        sides = zip(shared.spans, shared.layers, strict=True)
-        filled = (scorer.filled_fields(spans, layer.values) for spans, layer in sides)
-        used = [{labels[i] for i in np.unique(side.label).tolist()} for side in shared.spans]
-        self.rules = ValueRules(scheme, *filled)
-        self.without_values = self.rules.without_values(self.a, self.b, *used)
+        self.rules = ValueRules(scheme, gold.fields, system.fields)
+        self.without_values = self.rules.without_values(self.a, self.b, *system.used)
         self.field_notes = self.rules.field_notes(self.a, self.b)
         self.units: UnitCoefficients = unit_coefficients(shared, labels, resampling)
         self.tokens: TokenCoefficients = token_coefficients(ratings, resampling)

@@ -96,10 +96,14 @@ def excluded_notes(sizes: Iterable[tuple[str, int]], common: int) -> list[str]:
     return [f"scored only the {pluralize(common, 'common document')}; excluded: {', '.join(excluded)}"]
 
 
-def missing_warning(gold: LayerColumns, system: LayerColumns, name: str) -> str:
-    """Return a warning about documents that a system lacks; empty if it has all."""
+def missing_documents(gold: LayerColumns, system: LayerColumns) -> list[str]:
+    """Return the ids of the documents of the gold that a system lacks."""
     present = set(system.ids)
-    missing = [document for document in gold.ids if document not in present]
+    return [document for document in gold.ids if document not in present]
+
+
+def missing_warning(missing: Sequence[str], name: str) -> str:
+    """Return a warning about documents that a system lacks; empty if it has all."""
     if not missing:
         return ""
     listed = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")

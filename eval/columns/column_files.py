@@ -1,4 +1,4 @@
-"""Columns of records files, and which files these are."""
+"""Columns of records files, one or the shards of a corpus, and which files these are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from ...corpus.formats.conversion import is_corpus_of_shards
 from ...corpus.formats.format_registry import matching_formats
 from ...corpus.storage.file_io import file_suffix, open_reader
-from ...corpus.storage.records import JSON_LINES, PARQUET, read_records, record_format
+from ...corpus.storage.records import JSON_LINES, PARQUET, read_records, record_files, record_format
+from ...corpus.storage.shards.shard_listing import holds_shards
 from ...schema import DataError, Document, Scheme, Span, for_each
 from .column_alignment import are_aligned
-from .layer_columns import LayerColumns, columns_of
+from .layer_columns import LayerColumns, columns_of, concatenated
 from .record_lines import columns_of_lines
 
 _HEAD = 1 << 16
@@ -27,7 +29,7 @@ def read_columns(
     the file is read again record by record, so that errors name their place.
 
     Args:
-        path: A records file, which can be read twice.
+        path: A records file, which can be read twice, or a corpus of shards.
         scheme: Scheme of the records.
         by: Fields by which documents will be grouped; see `checked_groupings`.
         read: Told now and then how many documents were read.
@@ -36,6 +38,10 @@ def read_columns(
         DataError: A record is invalid.
         UsageError: The suffix is not one of a records file.
     """
+    return (_columns_of_shards if holds_shards(path) else _columns_of_file)(path, scheme, by, read)
+
+
+def _columns_of_file(path: str, scheme: Scheme, by: Sequence[str], read: Callable[[int], None]) -> LayerColumns:
     if record_format(path) in PARQUET:
         from .parquet_records import columns_of_parquet
 
@@ -43,6 +49,17 @@ def read_columns(
     else:
         columns = columns_of_lines(path, scheme, by, read)
     return columns_of(read_records(path, scheme), scheme, by) if columns is None else columns
+
+
+def _columns_of_shards(source: str, scheme: Scheme, by: Sequence[str], read: Callable[[int], None]) -> LayerColumns:
+    parts: list[LayerColumns] = []
+    for path in record_files(source):
+        parts.append(_columns_of_file(path, scheme, by, lambda _: None))
+        read(sum(map(len, parts)))
+    layer = concatenated(parts)
+    if len(set(layer.ids)) < len(layer):  # which the record reader places
+        return columns_of(read_records(source, scheme), scheme, by)
+    return layer
 
 
 def read_layers(
@@ -56,7 +73,7 @@ def read_layers(
     """Return the columns of gold and systems; None if a file is in another format, or texts must be matched.
 
     Args:
-        paths: Files of the gold and of the systems, which can be read twice.
+        paths: Files of the gold and of the systems, which can be read twice, or corpora of shards.
         scheme: Scheme of the records.
         by: Fields by which the gold's documents will be grouped; see `checked_groupings`.
         common: Whether systems may have documents that the gold lacks.
@@ -76,7 +93,12 @@ def read_layers(
 
 
 def is_records_file(path: str, scheme: Scheme) -> bool:
-    """Return whether a file is read as records: by its suffix, unless it is a file of another tool by its contents."""
+    """Return whether a file is read as records: by its suffix, unless it is a file of another tool by its contents.
+
+    A corpus of shards is, too; errors are those of `is_corpus_of_shards`.
+    """
+    if holds_shards(path):
+        return is_corpus_of_shards(path)
     suffix = file_suffix(path)
     if suffix not in (*JSON_LINES, *PARQUET):
         return False

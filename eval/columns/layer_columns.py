@@ -115,6 +115,12 @@ class LayerColumns:
         Args:
             labels: Names of the labels, in the order of their indices.
         """
+        fingerprint = LayerFingerprint()
+        self.add_to_fingerprint(fingerprint, labels)
+        return fingerprint.hexdigest()
+
+    def add_to_fingerprint(self, fingerprint: LayerFingerprint, labels: Sequence[str]) -> None:
+        """Add the documents to a fingerprint; arguments as in `fingerprint`."""
         values = [*map(value_json, self.values), value_json(None)]  # `NO_VALUE` is the last
         spans = self.spans
         same = (spans.document[1:] == spans.document[:-1]) & (spans.start[1:] == spans.start[:-1])
@@ -123,7 +129,6 @@ class LayerColumns:
             keys = (by_json[spans.value], by_name[spans.label], spans.end, spans.start, spans.document)
             spans = spans.take(np.lexsort(keys))
         edges = np.concatenate([[0], np.cumsum(np.bincount(spans.document, minlength=len(self)))]).tolist()
-        fingerprint = LayerFingerprint()
         for first in range(0, len(self), _AT_ONCE):
             numbers = range(first, min(first + _AT_ONCE, len(self)))
             part = spans.take(slice(edges[first], edges[numbers.stop]))
@@ -137,7 +142,6 @@ class LayerColumns:
             for number in numbers:
                 spans_of_document = list(islice(rows, edges[number + 1] - edges[number]))
                 fingerprint.add_rows(self.ids[number], self.hashes[number], spans_of_document)
-        return fingerprint.hexdigest()
 
 
 def columns_of(documents: Iterable[Document], scheme: Scheme, by: Sequence[str] = ()) -> LayerColumns:

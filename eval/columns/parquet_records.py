@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ...corpus.storage.arrow import record_schema
-from ...corpus.storage.parquet import reject_oversized_rows
+from ...corpus.storage.parquet import open_parquet, reject_oversized_rows
 from ...schema import Label, Scheme, Value
 from ...schema.hashing import sha256_hex
 from .arrow_buffers import arrow_numbers, filled_numbers, known_cells, numbers_of
@@ -42,7 +42,7 @@ def columns_of_parquet(
         DataError: The file claims more values than documents can have.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with open_parquet(path) as opened, pq.ParquetFile(opened) as file:
             reject_oversized_rows(file.metadata, path)
             if not _is_ours(file.schema_arrow, scheme):
                 return None

@@ -39,8 +39,13 @@ class MatchCounts:
     def stacked(self) -> NDArray[Any]:
         """Return the four counts as one array. Shape `(n_documents, n_labels + 1, 4)`."""
         counts = [self.matched, self.partial, self.gold, self.system]
-        small = all(int(table.max(initial=0)) < 2**31 for table in counts)  # numbers of characters may be larger
-        return np.stack(counts, axis=2, dtype=np.int32 if small else np.int64)
+        return np.stack(counts, axis=2, dtype=smallest_type(*counts))
+
+
+def smallest_type(*tables: Ints) -> type[np.signedinteger[Any]]:
+    """Return the smallest type that holds the counts of tables, since there may be millions of documents."""
+    largest = max(int(table.max(initial=0)) for table in tables)
+    return np.int16 if largest < 2**15 else np.int32 if largest < 2**31 else np.int64
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from .span_measures import (
     IouMeasure,
     LinkedMeasure,
     OverlapMeasure,
+    SemevalMeasure,
     SpanMeasure,
+    ThresholdMeasure,
     ToleranceMeasure,
 )
 
@@ -135,6 +137,11 @@ def find_measures(measures: Iterable[str | SpanMeasure]) -> list[SpanMeasure | C
             raise UsageError(f"the measure {measure.name} is given twice. Fix: give it once")
         found[measure.name] = measure
     return list(found.values())
+
+
+def lies_across_documents(measure: SpanMeasure | ClusterMeasure) -> bool:
+    """Return whether a measure may depend on the spans of several documents: those of ids, and of other packages."""
+    return not isinstance(measure, SemevalMeasure | ThresholdMeasure | ToleranceMeasure | CharacterMeasure)
 
 
 _LARGEST_SUM = 2.0**62

@@ -20,16 +20,24 @@ from .metrics import Floats
 
 _BLOCKS = 16  # of sorted values, so that a median need not pass through all of them
 _BATCH = 50  # resamples per batch, which bounds the memory for the weights of documents
+_LARGEST_BATCH = 1 << 22  # numbers in the weights of a batch
+_LARGEST_TABLE = 1 << 24  # numbers in the columns that are summed at once
 
 
 def _weights(documents: int, *, resamples: int, seed: int) -> Iterator[Floats]:
     """Yield how often each document is drawn, in batches of resamples. Shape `(n, n_documents)`."""
     rng = np.random.default_rng(seed)
-    for first in range(0, resamples, _BATCH):
-        weights = np.empty((min(_BATCH, resamples - first), documents))
+    size = _batch(documents)
+    for first in range(0, resamples, size):
+        weights = np.empty((min(size, resamples - first), documents))
         for row in weights:
             row[:] = np.bincount(rng.integers(0, documents, documents), minlength=documents)
         yield weights
+
+
+def _batch(documents: int) -> int:
+    """Return the number of resamples in a batch: of many documents, fewer."""
+    return max(1, min(_BATCH, _LARGEST_BATCH // max(1, documents)))
 
 
 def resampled_sums(*tables: NDArray[Any], resamples: int, seed: int) -> list[Floats]:
@@ -46,18 +54,22 @@ def resampled_sums(*tables: NDArray[Any], resamples: int, seed: int) -> list[Flo
     documents = len(tables[0])
     # many counts are the same for several measures, and each column is summed once
     numbers: dict[bytes, int] = {}
-    columns: list[Floats] = []
+    columns: list[NDArray[Any]] = []
     places: list[list[int]] = []
     for table in tables:
         places.append([])
         for column in table.reshape(documents, prod(table.shape[1:])).T:
-            counts = column.astype(np.float64)
-            places[-1].append(numbers.setdefault(sha256(counts.tobytes()).digest(), len(numbers)))
+            key = sha256(column.astype(np.float64).tobytes()).digest()
+            places[-1].append(numbers.setdefault(key, len(numbers)))
             if len(columns) < len(numbers):
-                columns.append(counts)
-    distinct = np.stack(columns, axis=1)
-    batches = [weights @ distinct for weights in _weights(documents, resamples=resamples, seed=seed)]
-    sums = np.concatenate([np.empty((0, len(columns))), *batches])
+                columns.append(column)
+    parts = []
+    at_once = max(1, _LARGEST_TABLE // max(1, documents))
+    for first in range(0, len(columns), at_once):  # the same draws for each
+        distinct = np.stack(columns[first : first + at_once], axis=1, dtype=np.float64)
+        batches = [weights @ distinct for weights in _weights(documents, resamples=resamples, seed=seed)]
+        parts.append(np.concatenate([np.empty((0, distinct.shape[1])), *batches]))
+    sums = np.concatenate(parts, axis=1)
     return [sums[:, place].reshape(resamples, *table.shape[1:]) for place, table in zip(places, tables, strict=True)]
 
 
@@ -130,8 +142,8 @@ def approximate_randomisation(
     total, difference = flat_a.sum(axis=0) + flat_b.sum(axis=0), flat_b - flat_a
     rng = np.random.default_rng(seed)
     extreme = defined = 0
-    for first in range(0, resamples, _BATCH):
-        size = min(_BATCH, resamples - first)
+    for first in range(0, resamples, batch := _batch(len(a))):
+        size = min(batch, resamples - first)
         swapped = rng.integers(0, 2, (size, len(a))).astype(np.float64)
         sums = flat_a.sum(axis=0) + swapped @ difference
         shape = (size, *a.shape[1:])

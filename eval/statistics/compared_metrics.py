@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ def compared_metrics(
         known |= _rates(f"spans.{measure}", table, counts.labels)
     if counts.tokens is not None:
         known |= _rates("tokens", counts.tokens, counts.labels)
-    known |= {path: (table, _quotient) for path, table in counts.values.items()}
+    known |= {path: (counts.values[path], _quotient) for path in paths if path in counts.values}
     found = {}
     for path in paths:
         if path not in known:
@@ -107,27 +107,34 @@ def _quotient(sums: Floats) -> Floats:
     return ratio(sums[..., 0], sums[..., 1])
 
 
-def value_quotients(label: str, values: ValueCounts, spans: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """Return numerator and denominator of the value metrics of a label that are quotients of sums, by path.
+class ValueQuotients(Mapping[str, NDArray[Any]]):
+    """Numerator and denominator of the value metrics that are quotients of sums, by path, put together when asked for.
 
     Args:
-        label: Name of the label.
-        values: Its counts.
-        spans: Number of gold spans plus system spans of each document. Shape `(n_documents,)`.
-
-    Returns:
-        By path, shape `(n_documents, 2)`.
+        counts: Counts of values by label, and the number of gold spans plus system spans of each document. Tables have
+            shape `(n_documents, 2)`.
     """
-    rule, path = values.rule, f"values.{label}"
-    found: dict[str, NDArray[Any]] = {
-        f"{path}.{'value_accuracy' if number == 0 else name}": np.column_stack(
-            [values.passed[:, number], values.compared[:, number]]
-        )
-        for number, name in enumerate(values.names)
-    }
-    # without values on one side no span can be right or wrong
-    below = spans if rule.compared_fields is not None else np.zeros_like(spans)
-    found[f"{path}.value_f1"] = np.column_stack([2 * values.passed[:, 0], below])
-    if rule.has_points:
-        found[f"{path}.auc"] = values.log_errors()
-    return found
+
+    def __init__(self, counts: Mapping[str, tuple[ValueCounts, NDArray[Any]]]) -> None:
+        self._columns: dict[str, tuple[int, NDArray[Any], NDArray[Any]]] = {}
+        for label, (values, spans) in counts.items():
+            rule, path = values.rule, f"values.{label}"
+            for number, name in enumerate(values.names):
+                key = f"{path}.{name if number else 'value_accuracy'}"
+                self._columns[key] = 1, values.passed[:, number], values.compared[:, number]
+            # without values on one side no span can be right or wrong
+            below = spans if rule.compared_fields is not None else np.zeros_like(spans)
+            self._columns[f"{path}.value_f1"] = 2, values.passed[:, 0], below
+            if rule.has_points:
+                errors = values.log_errors()
+                self._columns[f"{path}.auc"] = 1, errors[:, 0], errors[:, 1]
+
+    def __getitem__(self, path: str) -> NDArray[Any]:
+        factor, numerator, denominator = self._columns[path]
+        return np.column_stack([factor * numerator.astype(np.result_type(numerator, np.int64)), denominator])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)

@@ -65,7 +65,7 @@ class Intervals:
             others: Intervals of measures that are not computed from counts.
         """
         tables = [*(counts[measure] for measure in MEASURES), *([] if tokens is None else [tokens.counts])]
-        tables += [np.column_stack([item.log_errors(), item.passed, item.compared]) for item in values.values()]
+        tables += [table for item in values.values() for table in (item.log_errors(), item.passed, item.compared)]
         sums = iter(resampled_sums(*tables, resamples=self.resamples, seed=self.seed))
         resampled = {measure: next(sums) for measure in MEASURES}
         spans = {
@@ -85,7 +85,9 @@ class Intervals:
             tokens=token_intervals,
             values=NamedMetrics(
                 {
-                    label: self._value_intervals(label, item, next(sums), totals[:, self.labels.index(label)])
+                    label: self._value_intervals(
+                        label, item, [next(sums) for _ in range(3)], totals[:, self.labels.index(label)]
+                    )
                     for label, item in values.items()
                 }
             ),
@@ -101,9 +103,11 @@ class Intervals:
             for name, resampled in zip(counts, sums, strict=True)
         }
 
-    def _value_intervals(self, label: str, counts: ValueCounts, resampled: Floats, spans: Floats) -> ValueIntervals:
+    def _value_intervals(
+        self, label: str, counts: ValueCounts, resampled: Sequence[Floats], spans: Floats
+    ) -> ValueIntervals:
         rule = counts.rule
-        errors, passed, compared = np.split(resampled, [2, 2 + len(counts.names)], axis=1)
+        errors, passed, compared = resampled
         rates = ratio(passed, compared)
         value_f1 = ratio(2 * passed[:, 0], spans) if rule.compared_fields is not None else rates[:, 0]
         columns = {"value_accuracy": rates[:, 0], "value_f1": value_f1}

@@ -1,4 +1,4 @@
-"""Check a records file: its rules, near-duplicates, and likely annotation mistakes."""
+"""Check a corpus, for its rules, near-duplicates and likely annotation mistakes, and count what is in it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..corpus import check_records
+from ..corpus import check_records, corpus_stats, read_records
 from ..corpus.inspection.near_duplicates import NearDuplicates
+from ..corpus.inspection.shard_stats import stats_of_shards
+from ..corpus.inspection.stats import CorpusStats
 from ..corpus.inspection.suspicious_annotations import (
     SuspiciousAnnotation,
     find_suspicious_annotations,
     read_suppressions,
 )
-from ..schema import Document, GoldspanError, Problem, Scheme
+from ..corpus.storage.records import ProblemCallback, record_files
+from ..corpus.storage.shards.shard_listing import holds_shards
+from ..schema import Document, GoldspanError, Problem, Scheme, UsageError
+from ..schema.progress import Progress, ignore_progress, report_each
 from .gold_disagreement import find_disagreements
 
 
@@ -77,6 +82,45 @@ def check_file(
     if suspicious:
         _add_findings(summary, read, scheme, suppress, extractors)
     return summary
+
+
+def count_corpus(
+    source: str,
+    scheme: Scheme,
+    *,
+    workers: int = 1,
+    lenient: ProblemCallback | None = None,
+    progress: Progress = ignore_progress,
+) -> CorpusStats:
+    """Count documents, zones, spans and values of a corpus.
+
+    Args:
+        source: As in `read_records`.
+        scheme: Scheme of the records.
+        workers: Number of processes; more than 1 need a corpus of shards, of which each counts one at a time.
+        lenient: Called with the problem of each record that is skipped; if None, the first one is raised.
+        progress: Called after each shard, or now and then.
+
+    Raises:
+        DataError: A record is invalid.
+        UsageError: There are several workers for one file.
+    """
+    if workers > 1:
+        if not holds_shards(source):
+            fix = "leave it out, or cut the file with `goldspan corpus shard`"
+            raise UsageError(f"`workers` {workers} has no effect on one file. Fix: {fix}")
+        from ..annotate.runner.worker_pool import WorkerPool
+
+        with WorkerPool(workers, _nothing, "no process can be started. Fix: 1 as `workers`") as pool:
+            stats = stats_of_shards(record_files(source), scheme, pool, lenient=lenient, progress=progress)
+        if stats is not None:
+            return stats
+    documents = read_records(source, scheme, lenient=lenient)
+    return corpus_stats(report_each(documents, "counting", progress), scheme)
+
+
+def _nothing() -> None:
+    """Do nothing: counting needs no preparation."""
 
 
 def _add_findings(

@@ -13,6 +13,7 @@ from ..corpus.adjudication.passes import read_passes
 from ..corpus.formats import ReadOptions
 from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.label_map import LabelMap, read_label_map
+from ..corpus.storage.shards.shard_listing import holds_shards
 from ..corpus.storage.stream_copies import reread
 from ..eval import Agreement, Scores
 from ..eval.alignment.document_alignment import common_documents, names_of_annotators, unique_names
@@ -20,7 +21,7 @@ from ..eval.alignment.document_matching import match_documents
 from ..eval.comparisons.system_runs import run_names
 from ..eval.error_analysis import ErrorAnalysis, analyse_errors
 from ..eval.pass_agreement import agreement_of
-from ..eval.scoring import score_columns, score_documents
+from ..eval.scoring import score_columns, score_documents, score_shards
 from ..schema import Document, Scheme, UsageError, for_each
 from ..schema.extras import require_extras
 from ..schema.progress import Progress, ignore_progress
@@ -97,7 +98,8 @@ def score_files(
     """Score the systems in files against a gold.
 
     Args:
-        gold: A file with gold spans, as records or in any format that `read_any` recognises.
+        gold: A file with gold spans, as records or in any format that `read_any` recognises; or a corpus of shards,
+            which is read shard by shard if the systems are cut into shards likewise.
         systems: A file of predictions for each system, likewise; `NAME=FILE` names the system, and the same name
             several times is for runs of one system. Documents are matched with the gold by id, or else by text.
         scheme: Scheme of the gold.
@@ -167,8 +169,18 @@ def score_files(
     }
     needs_documents = bool(errors or report or tokens or mapping or options.given())
     with ExitStack() as stack:
-        paths = [str(stack.enter_context(reread(path))) for path in (gold, *(file.path for file in files))]
+        paths = [
+            path if holds_shards(path) else str(stack.enter_context(reread(path)))
+            for path in (gold, *(file.path for file in files))
+        ]
         tag_figures = tag_scores(paths[0], paths[1:], tags) if tags else []
+        if not needs_documents:
+            shard_scores = score_shards(
+                paths, scheme, by=by, remark=remark, read=lambda number, of: progress("scoring shards", number, of),
+                names=lambda annotators: _system_names(files, annotators), **settings,
+            )  # fmt: skip
+            if shard_scores is not None:
+                return ScoredFiles(shard_scores, scheme, labels, agreement=agreement, tags=tag_figures)
         layers = None if needs_documents else reader.read_layers(paths, by, common=common)
         if layers is not None:
             names = _system_names(files, [layer.annotator_names for layer in layers[1:]])

@@ -86,6 +86,7 @@ ROWS = {
     "corpus check --threshold": Row("corpus check near.jsonl --near", "--threshold 0.95", refused="corpus check near.jsonl --threshold 0.95"),
     "corpus check --scheme": Row(f"corpus check {OWN}", "--scheme own.toml"),
     "corpus check --json": Row("corpus check gold.jsonl", "--json"),
+    "corpus stats --workers": shown("corpus/test_shard_checks.py::test_workers_count_what_one_process_does", "corpus stats gold.jsonl --workers 2"),
     "corpus stats --scheme": Row(f"corpus stats {OWN}", "--scheme own.toml"),
     "corpus stats --lenient": Row("corpus stats half.jsonl", "--lenient"),
     "corpus stats --json": Row("corpus stats gold.jsonl", "--json"),

@@ -68,6 +68,7 @@ CALLS = {
     "convert split --out drafted.jsonl --scheme auto --fragments hull": (2, "drafted.scheme.toml: already exists, and is not the scheme of this file. Fix:"),
     "convert tasks.json --out o.jsonl --scheme auto --map map.toml": (2, "--map has no effect with --scheme auto. Fix:"),
     "corpus diff gold.jsonl": (2, f"Missing argument 'B'. {HELP}corpus diff --help"),
+    "corpus stats gold.jsonl --workers 2": (2, "--workers 2 has no effect on one file. Fix: leave it out, or cut the file"),
     "corpus stats ''": (2, "FILE is empty. Fix:"),
     # extractors
     "annotate gold.jsonl --out o.jsonl --extractor ruels": (2, "did you mean 'rules'?"),
