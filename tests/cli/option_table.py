@@ -207,6 +207,8 @@ ROWS = {
     "studio up --port": shown(f"{SERVER}::test_a_taken_port_is_left_to_its_owner", "studio up --port 9001 --port 9002"),
     "studio up --local-backends": shown(f"{SERVER}::test_other_settings_are_not_taken_in_silence"),
     "studio up --mark-once": shown("annotate/label_studio/test_mark_once.py::test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service"),
+    "studio up --database": shown("annotate/label_studio/test_postgres.py::test_it_keeps_its_data_in_a_postgresql_of_its_own_which_starts_stops_and_recovers_with_it", "studio up --database-url postgresql://me@h/d --database postgres"),
+    "studio up --database-url": shown("annotate/label_studio/test_postgres.py::test_a_database_of_the_users_is_used_and_its_password_kept_from_others", "studio up --database postgres --database-url postgresql://me@h/d"),
     "studio up --json": shown(f"{SERVER}::test_two_who_start_it_at_once_get_one_server"),
     "studio down --name": shown(f"{SERVER}::test_servers_of_other_names_have_data_and_users_of_their_own"),
     "studio status --name": Row("studio status", "--name bea", refused="studio status --url http://127.0.0.1:1 --name bea"),
