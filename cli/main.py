@@ -30,6 +30,7 @@ from .commands.score import score
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
 from .commands.studio.studio_compose import compose
+from .commands.studio.studio_move import move
 from .commands.studio.studio_pull import pull
 from .commands.studio.studio_push import push
 from .commands.studio.studio_reassign import reassign
@@ -68,6 +69,7 @@ studio_server.app.command()(reassign)
 studio_server.app.command()(report)
 studio_server.app.command()(backend)
 studio_server.app.command()(compose)
+studio_server.app.command()(move)
 app.add_typer(studio_server.app, name="studio")
 
 

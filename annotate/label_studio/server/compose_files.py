@@ -185,6 +185,6 @@ def _checked_url(url: str) -> str:
         _ = parts.port  # raises ValueError for an invalid port
     except ValueError:
         is_server = False
-    if not is_server or parts.username or parts.path not in ("", "/") or any(sign in url for sign in "$'\"\\ #"):
+    if not is_server or parts.username or parts.path not in ("", "/") or any(sign in url for sign in "?#$'\"\\ "):
         raise UsageError(f"invalid address {url!r}. Fix: https://HOST or http://HOST:PORT")
     return url.strip().rstrip("/")

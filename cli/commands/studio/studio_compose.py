@@ -19,7 +19,7 @@ def compose(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of this machine that it listens on.")] = 8080,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that answer requests.")] = 4,
 ) -> None:
-    """Write a compose file that runs Label Studio on PostgreSQL, behind nginx, with its passwords in a file beside it."""
+    """Write a compose file that runs Label Studio on PostgreSQL behind nginx, with its passwords beside it."""
     from ....annotate.label_studio.server.compose_files import COMPOSE_FILE, SECRETS_FILE, write_compose
 
     written = write_compose(out, url=address, port=port, workers=workers)

@@ -122,7 +122,7 @@ def test_a_database_of_the_users_is_used_and_its_password_kept_from_others(
 @pytest.mark.server
 def test_a_server_with_data_in_sqlite_is_not_started_empty_on_postgresql(studio: Studio) -> None:
     refused = studio.run("up", "--database", "postgres")
-    assert (refused.returncode, "is in another database: sqlite. Fix: goldspan studio up" in refused.stderr) == (
+    assert (refused.returncode, "then goldspan studio move --to postgres takes it there" in refused.stderr) == (
         2,
         True,
     )

@@ -162,5 +162,9 @@ def check_choice(server: str, has: DatabaseChoice, wants: DatabaseChoice | None)
     if wants is None or has.same_as(wants):
         return
     option = "" if server == DEFAULT_SERVER else f" --name {server}"
+    if has.kind == SQLITE:
+        to = wants.kind if wants.kind == POSTGRES else wants.address
+        fix = f"goldspan studio down{option}, then goldspan studio move --to {to}{option} takes it there"
+        raise UsageError(f"the data of the server {server!r} is in another database: {has.address}. Fix: {fix}")
     start = f"goldspan studio up{option} starts it with that; --name NAME makes a server of its own"
     raise UsageError(f"the data of the server {server!r} is in another database: {has.address}. Fix: {start}")

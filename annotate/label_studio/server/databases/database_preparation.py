@@ -68,7 +68,7 @@ def prepare_database(
         require_credentials(paths)
     if chosen.kind == URL:
         progress("looking at the database", 0, 0)
-        _check_database(installation, chosen, must_be_empty=is_new)
+        check_database(installation, chosen, must_be_empty=is_new)
     if read_credentials(paths) is None:
         write_credentials(paths, generate_credentials(paths.name))
     if chosen.kind == SQLITE:
@@ -138,8 +138,18 @@ def _check_unused(paths: ServerPaths) -> None:
         raise DependencyError(f"{message}. Fix: restore it from a backup")
 
 
-def _check_database(installation: Installation, chosen: DatabaseChoice, *, must_be_empty: bool) -> None:
-    """Check with the server's own driver that a database of the user's can be reached."""
+def check_database(installation: Installation, chosen: DatabaseChoice, *, must_be_empty: bool) -> None:
+    """Check with the server's own driver that a database of the user's can be reached.
+
+    Args:
+        installation: The installed server.
+        chosen: The database.
+        must_be_empty: Whether tables in it are wrong.
+
+    Raises:
+        DependencyError: It cannot be reached.
+        UsageError: It has tables.
+    """
     looked = subprocess.run(
         [str(installation.python), "-P", str(Path(__file__).with_name("probe_database.py"))],
         env={**without_tokens(), **chosen.client_variables()},

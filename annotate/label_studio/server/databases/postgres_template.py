@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from .....schema import DependencyError
@@ -65,7 +66,9 @@ def _make_template(beside: Path, installation: Installation, progress: Progress)
         try:
             create_postgres(data, chosen)
             try:
-                _migrate(installation, start_postgres(data, chosen))
+                variables = start_postgres(data, chosen).server_variables()
+                with tempfile.TemporaryDirectory(prefix="template-", dir=installation.folder) as folder:
+                    migrate_database(installation, Path(folder), variables)
             finally:
                 stop_postgres(data)
             partial = template.with_name(f"{template.name}.part")
@@ -77,17 +80,26 @@ def _make_template(beside: Path, installation: Installation, progress: Progress)
     return template
 
 
-def _migrate(installation: Installation, running: DatabaseChoice) -> None:
-    with tempfile.TemporaryDirectory(prefix="template-", dir=installation.folder) as folder:
-        completed = subprocess.run(
-            [str(installation.program), "version"],
-            env={**quiet_environment(folder), **running.server_variables()},
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def migrate_database(installation: Installation, folder: Path, database: Mapping[str, str]) -> None:
+    """Give a database the tables of the installed release.
+
+    Args:
+        installation: The installed server.
+        folder: Folder for what the server writes, with the SQLite file if that is the database.
+        database: The variables that name the database; none for SQLite.
+
+    Raises:
+        DependencyError: The server does not run, or the tables cannot be made.
+    """
+    completed = subprocess.run(
+        [str(installation.program), "version"],
+        env={**quiet_environment(str(folder)), **database},
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if completed.returncode:
         reason = (completed.stderr.strip().splitlines() or ["no output"])[-1][:300]
         fix = f"delete {installation.folder} and try again"
