@@ -112,8 +112,8 @@ def test_a_database_of_the_users_is_used_and_its_password_kept_from_others(
             assert client.whoami()["email"] == "annotator@localhost"
         log = (own_studio.folder / "server.log").read_text()
         assert not [place for place in (processes(), log, started.stdout) if database.password in place]
-        own_studio.run("down")
-        own_studio.up()  # neither address nor password is needed again
+        kept = json.loads((own_studio.folder / "database.json").read_text())
+        assert kept["password"] == database.password  # so that no later start needs the variable
         other = own_studio.run("up", "--database", "postgres")
         assert (other.returncode, f"in another database: {database.address}. Fix:" in other.stderr) == (2, True)
         own_studio.run("down")

@@ -97,7 +97,8 @@ def _compare(model: Any, copied: int) -> None:
 
 def _values(row: Any) -> Row:
     """Return the values of a row by column."""
-    return {field.column: getattr(row, field.attname) for field in _fields(type(row))}
+    model: Any = type(row)
+    return {field.column: getattr(row, field.attname) for field in _fields(model)}
 
 
 def _check_source(known: list[Any]) -> None:
