@@ -58,7 +58,6 @@ coverage: .venv/.developing
 RUNS ?= 500
 SHARD_RUNS ?= 50
 soak: .venv/.developing
-	$(PIP) --require-hashes -r requirements/soak.txt
 	@status=0; for database in sqlite postgresql; do \
 		$(BIN)/python -m pytest -n auto tests/annotate/label_studio/test_faults.py --fault-runs $(RUNS) \
 			--database $$database || status=1; \
@@ -118,7 +117,6 @@ lock: .venv/.developing
 	$(COMPILE) --group dev --group docs $(SAME) -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra transformers $(SAME) --no-emit-package torch -o requirements/transformers.txt
 	$(COMPILE) --group audit $(SAME) --constraint requirements/dev.txt -o requirements/audit.txt
-	$(COMPILE) --group soak $(SAME) --constraint requirements/dev.txt -o requirements/soak.txt
 	$(COMPILE) annotate/label_studio/server/requirements.in -o annotate/label_studio/server/requirements.txt
 
 # Known vulnerabilities of every pinned package. Asks PyPI, or OSV with `make audit SERVICE=osv`; a service that does not

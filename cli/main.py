@@ -29,6 +29,8 @@ from .commands.lookup import lookup
 from .commands.score import score
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
+from .commands.studio.studio_compose import compose
+from .commands.studio.studio_move import move
 from .commands.studio.studio_pull import pull
 from .commands.studio.studio_push import push
 from .commands.studio.studio_reassign import reassign
@@ -66,6 +68,8 @@ studio_server.app.command()(pull)
 studio_server.app.command()(reassign)
 studio_server.app.command()(report)
 studio_server.app.command()(backend)
+studio_server.app.command()(compose)
+studio_server.app.command()(move)
 app.add_typer(studio_server.app, name="studio")
 
 

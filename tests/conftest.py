@@ -111,8 +111,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = [(call, account) for call in calls for name, account in call.user_properties if name == "fault run"]
     runs = [account for _, account in told]
     if runs:
-        database = terminalreporter.config.getoption("--database")
-        terminalreporter.section(f"{len(runs)} runs with faults on {database}")
+        where = Counter(run["database"] for run in runs)
+        on = " and ".join(f"{number} on {database}" for database, number in sorted(where.items()))
+        terminalreporter.section(f"runs with faults: {on}")
         kinds = Counter(run["kind"] for run in runs)
         ways = Counter(way for run in runs for way in run["ways"])
         done: Counter[str] = Counter()

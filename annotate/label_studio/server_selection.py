@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from ...schema import DependencyError, UsageError
 from .client.connection import DEFAULT_SERVER, TOKEN_VARIABLES, Connection
-from .server.lifecycle import connection_of
+from .server.server_readiness import connection_of
 
 _KEYRING_SERVICE = "goldspan"
 

@@ -135,12 +135,13 @@ def _show_studio(studio: dict[str, Any]) -> None:
         size = f"{STUDIO_NEEDS / 1e9:.1f} GB"
         result(f"  not installed: goldspan studio up installs version {studio['version']}, about {size}")
     for server in studio["servers"]:
+        database = f", database {server['database']}" if server["database"] not in (None, "sqlite") else ""
         if server["running"]:
-            result(f"  server {server['name']} is running: {server['url']} (process {server['pid']})")
+            result(f"  server {server['name']} is running: {server['url']} (process {server['pid']}){database}")
         elif server["pid"]:
             result(f"  server {server['name']}: process {server['pid']} is running, but does not answer yet")
         else:
-            result(f"  server {server['name']} is not running ({server['data']})")
+            result(f"  server {server['name']} is not running ({server['data']}){database}")
 
 
 def _show_terminal(diagnosis: Diagnosis, configuration: dict[str, Any]) -> None:

@@ -18,8 +18,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ..annotate.label_studio.server.databases.database_choice import read_choice
 from ..annotate.label_studio.server.installation import pinned_version, required_installation
-from ..annotate.label_studio.server.paths import server_names, studio_paths
+from ..annotate.label_studio.server.paths import ServerPaths, server_names, studio_paths
 from ..annotate.label_studio.server.ports import LOOPBACK
 from ..annotate.label_studio.server.state import read_state
 from ..schema import DependencyError
@@ -198,6 +199,7 @@ def _studio() -> dict[str, Any]:
                 "url": state.url if state is not None else None,
                 "pid": state.pid if state is not None and is_alive else None,
                 "data": str(paths.server(name).folder),
+                "database": _database(paths.server(name)),
             }
         )
     return {
@@ -208,6 +210,14 @@ def _studio() -> dict[str, Any]:
         "environment": str(installation.folder),
         "servers": servers,
     }
+
+
+def _database(server: ServerPaths) -> str | None:
+    try:
+        choice = read_choice(server)
+    except DependencyError:  # which `up` tells in full
+        return None
+    return None if choice is None else choice.address
 
 
 def _answers(port: int) -> bool:

@@ -172,6 +172,13 @@ CALLS = {
     "studio report nowhere.jsonl --html nowhere/r.html": (3, "nowhere/r.html: cannot be written"),
     "studio report gold.jsonl --html r.txt": (2, "r.txt is not the name of a page. Fix: a name that ends with .html"),
     "studio status --password": (3, "there is no server 'default' yet. Fix: goldspan studio up"),
+    "studio compose --out .": (2, "is there already, perhaps with the passwords of a server. Fix: a new folder"),
+    "studio compose --out new --address ftp://host": (2, "invalid address 'ftp://host'. Fix: https://HOST or http://HOST:PORT"),
+    "studio compose --out nowhere/new": (3, "nowhere/new: cannot be written: No such file or directory. Fix:"),
+    "studio move --to postgres": (2, "there is no server 'default' whose data could be moved. Fix: goldspan studio up"),
+    "studio move --to mysql": (2, "'mysql' is not the URL of a PostgreSQL database. Fix: write it as in postgresql://"),
+    "studio up --database-url nope": (2, "'nope' is not the URL of a PostgreSQL database. Fix: write it as in postgresql://"),
+    "studio up --database-url postgresql://u:secret@h/d": (2, "Fix: put it into GOLDSPAN_DATABASE_PASSWORD, and leave it out"),
     "studio up --port 1": (2, f"'--port': Input should be greater than or equal to 1024. {HELP}studio up --help"),
     # columns
     "convert ill.conll --out o.jsonl": (1, "ill.conll:3: I-LOCATION does not continue an entity (IOB2). Fix: begin with B-LOCATION, or choose how they are read with --repair"),

@@ -48,6 +48,21 @@ def read_credentials(paths: ServerPaths) -> Credentials | None:
         raise DependencyError(f"{paths.credentials}: cannot be read. Fix: restore it from a backup") from error
 
 
+def require_credentials(paths: ServerPaths) -> Credentials:
+    """Read the credentials of a server that has data.
+
+    Raises:
+        DependencyError: The file is missing or damaged.
+    """
+    credentials = read_credentials(paths)
+    if credentials is None:
+        fix = f"restore the file from a backup, or move {paths.folder} away to start with an empty server"
+        raise DependencyError(
+            f"{paths.credentials}: the file is missing, but the server's data has that user. Fix: {fix}"
+        )
+    return credentials
+
+
 def write_credentials(paths: ServerPaths, credentials: Credentials) -> None:
     """Write the credentials to a file that is readable by its owner only from the first byte on."""
     write_private(paths.credentials, json.dumps(asdict(credentials), indent=1) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from .credentials import Credentials
 from .paths import ServerPaths
@@ -60,7 +61,9 @@ def quiet_environment(folder: str) -> dict[str, str]:
     }
 
 
-def server_environment(paths: ServerPaths, credentials: Credentials, *, local_backends: bool) -> dict[str, str]:
+def server_environment(
+    paths: ServerPaths, credentials: Credentials, database: Mapping[str, str], *, local_backends: bool
+) -> dict[str, str]:
     """Return the environment to start a server with.
 
     Secrets are passed as variables because command-line arguments are visible in process lists.
@@ -68,10 +71,12 @@ def server_environment(paths: ServerPaths, credentials: Credentials, *, local_ba
     Args:
         paths: Paths of the server.
         credentials: Credentials of its user.
+        database: The variables that name its database.
         local_backends: Whether it may call machine learning backends on this machine.
     """
     return {
         **quiet_environment(str(paths.data)),
+        **database,
         "LABEL_STUDIO_USERNAME": credentials.username,
         "LABEL_STUDIO_PASSWORD": credentials.password,
         "LABEL_STUDIO_USER_TOKEN": credentials.token,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,23 +10,28 @@ from ....schema import DependencyError, UsageError
 from ....schema.extras import require_extras
 from ....schema.progress import Progress, ignore_progress
 from ...interrupt_signals import defer_signals
-from ..client.connection import DEFAULT_SERVER, Connection
+from ..client.connection import DEFAULT_SERVER
 from ..client.http_client import StudioClient
 from ..client.projects import count_projects
 from ..client.studio_error import StudioError
 from . import log, process
-from .credentials import Credentials, generate_credentials, read_credentials, write_credentials
-from .database import fresh_database, make_template
+from .credentials import read_credentials, require_credentials
+from .databases.database_choice import DatabaseChoice, read_choice, wanted_choice
+from .databases.database_preparation import (
+    choose_database,
+    prepare_database,
+    renew_database,
+    resume_database,
+    stop_database,
+)
 from .environment import server_environment
 from .installation import Installation, install
 from .lock import hold_lock
 from .mark_once_process import read_service, service_is_installed, start_service, stop_service
 from .paths import ServerPaths, ensure_private_dir, studio_paths
 from .ports import free_port, is_free_port
+from .server_readiness import server_connection, wait_for_port, wait_until_ready
 from .state import ServerState, read_state, write_state
-
-_BOOT = 180.0
-"""Seconds in which a server must respond; migrating a large database after an upgrade takes most of them."""
 
 _GRACE = 10.0
 _ATTEMPTS = 5
@@ -50,6 +54,8 @@ class ServerStatus:
         projects: Number of projects; None if it does not respond.
         local_backends: Whether it may call machine learning backends on this machine.
         mark_once: Whether the service that marks the same words elsewhere runs beside it.
+        database: Where its data is: `sqlite`, `postgres`, or the URL of the user's database without its password; empty
+            if it was never started.
     """
 
     name: str
@@ -64,6 +70,7 @@ class ServerStatus:
     projects: int | None
     local_backends: bool
     mark_once: bool
+    database: str
 
 
 def up(
@@ -72,6 +79,8 @@ def up(
     port: int | None = None,
     local_backends: bool = False,
     mark_once: bool = True,
+    database: str | None = None,
+    database_url: str | None = None,
     progress: Progress = ignore_progress,
 ) -> tuple[ServerStatus, bool]:
     """Start a server unless it is running; install the server program if needed.
@@ -81,34 +90,41 @@ def up(
         port: Port to listen on; the last one or any free one by default.
         local_backends: Whether the server may call machine learning backends on this machine.
         mark_once: Whether to run the service that marks the same words beside it, and let it call that.
+        database: Where to keep the data: `sqlite` or `postgres` (goldspan's own, from the extra `postgres`). By default
+            where the server has it, and SQLite for a new one.
+        database_url: URL of a PostgreSQL database of your own, with its password, if it has one, in the environment
+            variable GOLDSPAN_DATABASE_PASSWORD. Both are kept, so that later starts need neither.
         progress: Called with the current step of whatever takes long.
 
     Returns:
         The status of the running server, and whether this call started it.
 
     Raises:
-        UsageError: The server is already running with other settings.
-        DependencyError: The extra `studio` is missing, or the server cannot be installed or started.
+        UsageError: The server is already running with other settings, or has its data in another database.
+        DependencyError: The extra `studio` is missing, or the server or its database cannot be installed or started.
     """
     require_extras("Label Studio", "studio")
     paths = studio_paths().server(name)
     if sys.platform == "win32":
         message = "goldspan's own server runs on Linux and macOS only"
         raise DependencyError(f"{message}. Fix: start Label Studio yourself and pass its `url`")
+    wanted = wanted_choice(database, database_url)
     ensure_private_dir(paths.folder)
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
         log.rotate_log(paths.log)
         state = read_state(paths)
+        chosen = choose_database(paths, wanted)
         if state is not None and state.alive:
             _check_settings(state, port, local_backends)
-            _wait_until_ready(paths, state, _require_credentials(paths))
+            resume_database(paths, chosen)
+            wait_until_ready(paths, state, require_credentials(paths))
             if mark_once and state.local_backends:
                 start_service(paths)
             return status(name), False
         installation = install(studio_paths(), progress)
-        _prepare_data(paths, installation, progress)
+        chosen = prepare_database(paths, installation, chosen, progress)
         progress("starting the server", 0, 0)
-        _start(paths, installation, state, port, local_backends or (mark_once and service_is_installed()))
+        _start(paths, installation, chosen, state, port, local_backends or (mark_once and service_is_installed()))
         if mark_once:
             start_service(paths)
         return status(name), True
@@ -127,10 +143,12 @@ def down(name: str = DEFAULT_SERVER) -> bool:
         state = read_state(paths)
         stop_service(paths)
         if state is None or not state.alive:
+            stop_database(paths)
             return False
         process.stop_process(state.pid, state.identity, grace=_GRACE)
         if state.alive:
             raise DependencyError(f"process {state.pid} does not stop. Fix: kill it")
+        stop_database(paths)
         write_state(paths, replace(state, pid=0, identity=""))
     return True
 
@@ -149,7 +167,7 @@ def status(name: str = DEFAULT_SERVER) -> ServerStatus:
     error_message, projects = "", None
     if state is not None and alive and credentials is not None:
         try:
-            with StudioClient(_connection(paths, state, credentials)) as client:
+            with StudioClient(server_connection(paths, state, credentials)) as client:
                 projects = count_projects(client)
         except StudioError as error:
             error_message = str(error)
@@ -166,36 +184,8 @@ def status(name: str = DEFAULT_SERVER) -> ServerStatus:
         projects=projects,
         local_backends=state is not None and state.local_backends,
         mark_once=(service := read_service(paths.folder)) is not None and service.alive,
+        database=found.address if (found := read_choice(paths)) is not None else "",
     )
-
-
-def connection_of(name: str = DEFAULT_SERVER) -> Connection:
-    """Return the connection to a running embedded server.
-
-    Raises:
-        UsageError: The name is invalid.
-        DependencyError: The server is not running.
-    """
-    paths = studio_paths().server(name)
-    state = read_state(paths)
-    if state is None or not state.alive:
-        server, option = ("", "") if name == DEFAULT_SERVER else (f" {name!r}", f" --name {name}")
-        raise DependencyError(f"goldspan's server{server} is not running. Fix: goldspan studio up{option}")
-    return _connection(paths, state, _require_credentials(paths))
-
-
-def _connection(paths: ServerPaths, state: ServerState, credentials: Credentials) -> Connection:
-    return Connection(state.url, credentials.token, paths.name)
-
-
-def _require_credentials(paths: ServerPaths) -> Credentials:
-    credentials = read_credentials(paths)
-    if credentials is None:
-        fix = f"restore the file from a backup, or move {paths.folder} away to start with an empty server"
-        raise DependencyError(
-            f"{paths.credentials}: the file is missing, but the server's data has that user. Fix: {fix}"
-        )
-    return credentials
 
 
 def _check_settings(state: ServerState, port: int | None, local_backends: bool) -> None:
@@ -209,36 +199,32 @@ def _check_settings(state: ServerState, port: int | None, local_backends: bool) 
         raise UsageError(f"{message}. Fix: goldspan studio down, then goldspan studio up --local-backends")
 
 
-def _prepare_data(paths: ServerPaths, installation: Installation, progress: Progress) -> None:
-    if paths.database.is_file():
-        _require_credentials(paths)
-        return
-    if read_credentials(paths) is None:
-        write_credentials(paths, generate_credentials(paths.name))
-    fresh_database(paths, make_template(installation, progress))
-
-
 def _start(
-    paths: ServerPaths, installation: Installation, last: ServerState | None, port: int | None, local_backends: bool
+    paths: ServerPaths,
+    installation: Installation,
+    database: DatabaseChoice,
+    last: ServerState | None,
+    port: int | None,
+    local_backends: bool,
 ) -> None:
     """Start the server; retry on another port or with a fresh database if the first attempt shows the need."""
     if port is not None and not is_free_port(port):
         raise DependencyError(f"port {port} is in use. Fix: another `port`, or none")
     chosen = port or (last.port if last is not None and is_free_port(last.port) else free_port())
     settled = last.settled if last is not None else False
-    credentials = _require_credentials(paths)
+    credentials = require_credentials(paths)
     for _ in range(_ATTEMPTS):
         state = ServerState(chosen, installation.version, local_backends, settled=settled)
         log_start = log.log_size(paths.log)
         command = installation.start_command(chosen, state.url)
-        variables = server_environment(paths, credentials, local_backends=local_backends)
+        variables = server_environment(paths, credentials, database.server_variables(), local_backends=local_backends)
         try:
             with defer_signals():  # an interruption takes effect once the process is on record
                 pid = process.start_process(command, environment=variables, folder=paths.data, log=paths.log)
                 state = replace(state, pid=pid, identity=process.process_identity(pid))
                 write_state(paths, state)
-            if _wait_for_port(paths, state, log_start) == chosen:
-                _wait_until_ready(paths, state, credentials)
+            if wait_for_port(paths, state, log_start) == chosen:
+                wait_until_ready(paths, state, credentials)
                 write_state(paths, replace(state, settled=True))
                 return
         except StudioError as error:
@@ -246,13 +232,14 @@ def _start(
                 raise
             # the first start was cut off after creating the user and before setting the token: the data is unused
             process.stop_process(state.pid, state.identity, grace=_GRACE)
-            fresh_database(paths, make_template(installation))
+            database = renew_database(paths, installation, database)
             continue
         except KeyboardInterrupt:  # whoever interrupts a start does not want the server
             with defer_signals():
                 if state.pid:
                     process.stop_process(state.pid, state.identity, grace=_GRACE)
                 write_state(paths, replace(state, pid=0, identity=""))
+                stop_database(paths)
             raise
         # another program took the port meanwhile, so the server uses the next one, which its links do not name
         process.stop_process(state.pid, state.identity, grace=_GRACE)
@@ -260,41 +247,3 @@ def _start(
             break
         chosen = free_port()
     raise DependencyError(f"port {chosen} is taken again and again. Fix: another `port`")
-
-
-def _wait_for_port(paths: ServerPaths, state: ServerState, log_start: int) -> int:
-    """Wait until the server logs its port and return it; 0 if the server gave up because the port is in use."""
-    deadline = time.monotonic() + _BOOT
-    while not (port := log.port_from_log(paths.log, log_start)):
-        if not state.alive:
-            if b"port is already in use" in paths.log.read_bytes()[log_start:]:
-                return 0
-            raise _exit_error(paths)
-        if time.monotonic() > deadline:
-            raise DependencyError(
-                f"the server does not become ready. Fix: look at {paths.log}, then goldspan studio down"
-            )
-        time.sleep(0.05)
-    return port
-
-
-def _wait_until_ready(paths: ServerPaths, state: ServerState, credentials: Credentials) -> None:
-    """Wait until the server accepts its token."""
-    deadline = time.monotonic() + _BOOT
-    with StudioClient(_connection(paths, state, credentials)) as client:
-        while True:
-            try:
-                client.whoami()
-            except StudioError as error:
-                if not state.alive:
-                    raise _exit_error(paths) from error
-                if error.status or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-            else:
-                return
-
-
-def _exit_error(paths: ServerPaths) -> DependencyError:
-    last_line = (log.last_lines(paths.log, 1) or ["no output"])[0][:300]
-    return DependencyError(f"the server exited: {last_line}. Fix: goldspan studio logs shows more")

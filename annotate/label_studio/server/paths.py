@@ -33,8 +33,18 @@ class ServerPaths:
 
     @property
     def database(self) -> Path:
-        """Database with projects, tasks and annotations."""
+        """SQLite database with projects, tasks and annotations."""
         return self.data / "label_studio.sqlite3"
+
+    @property
+    def database_choice(self) -> Path:
+        """File that names the database if it is not SQLite, with its password; readable by its owner only."""
+        return self.folder / "database.json"
+
+    @property
+    def postgres(self) -> Path:
+        """Data of goldspan's own PostgreSQL."""
+        return self.folder / "postgres"
 
     @property
     def credentials(self) -> Path:

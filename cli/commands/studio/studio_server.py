@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 
 from ....schema.extras import missing_extras
 from ...console import note, progress_lines, result, result_json, table
-from ...option_effects import CheckedGroup, effects, yields
+from ...option_effects import CheckedGroup, effects, either, yields
 from ...options import Json
 from .studio_options import SERVER, SERVERS, Name, PlanFile, Url, connect, name_option, servers
 
@@ -23,7 +24,15 @@ app = CheckedGroup(help="Label Studio: goldspan's own server, or yours.", no_arg
 _NOT_RUNNING = 3
 
 
+class OwnDatabase(StrEnum):
+    """A database that comes with the server."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
 @app.command()
+@effects(*either("database", "database_url"))
 def up(
     name: Name = "default",
     port: Annotated[
@@ -39,13 +48,33 @@ def up(
             "--mark-once/--no-mark-once", help="Give a new span its value, and mark the same words elsewhere."
         ),
     ] = True,
+    database: Annotated[
+        OwnDatabase | None,
+        typer.Option(help="Database of a new server; postgres needs the extra postgres. By default sqlite."),
+    ] = None,
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="A PostgreSQL database of yours, postgresql://USER@HOST:PORT/DATABASE; its password is read from "
+            "GOLDSPAN_DATABASE_PASSWORD.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Start the server if it is not running; the first start installs it, which takes a minute or two."""
     from ....annotate.label_studio import up as start
 
     with progress_lines() as progress:
-        status, started = start(name, port=port, local_backends=local_backends, mark_once=mark_once, progress=progress)
+        status, started = start(
+            name,
+            port=port,
+            local_backends=local_backends,
+            mark_once=mark_once,
+            database=None if database is None else database.value,
+            database_url=database_url,
+            progress=progress,
+        )
     if json:
         result_json({**_as_data(status), "started": started})
         return
@@ -55,6 +84,8 @@ def up(
     result(f"Label Studio {status.version}: {status.url}")
     result(f"user: {status.username}")
     result(f"password: goldspan studio status --password{option} prints it (stored in {status.credentials})")
+    if status.database != "sqlite":
+        result(f"database: {status.database}")
     result(f"to stop: goldspan studio down{option}")
     if mark_once and not status.mark_once:
         reason = missing_extras("it", "backend") or f"goldspan studio down{option}, then up{option}, starts it"
@@ -105,6 +136,8 @@ def status(
         result(f"not running. To start: goldspan studio up{name_option(name)}")
     if not json:
         result(f"data: {server.folder}")
+        if server.database:
+            result(f"database: {server.database}")
         if server.local_backends and server.running:
             result("it may call services on this machine")
             result(f"the same words are marked elsewhere: {'yes' if server.mark_once else 'no'}")
@@ -219,6 +252,7 @@ def _as_data(server: ServerStatus) -> dict[str, object]:
         "pid": server.pid or None,
         "version": server.version or None,
         "data": str(server.folder),
+        "database": server.database or None,
         "username": server.username or None,
         "credentials": str(server.credentials),
         "projects": server.projects,

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -92,21 +92,21 @@ Theatre = tuple[Stage, list[Person]]
 
 
 @pytest.fixture(scope="module")
-def database(request: pytest.FixtureRequest) -> Iterator[Callable[[str], dict[str, str]]]:
-    """The variables of a new database of that name, by `--database`."""
-    with ExitStack() as stack:
-        chosen = request.config.getoption("--database")
-        yield stack.enter_context(postgres()).database if chosen == "postgresql" else lambda _: {}
-
-
-@pytest.fixture(scope="module")
 def theatre(
-    server_environments: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    database: Callable[[str], dict[str, str]],
+    server_environments: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Theatre]:
-    """One for all runs; whoever kills the server starts it again with its data."""
-    with staged(tmp_path_factory.mktemp("stage"), server_environments, database("stage")) as stage:
+    """One for all runs, on the database of `--database`."""
+    on_postgres = request.config.getoption("--database") == "postgresql"
+    with theatre_on(on_postgres, tmp_path_factory.mktemp("stage"), server_environments) as made:
+        yield made
+
+
+@contextmanager
+def theatre_on(on_postgres: bool, folder: Path, environments: Path) -> Iterator[Theatre]:
+    """A server with its accounts; whoever kills the server starts it again with its data."""
+    with ExitStack() as stack:
+        variables = stack.enter_context(postgres(environments)).server_variables() if on_postgres else {}
+        stage = stack.enter_context(staged(folder, environments, variables))
         people = [Person(stage, stage.token), Person.invited(stage, "ben@example.org")]
         yield stage, people
         for person in people:
@@ -432,6 +432,11 @@ class Run:
 def test_nothing_is_lost_doubled_or_shifted(
     seed: int, theatre: Theatre, tmp_path: Path, scheme: Scheme, request: pytest.FixtureRequest
 ) -> None:
+    play(seed, theatre, tmp_path, scheme, request)
+
+
+def play(seed: int, theatre: Theatre, tmp_path: Path, scheme: Scheme, request: pytest.FixtureRequest) -> None:
+    """A run from the first push to the last pull, with its account."""
     run = Run(seed, theatre, tmp_path, scheme)
     try:
         run.push_under_faults()
@@ -450,7 +455,12 @@ def test_nothing_is_lost_doubled_or_shifted(
     finally:
         run.studio.set_clock()
         run.asked.close()
-        account = {"kind": run.kind, "ways": sorted(run.ways), "done": {**run.people.done, **run.tally}}
+        account = {
+            "database": run.studio.database,
+            "kind": run.kind,
+            "ways": sorted(run.ways),
+            "done": {**run.people.done, **run.tally},
+        }
         request.node.user_properties.append(("fault run", account))
 
 

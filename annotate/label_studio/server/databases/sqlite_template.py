@@ -1,4 +1,4 @@
-"""An empty, fully migrated database, created once per installed server and copied for each new server."""
+"""An empty, fully migrated SQLite database, created once per installed server and copied for each new server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ....schema import DependencyError
-from ....schema.progress import Progress, ignore_progress
-from .environment import quiet_environment
-from .installation import Installation
-from .lock import hold_lock
-from .paths import ServerPaths, ensure_private_dir
+from .....schema import DependencyError
+from .....schema.progress import Progress, ignore_progress
+from ..environment import quiet_environment
+from ..installation import Installation
+from ..lock import hold_lock
+from ..paths import ServerPaths, ensure_private_dir
 
 
 def make_template(installation: Installation, progress: Progress = ignore_progress) -> Path:
