@@ -39,7 +39,11 @@ def test_an_extra_has_the_packages_that_the_code_looks_for(extra: str) -> None:
 def test_all_is_every_extra_but_the_one_that_brings_torch() -> None:
     provided = distribution("goldspan").metadata.get_all("Provides-Extra") or []
     assert set(provided) == EXTRAS.keys() | {"all"}
-    assert {name for item in packages_of("all") for name in item.extras} == EXTRAS.keys() - {"dask", "postgres", "transformers"}
+    assert {name for item in packages_of("all") for name in item.extras} == EXTRAS.keys() - {
+        "dask",
+        "postgres",
+        "transformers",
+    }
 
 
 def test_the_readme_lists_every_extra() -> None:
