@@ -38,22 +38,20 @@ _LETTERS = str.maketrans(
 def find_known_names(passage: Passage) -> None:
     """Find the names that are in the lexicon."""
     tokens, lexicon = passage.tokens, passage.lexicon
-    words = tokens.words
-    index, end = 0, len(tokens)
-    while index < end:
-        word = words[index]
-        if passage.blocked[index] or not (
-            word.capital or word.digits or (word.lower == "al" and is_article(tokens, index))
-        ):
-            index += 1
+    starts = [
+        index
+        for index, word in enumerate(tokens.words)
+        if word.capital or word.digits or (word.lower == "al" and is_article(tokens, index))
+    ]
+    read = 0
+    for index in starts:
+        if index < read or passage.blocked[index]:
             continue
         match = lexicon.match(tokens, index)
         mention = _known_mention(passage, index, *match) if match is not None else None
-        if mention is None:
-            index += 1
-            continue
-        passage.add(mention)
-        index = mention.last
+        if mention is not None:
+            passage.add(mention)
+            read = mention.last
 
 
 def _known_mention(passage: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:

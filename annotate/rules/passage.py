@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -64,6 +63,7 @@ class Passage:
     Attributes:
         tokens: The words.
         lexicon: The known names.
+        capitals: The indices of the capitalised words.
         owners: The mention that each word belongs to.
         blocked: Whether each word is excluded: in a zone, in a date, or in a name of neither actor nor place.
         finder: The step that adds mentions now.
@@ -72,17 +72,14 @@ class Passage:
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
         self.tokens = tokens
         self.lexicon = lexicon
+        self.capitals = [index for index, word in enumerate(tokens.words) if word.capital]
         self.owners: list[Mention | None] = [None] * len(tokens)
         self.blocked = [False] * len(tokens)
         self.finder = ""
 
-    def mentions(self) -> Iterator[Mention]:
-        """Yield the mentions in text order."""
-        previous = None
-        for owner in self.owners:
-            if owner is not None and owner is not previous:
-                yield owner
-                previous = owner
+    def mentions(self) -> list[Mention]:
+        """Return the mentions in text order."""
+        return list(dict.fromkeys(filter(None, self.owners)))
 
     def add(self, mention: Mention) -> Mention:
         """Add a mention, dropping all mentions that it overlaps."""

@@ -36,7 +36,9 @@ def find_places(passage: Passage) -> None:
     for index, word in enumerate(passage.tokens.words):
         if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
             find_long_name(passage, index)
-        if passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
+        if (not word.capital and not word.classes) or passage.blocked[index]:
+            continue
+        if not _may_be_noun_of_name(passage.owners[index]):
             continue
         if index and not word.classes.isdisjoint(_HEAD_CLASSES):
             kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
