@@ -112,7 +112,7 @@ def _make_word(text: str) -> Word:
         lower=low,
         key=key,
         part=key.lower(),
-        capital=text[0].isupper() or (len(text) > 2 and text[0] in "'‘’ʿʻ" and text[1].isupper()),
+        capital=_is_capitalised(text),
         upper=len(letters) > 1 and all(c.isupper() for c in letters),
         digits=text[0].isdigit(),
         hyphen=text in _HYPHENS,
@@ -122,6 +122,10 @@ def _make_word(text: str) -> Word:
         article=low in _ARTICLES,
         classes=classes,
     )
+
+
+def _is_capitalised(text: str) -> bool:
+    return text[0].isupper() or (len(text) > 2 and text[0] in "'‘’ʿʻ" and text[1].isupper())
 
 
 @dataclass(slots=True)

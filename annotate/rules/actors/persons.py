@@ -24,9 +24,7 @@ def find_persons(passage: Passage) -> None:
     """Find persons by the titles before their names and by their given names."""
     tokens = passage.tokens
     starts = [
-        index
-        for index, word in enumerate(tokens.words)
-        if word.capital or (word.article and is_article(tokens, index))
+        index for index, word in enumerate(tokens.words) if word.capital or (word.article and is_article(tokens, index))
     ]
     read = 0
     for index in starts:
