@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from ...schema import Actor, Place
 from .lexicon import LexiconEntry
@@ -66,16 +67,20 @@ def _known_mention(passage: Passage, first: int, last: int, entry: LexiconEntry)
     if entry.capitals:
         return Mention(first, last, "capital", entry, entry.capitals[0], places=places)
     if nouns:
-        surface = passage.surface(first, last)
-        actor = next((actor for actor in nouns if surface in (actor.name, *actor.aliases)), nouns[0])
+        actor = _actor_so_written(nouns, passage.surface(first, last)) if len(nouns) > 1 else nouns[0]
         return Mention(first, last, "person" if actor.kind == "person" else "actor", entry, actor, places=places)
     return _known_place(passage, first, last, entry)
+
+
+def _actor_so_written(actors: Sequence[Actor], surface: str) -> Actor:
+    """Return, of several actors with one name, the first that has it with these capitals and marks."""
+    return next((actor for actor in actors if surface in (actor.name, *actor.aliases)), actors[0])
 
 
 def _is_written_as_name(passage: Passage, first: int, last: int, entry: LexiconEntry) -> bool:
     """Check whether words of a known name are a name here, by their capitals, digits and other meanings."""
     words = passage.tokens.words[first:last]
-    if not any(word.capital or word.digits for word in words):
+    if not words[0].capital and not any(word.capital or word.digits for word in words):
         return bool(entry.nouns) and is_article(passage.tokens, first)
     if len(words) == 1:
         return not words[0].classes or _is_name_here(passage, first, entry)

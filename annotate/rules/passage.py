@@ -125,18 +125,18 @@ class Passage:
 
     def name_end(self, first: int) -> int:
         """Return the index after a word and what hyphens join to it: "Abdel-Rahman", "al-Assad"."""
-        tokens = self.tokens
-        index = first
-        if is_article(tokens, index):
-            index += 2 if tokens.words[index + 1].hyphen else 1
+        tokens, words = self.tokens, self.tokens.words
+        index, end = first, len(words)
+        if words[index].article and is_article(tokens, index):
+            index += 2 if words[index + 1].hyphen else 1
         index += 1
         while (
-            index + 1 < len(tokens)
-            and tokens.words[index].hyphen
+            index + 1 < end
+            and words[index].hyphen
             and tokens.is_joined(index)
             and tokens.is_joined(index + 1)
-            and tokens.words[index + 1].text[:1].isalpha()
-            and (tokens.words[index + 1].capital or is_article(tokens, index + 1))
+            and words[index + 1].text[:1].isalpha()
+            and (words[index + 1].capital or is_article(tokens, index + 1))
         ):
             index = self.name_end(index + 1)
         return index
