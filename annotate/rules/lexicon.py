@@ -178,8 +178,7 @@ class Lexicon:
             key = f"{key} {word.part}"
             count += 1
             entry = self._find(key)
-            # only a generic noun at the end of a name may be in lower case
-            if entry is not None and (word.capital or word.digits or word.classes):
+            if entry is not None and _may_end_name(word):
                 match = (index, entry)
         return match
 
@@ -204,6 +203,11 @@ class Lexicon:
 def _may_be_capitals(word: Word) -> bool:
     """Check whether a word may be an abbreviation as British papers write them: "Unrwa", "Isis"."""
     return 4 <= len(word.text) <= 7 and word.name_like
+
+
+def _may_end_name(word: Word) -> bool:
+    """Check whether a word may be the last of a name, where only a generic noun may be in lower case."""
+    return word.capital or word.digits or bool(word.classes)
 
 
 def _key(name: str) -> str:
