@@ -60,8 +60,8 @@ def _known_mention(passage: Passage, first: int, last: int, entry: LexiconEntry)
     if not _is_written_as_name(passage, first, last, entry):
         return None
     nouns, places = entry.nouns, entry.places
-    if entry.state is not None:
-        return Mention(first, last, "state", entry, entry.state, places=places)
+    if (state := entry.state) is not None:
+        return Mention(first, last, "state", entry, state, places=places)
     if entry.adjectives and all(actor.kind == "civilian" for actor in nouns):
         return Mention(first, last, "adjective", entry, entry.adjectives[0], places=places)
     if entry.capitals:

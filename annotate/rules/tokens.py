@@ -87,10 +87,11 @@ class Vocabulary:
     def words_of(self, chunks: Iterable[str]) -> Mapping[str, tuple[Word, ...]]:
         """Return the words of chunks of text, by chunk; those of other chunks may be among them."""
         known = self._chunks
-        new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in known]
+        different = set(chunks)
+        new = sorted(different.difference(known))
         if len(known) + len(new) > _MAX_CHUNKS:
             known = self._chunks = {}
-            new = list(dict.fromkeys(chunks))
+            new = sorted(different)
         if new:
             for chunk, words in zip(new, split_chunks(new), strict=True):
                 known[chunk] = tuple([self[text] for text in words])
