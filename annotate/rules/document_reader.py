@@ -63,7 +63,7 @@ _AFTER_DATES = (
 """Steps that find names, by what they find; dates come between, because a name may contain one."""
 
 _PASSAGE_SIZE = 100_000
-_CACHED_VALUES = 1 << 14
+_CACHED_VALUES = 1 << 12
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
 _OUTER_MARKS = frozenset(("", *" \n\t.,;:!?()[]\"'’“”/"))
 _APOSTROPHES = frozenset("'’")

@@ -18,7 +18,7 @@ _MAX_LENGTH = 12
 _VILLAGE = 100
 """The population of settlements of which it is unknown: seats of administration in thinly populated regions."""
 
-_CACHED_NAMES = 1 << 17
+_CACHED_NAMES, _CACHED_BEGINNINGS = 1 << 17, 1 << 12
 
 _CITY, _LARGER = 100_000, 3
 """How many people a city has that is meant by an alias as well, and how many times as many as a town so called."""
@@ -94,7 +94,7 @@ class Lexicon:
         self._find = lru_cache(_CACHED_NAMES)(self._with_settlements)
         self.villages = lru_cache(_CACHED_NAMES)(places.villages)
         self._longest_from = lru_cache(_CACHED_NAMES)(self._longest_name)
-        self._longest_settlement_from = lru_cache(_CACHED_NAMES)(places.longest_settlement_name)
+        self._longest_settlement_from = lru_cache(_CACHED_BEGINNINGS)(places.longest_settlement_name)
 
     def get(self, name: str) -> LexiconEntry | None:
         """Return the entry of a name; None if it is not known."""
@@ -121,7 +121,7 @@ class Lexicon:
 
     def _longest_name(self, word: str) -> int:
         """Return the number of words of the longest known name that starts with a word; 0 if there is none."""
-        longest = max(self._longest.get(word, 0), self._longest_settlement_from(word))
+        longest = max(self._longest.get(word, 0), self.places.longest_settlement_name(word))
         abbreviation = word.upper() if len(word) <= 5 else word
         return min(longest, _MAX_LENGTH) or int(bool(self._find(word) or self._find(abbreviation)))
 

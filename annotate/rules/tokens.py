@@ -16,7 +16,7 @@ _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
 _MAX_WORDS = 200_000
-_MAX_CHUNKS = 100_000
+_MAX_CHUNKS = 50_000
 _NO_CLASSES: frozenset[str] = frozenset()
 _NOT_NAMES = frozenset(written_names("not_names"))
 
