@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from .numerals import Numeral, read_numerals
 
@@ -33,8 +34,7 @@ _POINT = re.compile(rf"(?P<whole>{_TWO})\.u+s")  # "one point five million"
 _GROUP = re.compile(rf"(?P<coefficient>{_COEFFICIENT})(?P<scale>[sm]?)(?:&(?=.))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Cardinal:
+class Cardinal(NamedTuple):
     """A number.
 
     Attributes:

@@ -69,8 +69,7 @@ class DocumentContext:
         actor_country = mention.actor.country if mention.actor is not None else ""
         if mention.name_kind in ("state", "adjective", "capital") and actor_country:
             self.countries[actor_country] += 1
-            located = has_place_cue(passage, mention.first) and not passage.is_possessive(mention.last)
-            if located or mention.name_kind != "state":
+            if actor_country not in self.visited and (mention.name_kind != "state" or _is_located(passage, mention)):
                 self.visited.add(actor_country)
         elif mention.name_kind == "place" and not mention.weak and mention.places and mention.places[0].country:
             if is_reliable(mention.places[0]) and len({place.country for place in mention.places}) == 1:
@@ -138,6 +137,11 @@ class DocumentContext:
             self.persons.setdefault(words[-2].part, mention)
         if words[0].lower in _FAMILY_NAMES:
             self.persons.setdefault(words[0].part, mention)
+
+
+def _is_located(passage: Passage, mention: Mention) -> bool:
+    """Check whether the words around the name of a country indicate the place rather than the state."""
+    return has_place_cue(passage, mention.first) and not passage.is_possessive(mention.last)
 
 
 def is_named_in_full(person: Mention | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -62,6 +63,7 @@ _AFTER_DATES = (
 """Steps that find names, by what they find; dates come between, because a name may contain one."""
 
 _PASSAGE_SIZE = 100_000
+_CACHED_VALUES = 1 << 12
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
 _OUTER_MARKS = frozenset(("", *" \n\t.,;:!?()[]\"'’“”/"))
 _APOSTROPHES = frozenset("'’")
@@ -81,6 +83,8 @@ class DocumentReader:
         self._lexicon = lexicon
         self._scheme = scheme
         self._score = score
+        # values are immutable; whole numbers and others are not the same, though they are equal
+        self._value = lru_cache(_CACHED_VALUES, typed=True)(scheme.value)
         cues = dict(getattr(scheme.label("COUNT").fields["unit"].type, "cues", ()))
         self._counts = CountFinder(cues)
 
@@ -121,13 +125,13 @@ class DocumentReader:
         return _without_overlaps(_trim(spans, text, self._scheme), document)
 
     def _date_span(self, date: DateMention) -> Span:
-        value = self._scheme.value("DATE", edtf=date.edtf) if date.edtf else None
+        value = self._value("DATE", edtf=date.edtf) if date.edtf else None
         return Span(date.start, date.end, "DATE", value, score=self._score(date_evidence(date)))
 
     def _count_span(self, count: CountMention) -> Span:
         amount = count.amount
         parts = {"min": amount.low, "max": amount.high, "approx": amount.approx, "unit": count.unit}
-        value = self._scheme.value("COUNT", **parts) if amount.known else None
+        value = self._value("COUNT", **parts) if amount.known else None
         return Span(amount.start, amount.end, "COUNT", value, score=self._score(count_evidence(count)))
 
     def _name_span(self, passage: Passage, mention: Mention) -> Span:
@@ -141,28 +145,26 @@ class DocumentReader:
     def _actor_value(self, passage: Passage, mention: Mention) -> Value | None:
         actor = mention.actor
         if actor is not None:
-            return self._scheme.value("ACTOR", kind=actor.kind, id=actor.id)
+            return self._value("ACTOR", kind=actor.kind, id=actor.id)
         if mention.id is not None:
             known = self._lexicon.actors.get(mention.id)
             if known is not None:
-                return self._scheme.value(
-                    "ACTOR", kind=known.kind if known.id == mention.id else mention.kind, id=known.id
-                )
-            return self._scheme.value("ACTOR", kind=mention.kind, id=mention.id)
+                return self._value("ACTOR", kind=known.kind if known.id == mention.id else mention.kind, id=known.id)
+            return self._value("ACTOR", kind=mention.kind, id=mention.id)
         if mention.places:
             place = mention.places[0]
             owner = next((a for a in self._lexicon.actors.find(place.name) if a.kind != "person"), None)
             if owner is not None:
-                return self._scheme.value("ACTOR", kind=owner.kind, id=owner.id)
-        return self._scheme.value("ACTOR", kind="state", id=slug(passage.surface(mention.first, mention.last)))
+                return self._value("ACTOR", kind=owner.kind, id=owner.id)
+        return self._value("ACTOR", kind="state", id=slug(passage.surface(mention.first, mention.last)))
 
     def _place_value(self, passage: Passage, mention: Mention) -> Value | None:
         if place := _place_of(mention):
-            return self._scheme.value(
+            return self._value(
                 "LOCATION", kind=place.kind, id=place.id, lat=place.lat, lon=place.lon, country=place.country or None
             )
         surface = passage.surface(mention.first, mention.last)
-        return self._scheme.value("LOCATION", kind=mention.place_kind or "settlement", id=slug(surface))
+        return self._value("LOCATION", kind=mention.place_kind or "settlement", id=slug(surface))
 
 
 def _place_of(mention: Mention) -> Place | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,19 @@ def tokenizer() -> Tokenizer:
     from spacy.vocab import Vocab
 
     return _guideline_tokenizer(English.Defaults, Vocab())
+
+
+def split_chunks(chunks: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the words of each chunk of text; the tokeniser looks at chunks without white space one by one."""
+    words: list[str] = []
+    # a line break is a token of its own, so that no exception of the tokeniser extends over two chunks
+    for token in tokenizer()("\n".join(chunks)):
+        if token.text != "\n":
+            words.append(token.text)
+        else:
+            yield words
+            words = []
+    yield words
 
 
 def blank_pipeline(language: str) -> Language:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from ...schema import Actor, Place
 from .lexicon import LexiconEntry
@@ -38,22 +39,20 @@ _LETTERS = str.maketrans(
 def find_known_names(passage: Passage) -> None:
     """Find the names that are in the lexicon."""
     tokens, lexicon = passage.tokens, passage.lexicon
-    words = tokens.words
-    index, end = 0, len(tokens)
-    while index < end:
-        word = words[index]
-        if passage.blocked[index] or not (
-            word.capital or word.digits or (word.lower == "al" and is_article(tokens, index))
-        ):
-            index += 1
+    starts = [
+        index
+        for index, word in enumerate(tokens.words)
+        if word.capital or word.digits or (word.lower == "al" and is_article(tokens, index))
+    ]
+    read = 0
+    for index in starts:
+        if index < read or passage.blocked[index]:
             continue
         match = lexicon.match(tokens, index)
         mention = _known_mention(passage, index, *match) if match is not None else None
-        if mention is None:
-            index += 1
-            continue
-        passage.add(mention)
-        index = mention.last
+        if mention is not None:
+            passage.add(mention)
+            read = mention.last
 
 
 def _known_mention(passage: Passage, first: int, last: int, entry: LexiconEntry) -> Mention | None:
@@ -61,23 +60,27 @@ def _known_mention(passage: Passage, first: int, last: int, entry: LexiconEntry)
     if not _is_written_as_name(passage, first, last, entry):
         return None
     nouns, places = entry.nouns, entry.places
-    if entry.state is not None:
-        return Mention(first, last, "state", entry, entry.state, places=places)
+    if (state := entry.state) is not None:
+        return Mention(first, last, "state", entry, state, places=places)
     if entry.adjectives and all(actor.kind == "civilian" for actor in nouns):
         return Mention(first, last, "adjective", entry, entry.adjectives[0], places=places)
     if entry.capitals:
         return Mention(first, last, "capital", entry, entry.capitals[0], places=places)
     if nouns:
-        surface = passage.surface(first, last)
-        actor = next((actor for actor in nouns if surface in (actor.name, *actor.aliases)), nouns[0])
+        actor = _actor_so_written(nouns, passage.surface(first, last)) if len(nouns) > 1 else nouns[0]
         return Mention(first, last, "person" if actor.kind == "person" else "actor", entry, actor, places=places)
     return _known_place(passage, first, last, entry)
+
+
+def _actor_so_written(actors: Sequence[Actor], surface: str) -> Actor:
+    """Return, of several actors with one name, the first that has it with these capitals and marks."""
+    return next((actor for actor in actors if surface in (actor.name, *actor.aliases)), actors[0])
 
 
 def _is_written_as_name(passage: Passage, first: int, last: int, entry: LexiconEntry) -> bool:
     """Check whether words of a known name are a name here, by their capitals, digits and other meanings."""
     words = passage.tokens.words[first:last]
-    if not any(word.capital or word.digits for word in words):
+    if not words[0].capital and not any(word.capital or word.digits for word in words):
         return bool(entry.nouns) and is_article(passage.tokens, first)
     if len(words) == 1:
         return not words[0].classes or _is_name_here(passage, first, entry)

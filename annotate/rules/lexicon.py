@@ -18,7 +18,7 @@ _MAX_LENGTH = 12
 _VILLAGE = 100
 """The population of settlements of which it is unknown: seats of administration in thinly populated regions."""
 
-_CACHED_NAMES = 1 << 17
+_CACHED_NAMES, _CACHED_BEGINNINGS = 1 << 17, 1 << 12
 
 _CITY, _LARGER = 100_000, 3
 """How many people a city has that is meant by an alias as well, and how many times as many as a town so called."""
@@ -45,7 +45,10 @@ class LexiconEntry:
     @property
     def state(self) -> Actor | None:
         """The sovereign state with this name."""
-        return next((a for a in self.nouns if a.kind == "state" and a.id == a.country), None)
+        for actor in self.nouns:
+            if actor.kind == "state" and actor.id == actor.country:
+                return actor
+        return None
 
     @property
     def candidates(self) -> list[Place]:
@@ -76,6 +79,7 @@ class Lexicon:
         self.words = Vocabulary()
         self._entries: dict[str, LexiconEntry] = {}
         self._longest: dict[str, int] = {}
+        self._beginnings: set[str] = set()  # of names that are not settlements'
         for actor in actors:
             for name in (actor.name, *actor.aliases):
                 self._entry(name).nouns.append(actor)
@@ -90,6 +94,7 @@ class Lexicon:
         self._find = lru_cache(_CACHED_NAMES)(self._with_settlements)
         self.villages = lru_cache(_CACHED_NAMES)(places.villages)
         self._longest_from = lru_cache(_CACHED_NAMES)(self._longest_name)
+        self._longest_settlement_from = lru_cache(_CACHED_BEGINNINGS)(places.longest_settlement_name)
 
     def get(self, name: str) -> LexiconEntry | None:
         """Return the entry of a name; None if it is not known."""
@@ -157,20 +162,23 @@ class Lexicon:
         """Find the longest name of at most `longest` words that starts at a word, whose key ends before an index."""
         words, sentence = tokens.words, tokens.sentence
         match: tuple[int, LexiconEntry] | None = None
-        count = 1
+        count, of_settlements = 1, self._longest_settlement_from(key)
         end = len(words)
         while index < end and count < longest and sentence[index] == sentence[first]:
+            if count >= of_settlements and key not in self._beginnings:
+                break  # no name continues
             word = words[index]
             index += 1
-            if word.hyphen or (not word.part and word.text in _INNER_MARKS) or is_article(tokens, index - 1):
+            if word.hyphen or (not word.part and word.text in _INNER_MARKS):
+                continue
+            if word.article and is_article(tokens, index - 1):
                 continue
             if not word.part or word.text in _POSSESSIVES:
                 break
             key = f"{key} {word.part}"
             count += 1
             entry = self._find(key)
-            # only a generic noun at the end of a name may be in lower case
-            if entry is not None and (word.capital or word.digits or word.classes):
+            if entry is not None and _may_end_name(word):
                 match = (index, entry)
         return match
 
@@ -184,17 +192,22 @@ class Lexicon:
     def _register(self, name: str) -> str:
         """Make `match` search for a name, and return its key."""
         key = _key(name)
-        first, _, rest = key.partition(" ")
-        size = rest.count(" ") + 2 if rest else 1
-        first = first.lower()
-        if size > self._longest.get(first, 0):
-            self._longest[first] = min(size, _MAX_LENGTH)
+        words = key.split(" ")
+        first = words[0].lower()
+        if len(words) > self._longest.get(first, 0):
+            self._longest[first] = min(len(words), _MAX_LENGTH)
+        self._beginnings.update(" ".join(words[:size]) for size in range(1, len(words)))
         return key
 
 
 def _may_be_capitals(word: Word) -> bool:
     """Check whether a word may be an abbreviation as British papers write them: "Unrwa", "Isis"."""
     return 4 <= len(word.text) <= 7 and word.name_like
+
+
+def _may_end_name(word: Word) -> bool:
+    """Check whether a word may be the last of a name, where only a generic noun may be in lower case."""
+    return word.capital or word.digits or bool(word.classes)
 
 
 def _key(name: str) -> str:

@@ -36,12 +36,13 @@ def resolve_names(passage: Passage, context: DocumentContext) -> None:
 
 def _find_short_names(passage: Passage, context: DocumentContext) -> None:
     """Find the abbreviations and surnames that the document has introduced."""
-    words = passage.tokens.words
-    index, end = 0, len(words)
-    while index < end:
+    read = 0
+    for index in passage.capitals:
+        if index < read:
+            continue
         owner = passage.owners[index]
-        if passage.blocked[index] or not words[index].capital or (owner is not None and _is_long(passage, owner)):
-            index += 1 if owner is None else max(1, owner.last - index)
+        if passage.blocked[index] or (owner is not None and _is_long(passage, owner)):
+            read = index if owner is None else owner.last
             continue
         mention = (
             _introduced_abbreviation(passage, index, context)
@@ -50,12 +51,14 @@ def _find_short_names(passage: Passage, context: DocumentContext) -> None:
         )
         if mention is not None:
             passage.add(mention)
-        index = index + 1 if mention is None else mention.last
+            read = mention.last
 
 
 def _is_long(passage: Passage, owner: Mention) -> bool:
-    """Check whether a mention has more than one word, apart from an article."""
-    return owner.last - owner.first > 1 and not is_article(passage.tokens, owner.first)
+    """Check whether a mention has more than one word, apart from a capitalised article."""
+    if owner.last - owner.first == 1:
+        return False
+    return not (passage.tokens.words[owner.first].capital and is_article(passage.tokens, owner.first))
 
 
 def _introduced_abbreviation(passage: Passage, index: int, context: DocumentContext) -> Mention | None:
@@ -137,20 +140,18 @@ def _find_known_places(passage: Passage, context: DocumentContext) -> None:
     longest = max(map(len, context.places))
     first_words = {key[0] for key in context.places}
     words = passage.tokens.words
-    index, end = 0, len(words)
-    while index < end:
-        if words[index].part in first_words and _may_become_place(passage, index):
+    read = 0
+    for index in passage.capitals:
+        if index >= read and words[index].part in first_words and _may_become_place(passage, index):
             place = _longest_known_place(passage, index, context, longest)
             if place is not None:
                 passage.add(place)
-                index = place.last
-                continue
-        index += 1
+                read = place.last
 
 
 def _may_become_place(passage: Passage, index: int) -> bool:
     """Check whether a known place may start at a word: one of no mention, of a weak one, or an untitled person."""
-    if passage.blocked[index] or not passage.tokens.words[index].capital:
+    if passage.blocked[index]:
         return False
     owner = passage.owners[index]
     if passage.tokens.lower(index) in _WORDS_LIKE_PLACES and passage.tokens.starts_sentence(index):

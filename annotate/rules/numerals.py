@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .word_lists import alternatives, word_list, word_sequence, word_values
 
@@ -104,12 +103,12 @@ _AMOUNT = re.compile(
     rf"(?P<decimals>\.\d+)?(?P<share>[¼½¾⅓⅔])?(?P<suffix>{'|'.join(_SUFFIXES)})?",
     re.IGNORECASE | re.ASCII,
 )
+_NO_DIGITS = re.compile(r"\D")
 _SHARE = re.compile(r"[¼½¾⅓⅔]|[1-9]/[2-9]", re.ASCII)
 _GROUPS = re.compile(rf"[1-9][0-9]{{0,2}}(?P<rest>(?:[ \u00a0\u2009\u202f][0-9]{{3}})+)(?![{_NUMERIC}\w]|[.,'’:/]\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A word of a number, `[start, end)` in code points.
 
     Attributes:
@@ -253,7 +252,8 @@ def _grouped_digits(text: str, groups: re.Match[str]) -> Numeral:
 
 def _plain_digits(match: re.Match[str], start: int, end: int) -> Numeral:
     """Return digits with separators, decimals, a fraction and a suffix, such as "1.5m"."""
-    value = Fraction(re.sub(r"\D", "", match["whole"]) + (match["decimals"] or ""))
+    digits = _NO_DIGITS.sub("", match["whole"]) if match["grouped"] else match["whole"]
+    value = Fraction(digits + match["decimals"]) if match["decimals"] else Fraction(int(digits))
     if match["share"]:
         value += _share(match["share"])
     scale = _SUFFIXES[match["suffix"].lower()] if match["suffix"] else 1
@@ -261,7 +261,7 @@ def _plain_digits(match: re.Match[str], start: int, end: int) -> Numeral:
         "digits",
         start,
         end,
-        None if match["decimals"] and match["share"] else value * scale,
+        None if match["decimals"] and match["share"] else (value * scale if scale > 1 else value),
         scale=scale,
         grouped=bool(match["grouped"]),
         broken=scale == 1 and bool(match["decimals"] or match["share"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -64,6 +63,7 @@ class Passage:
     Attributes:
         tokens: The words.
         lexicon: The known names.
+        capitals: The indices of the capitalised words.
         owners: The mention that each word belongs to.
         blocked: Whether each word is excluded: in a zone, in a date, or in a name of neither actor nor place.
         finder: The step that adds mentions now.
@@ -72,17 +72,14 @@ class Passage:
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
         self.tokens = tokens
         self.lexicon = lexicon
+        self.capitals = [index for index, word in enumerate(tokens.words) if word.capital]
         self.owners: list[Mention | None] = [None] * len(tokens)
         self.blocked = [False] * len(tokens)
         self.finder = ""
 
-    def mentions(self) -> Iterator[Mention]:
-        """Yield the mentions in text order."""
-        previous = None
-        for owner in self.owners:
-            if owner is not None and owner is not previous:
-                yield owner
-                previous = owner
+    def mentions(self) -> list[Mention]:
+        """Return the mentions in text order."""
+        return list(dict.fromkeys(filter(None, self.owners)))
 
     def add(self, mention: Mention) -> Mention:
         """Add a mention, dropping all mentions that it overlaps."""
@@ -128,18 +125,18 @@ class Passage:
 
     def name_end(self, first: int) -> int:
         """Return the index after a word and what hyphens join to it: "Abdel-Rahman", "al-Assad"."""
-        tokens = self.tokens
-        index = first
-        if is_article(tokens, index):
-            index += 2 if tokens.words[index + 1].hyphen else 1
+        tokens, words = self.tokens, self.tokens.words
+        index, end = first, len(words)
+        if words[index].article and is_article(tokens, index):
+            index += 2 if words[index + 1].hyphen else 1
         index += 1
         while (
-            index + 1 < len(tokens)
-            and tokens.words[index].hyphen
+            index + 1 < end
+            and words[index].hyphen
             and tokens.is_joined(index)
             and tokens.is_joined(index + 1)
-            and tokens.words[index + 1].text[:1].isalpha()
-            and (tokens.words[index + 1].capital or is_article(tokens, index + 1))
+            and words[index + 1].text[:1].isalpha()
+            and (words[index + 1].capital or is_article(tokens, index + 1))
         ):
             index = self.name_end(index + 1)
         return index

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from ...schema.names.spelling import fold
-from .guideline_tokenizer import tokenizer
+from .guideline_tokenizer import split_chunks
 from .numerals import begins_number
 from .word_lists import NOT_NAME, word_classes, word_list, written_names
-
-if TYPE_CHECKING:
-    from spacy.strings import StringStore
 
 _ARTICLES = word_list("arabic_articles")
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
 _MAX_WORDS = 200_000
+_MAX_CHUNKS = 50_000
 _NO_CLASSES: frozenset[str] = frozenset()
 _NOT_NAMES = frozenset(written_names("not_names"))
 
@@ -29,6 +27,7 @@ class Word:
 
     Attributes:
         text: The word as written.
+        length: The number of its characters.
         lower: The word in lower case.
         key: The word folded by `goldspan.schema.names.spelling.fold`: the lexicon key of a name of this word alone.
         part: The key of the word within a longer name.
@@ -36,7 +35,7 @@ class Word:
         upper: Whether it has at least two letters, all of them capitals.
         digits: Whether it starts with a digit.
         hyphen: Whether it is a hyphen.
-        blank: Whether it is white space.
+        long: Whether it has at least four characters and starts with a letter.
         stop: Whether it ends a sentence.
         number: Whether it is a number, in digits or in words.
         article: Whether it may be a transliteration of the Arabic article.
@@ -44,6 +43,7 @@ class Word:
     """
 
     text: str
+    length: int
     lower: str
     key: str
     part: str
@@ -51,7 +51,7 @@ class Word:
     upper: bool
     digits: bool
     hyphen: bool
-    blank: bool
+    long: bool
     stop: bool
     number: bool
     article: bool
@@ -67,23 +67,35 @@ FUNCTION_WORDS = word_list("function_words")
 
 
 class Vocabulary:
-    """A cache of words by their text, cleared when it is full so that memory use stays constant."""
+    """A cache of words by their text, and of the words of chunks of text without white space.
+
+    It is cleared when it is full, so that memory use stays constant.
+    """
 
     def __init__(self) -> None:
-        self._words: dict[int | str, Word] = {}
+        self._words: dict[str, Word] = {}
+        self._chunks: dict[str, tuple[Word, ...]] = {}
 
     def __getitem__(self, text: str) -> Word:
-        return self._words.get(text) or self._add(text, text)
-
-    def by_hash(self, orth: int, strings: StringStore) -> Word:
-        """Return the word with a hash of spaCy's string store."""
-        return self._words.get(orth) or self._add(orth, strings[orth])
-
-    def _add(self, key: int | str, text: str) -> Word:
-        if len(self._words) >= _MAX_WORDS:
-            self._words.clear()
-        word = self._words[key] = _make_word(text)
+        word = self._words.get(text)
+        if word is None:
+            if len(self._words) >= _MAX_WORDS:
+                self._words.clear()
+            word = self._words[text] = _make_word(text)
         return word
+
+    def words_of(self, chunks: Iterable[str]) -> Mapping[str, tuple[Word, ...]]:
+        """Return the words of chunks of text, by chunk; those of other chunks may be among them."""
+        known = self._chunks
+        different = set(chunks)
+        new = sorted(different.difference(known))
+        if len(known) + len(new) > _MAX_CHUNKS:
+            known = self._chunks = {}
+            new = sorted(different)
+        if new:
+            for chunk, words in zip(new, split_chunks(new), strict=True):
+                known[chunk] = tuple([self[text] for text in words])
+        return known
 
 
 def _make_word(text: str) -> Word:
@@ -97,19 +109,24 @@ def _make_word(text: str) -> Word:
         classes = classes | {NOT_NAME}
     return Word(
         text=text,
+        length=len(text),
         lower=low,
         key=key,
         part=key.lower(),
-        capital=text[0].isupper() or (len(text) > 2 and text[0] in "'‘’ʿʻ" and text[1].isupper()),
+        capital=_is_capitalised(text),
         upper=len(letters) > 1 and all(c.isupper() for c in letters),
         digits=text[0].isdigit(),
         hyphen=text in _HYPHENS,
-        blank=text.isspace(),
+        long=len(text) > 3 and text[0].isalpha(),
         stop=text in _SENTENCE_END,
         number=begins_number(low.partition("-")[0]),
         article=low in _ARTICLES,
         classes=classes,
     )
+
+
+def _is_capitalised(text: str) -> bool:
+    return text[0].isupper() or (len(text) > 2 and text[0] in "'‘’ʿʻ" and text[1].isupper())
 
 
 @dataclass(slots=True)
@@ -174,6 +191,8 @@ class Tokens:
 
 
 _LONG_TOKEN = re.compile(r"\S{1000,}")
+_WHITE_SPACE = re.compile(r"(\s+)")
+_ORDINARY_SPACES = frozenset(("", " "))
 
 
 def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Tokens:
@@ -182,51 +201,44 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
     passage = text[start:end] if start or end < len(text) else text
     # not words, and too slow for the tokeniser's patterns
     passage = _LONG_TOKEN.sub(lambda match: " " * len(match[0]), passage)
-    split = tokenizer()
-    strings = split.vocab.strings
+    chunks = [*_WHITE_SPACE.split(passage), ""]
+    words_of = words.words_of(filter(None, chunks[::2]))
     add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append
     add_sentence = tokens.sentence.append
     sentence = capitals = lowercase = 0
     sentence_ended = True
     begin = start
-    rows: Any = split(passage).to_array(["ORTH", "SPACY"])
-    for orth, space in rows.tolist():
-        word = words.by_hash(orth, strings)
-        word_end = begin + len(word.text)
-        if word.blank:
-            line_ended = _ends_line(word.text, passage, begin - start)
-            if line_ended and not sentence_ended:
-                sentence += 1
-                tokens.headline.append(_is_headline(capitals, lowercase))
-                capitals = lowercase = 0
-                sentence_ended = True
-            elif (
-                not line_ended
-                and not sentence_ended
-                and tokens.words[-1].text[-1].isalnum()
-                and word_end > tokens.ends[-1] + 1
-                and "\n" not in word.text
-            ):
-                # two spaces within a line indicate that punctuation was stripped
-                add_word(words[","])
-                add_start(begin)
-                add_end(begin)
-                add_sentence(sentence)
-        else:
+    for chunk, space in zip(chunks[::2], chunks[1::2], strict=True):
+        for word in words_of[chunk] if chunk else ():
             add_word(word)
             add_start(begin)
-            add_end(word_end)
+            begin += word.length
+            add_end(begin)
             add_sentence(sentence)
-            sentence_ended = word.stop
             if word.capital:
                 capitals += 1
-            elif len(word.text) > 3 and word.text[0].isalpha():
+            elif word.long:
                 lowercase += 1
+            sentence_ended = word.stop
             if sentence_ended:
                 sentence += 1
                 tokens.headline.append(_is_headline(capitals, lowercase))
                 capitals = lowercase = 0
-        begin = word_end + space
+        if not sentence_ended and space not in _ORDINARY_SPACES:
+            first = begin + (space[0] == " ")
+            blank = space[first - begin :]
+            if _ends_line(blank, passage, first - start):
+                sentence += 1
+                tokens.headline.append(_is_headline(capitals, lowercase))
+                capitals = lowercase = 0
+                sentence_ended = True
+            elif len(space) > 1 and "\n" not in space and tokens.words[-1].text[-1].isalnum():
+                # two spaces within a line indicate that punctuation was stripped
+                add_word(words[","])
+                add_start(first)
+                add_end(first)
+                add_sentence(sentence)
+        begin += len(space)
     tokens.headline.append(_is_headline(capitals, lowercase))
     _attach_closing_marks(tokens)
     return tokens

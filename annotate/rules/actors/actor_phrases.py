@@ -27,7 +27,9 @@ _HYPHENATED = class_names("ties", "compounds", "armed", "modifiers")
 def extend_actor_phrases(passage: Passage) -> None:
     """Extend every name that modifies a noun for people or an organisation to the whole phrase (A3)."""
     for mention in list(passage.mentions()):
-        if passage.mention_at(mention.first) is mention and not _extend_to_name(passage, mention):
+        if passage.owners[mention.first] is not mention or _extend_to_name(passage, mention):
+            continue
+        if _precedes_word(passage, mention):
             _extend(passage, mention)
     for mention in list(passage.mentions()):
         thing = mention.name_kind == "adjective" and _describes_thing(passage, mention)
@@ -35,6 +37,15 @@ def extend_actor_phrases(passage: Passage) -> None:
             passage.drop(mention)
         elif mention.name_kind == "adjective" and _denotes_person(passage, mention):
             mention.id, mention.kind, mention.actor = f"{id_prefix(passage, mention)}-people", "civilian", None
+
+
+def _precedes_word(passage: Passage, mention: Mention) -> bool:
+    """Check whether something that may be in the phrase of a name follows it: a word, a hyphen, a bracket."""
+    tokens, last = passage.tokens, mention.last
+    if not tokens.same_sentence(mention.first, last):
+        return False
+    word = tokens.words[last]
+    return word.text[0].isalnum() or word.hyphen or word.text == "(" or passage.owners[last] is not None
 
 
 def _denotes_person(passage: Passage, mention: Mention) -> bool:

@@ -23,14 +23,13 @@ _HEADS_OF_NAMES = class_names("organisation_heads", "place_facility")
 def find_persons(passage: Passage) -> None:
     """Find persons by the titles before their names and by their given names."""
     tokens = passage.tokens
-    words = tokens.words
-    index, end = 0, len(tokens)
-    while index < end:
-        word = words[index]
-        if (word.capital or (word.article and is_article(tokens, index))) and not passage.blocked[index]:
-            index = _find_person(passage, index)
-        else:
-            index += 1
+    starts = [
+        index for index, word in enumerate(tokens.words) if word.capital or (word.article and is_article(tokens, index))
+    ]
+    read = 0
+    for index in starts:
+        if index >= read and not passage.blocked[index]:
+            read = _find_person(passage, index)
 
 
 @dataclass(slots=True)

@@ -34,25 +34,24 @@ def find_unknown_names(passage: Passage) -> None:
     tokens = passage.tokens
     words = tokens.words
     surnames = {words[m.last - 1].part for m in passage.mentions() if m.name_kind == "person" and m.last - m.first > 1}
-    index, end = 0, len(tokens)
-    while index < end:
+    read = 0
+    for index in passage.capitals:
         if (
-            not words[index].capital
+            index < read
             or passage.owners[index] is not None
             or not is_unknown_name(passage, index)
             or (is_article(tokens, index) and passage.mention_at(index + 1) is not None)
         ):
-            index += 1
             continue
         last, count = _run_end(passage, index)
-        last = _unowned_end(passage, index, min(last, end))
+        last = _unowned_end(passage, index, min(last, len(words)))
         if count == 1 and words[last - 1].part in surnames:
             pass  # a person's surname, which is resolved with what the document has introduced
         elif known := _hyphenated_place(passage, index):
             passage.add(Mention(known.first, last, "place", place_kind="settlement"))
         elif last > index and (mention := decide(UNKNOWN_NAME_RULES, _run(passage, index, last, count), None)):
             passage.add(mention)
-        index = max(last, index + 1)
+        read = last
 
 
 def _run_end(passage: Passage, first: int) -> tuple[int, int]:

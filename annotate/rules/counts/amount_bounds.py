@@ -23,9 +23,9 @@ def interval_of(row: Sequence[Numeral], *, between: bool = False) -> tuple[int, 
         return _many(row)
     number = None if between else parse_cardinal(row)
     pair = (number, number) if number is not None else _range(row, ("and", "link") if between else ("link",))
-    if pair is None or any(end.value.denominator > 1 for end in pair):
+    if pair is None or pair[0].value.denominator > 1 or pair[1].value.denominator > 1:
         return None
-    return int(pair[0].value), int(pair[1].value), any(map(_is_vague, row))
+    return pair[0].value.numerator, pair[1].value.numerator, any(map(_is_vague, row))
 
 
 def _is_vague(word: Numeral) -> bool:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from ..cardinals import parse_cardinal
 from ..numerals import CHUNK, INDEFINITE_STARTS, Numeral, begins_number, read_numerals
@@ -61,8 +60,7 @@ _ADJECTIVE = re.compile(r"[-‐‑](?=[^\W\d_])")
 _MAX_LENGTH = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number in the text, `[start, end)` in code points, and the interval that it denotes.
 
     Attributes:
@@ -82,8 +80,7 @@ class Amount:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AmountRun:
+class AmountRun(NamedTuple):
     """A run of number words: the offset after it, and its amounts; none if its numbers are shares or ordinals."""
 
     end: int
@@ -160,7 +157,8 @@ def _modifiers(text: str, start: int, stop: int) -> tuple[list[Effect], int]:
     """Return the effects of the modifiers at an offset, and their end."""
     effects: list[Effect] = []
     position = start
-    while match := _MODIFIER.match(text, position, stop):
+    # no modifier starts with a digit
+    while not text[position : position + 1].isdigit() and (match := _MODIFIER.match(text, position, stop)):
         effects.append(_EFFECTS[" ".join(match["phrase"].lower().split())])
         position = match.end()
     return effects, position

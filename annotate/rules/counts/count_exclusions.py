@@ -33,6 +33,7 @@ class _Number:
     """A number, `[first, last)` in words, and what is around it.
 
     Attributes:
+        digits: Whether it is written in digits.
         left: The character before it.
         before: The word before it in the sentence, in lower case.
         after: The word after it in the sentence, in lower case.
@@ -42,14 +43,10 @@ class _Number:
     first: int
     last: int
     amount: Amount
+    digits: bool
     left: str
     before: str
     after: str
-
-    @property
-    def digits(self) -> bool:
-        """Whether it is written in digits."""
-        return self.passage.tokens.words[self.first].digits
 
     @property
     def may_be_age(self) -> bool:
@@ -67,6 +64,7 @@ def is_excluded(passage: Passage, first: int, last: int, amount: Amount, *, labe
         first,
         last,
         amount,
+        tokens.words[first].digits,
         " " if left == ":" and labelled else left,
         tokens.lower(first - 1) if tokens.same_sentence(first - 1, first) else "",
         tokens.lower(last) if tokens.same_sentence(first, last) else "",
@@ -93,8 +91,7 @@ def _is_comparison(number: _Number) -> bool:
 
 
 def _follows_unowned_word(number: _Number) -> bool:
-    unowned = bool(number.first) and number.passage.owners[number.first - 1] is None
-    return number.digits and number.before != "" and unowned
+    return number.digits and number.before != "" and number.passage.owners[number.first - 1] is None
 
 
 def _is_in_name(number: _Number) -> bool:
@@ -157,12 +154,14 @@ def _follows_model(number: _Number) -> bool:
 
 def _is_address(number: _Number) -> bool:
     """Check for the number of a house: "10 Hill Street"."""
+    if not number.digits:
+        return False
     tokens = number.passage.tokens
     for index in range(number.last, min(number.last + 4, len(tokens))):
         if not tokens.words[index].capital or not tokens.same_sentence(number.first, index):
             return False
         if index > number.last and tokens.lower(index) in _STREETS:
-            return number.digits
+            return True
     return False
 
 
@@ -177,28 +176,30 @@ def _is_time(number: _Number) -> bool:
 
 
 def _is_age_after_name(number: _Number) -> bool:
-    if not number.may_be_age or number.before != "," or number.after not in (",", ".", ")"):
+    if number.before != "," or number.after not in (",", ".", ")") or not number.may_be_age:
         return False
     return number.passage.mention_at(number.first - 2) is not None
 
 
 def _is_age_after_noun(number: _Number) -> bool:
-    persons = number.passage.tokens.classes(number.first - 2) & _PERSONS
-    return bool(persons) and number.before == "," and number.may_be_age and number.after != "of"
+    if number.before != "," or number.after == "of" or not number.may_be_age:
+        return False
+    return not _PERSONS.isdisjoint(number.passage.tokens.classes(number.first - 2))
 
 
 def _is_age_after_of(number: _Number) -> bool:
-    persons = number.passage.tokens.classes(number.first - 2) & _PERSONS
+    if number.before != "of" or not number.may_be_age:
+        return False
     ended = number.after == "" or not number.after[0].isalnum() or number.after in _AFTER_AGES
-    return bool(persons) and number.before == "of" and number.may_be_age and ended
+    return ended and not _PERSONS.isdisjoint(number.passage.tokens.classes(number.first - 2))
 
 
 def _is_proportion(number: _Number) -> bool:
     """Check for a number that is part of a proportion, "four in ten", or the number that it is out of."""
-    tokens = number.passage.tokens
     low = number.amount.low
-    if low is None or low != number.amount.high:
+    if "in" not in (number.before, number.after) or low is None or low != number.amount.high:
         return False
+    tokens = number.passage.tokens
     if number.after == "in" and tokens.lower(number.last + 1) in _WHOLES:
         return low < _WHOLES[tokens.lower(number.last + 1)]
     whole = _WHOLES.get(tokens.lower(number.first), 0)
@@ -213,8 +214,9 @@ def _follows_singular(number: _Number) -> bool:
 
 
 def _is_measure(number: _Number) -> bool:
-    measure = "measures" in number.passage.tokens.classes(number.last)
-    return measure and number.after != "" and number.after not in _MEASURES_THAT_COUNT
+    if number.after == "" or number.after in _MEASURES_THAT_COUNT:
+        return False
+    return "measures" in number.passage.tokens.classes(number.last)
 
 
 EXCLUSION_RULES: tuple[DecisionRule[_Number, bool], ...] = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from ..passage import Passage
+from ..tokens import Word
 from ..word_lists import class_names, word_groups, word_list
 from .amount_phrases import STARTS, Amount, AmountRun, read_run
 from .casualty_outcomes import casualty_outcome
@@ -28,11 +30,10 @@ _OF_ROUNDS = word_list("words_of_rounds")
 _WEAPONS = class_names("unit_weapon")
 _OPEN_UNITS = frozenset(("", "people"))
 _INHERITING_UNITS = frozenset(("", "personnel", "people", "other"))
-_MAX_WORDS = 60
+_MAX_WORDS, _MAX_MODIFIERS = 60, 5
 
 
-@dataclass(frozen=True, slots=True)
-class CountMention:
+class CountMention(NamedTuple):
     """A count in the text, with its amount, its unit, the words of its phrase, and what its unit came from."""
 
     amount: Amount
@@ -114,10 +115,8 @@ class CountFinder:
         tokens = passage.tokens
         mentions: list[CountMention] = []
         read_until = -1
-        for index, word in enumerate(tokens.words):
-            if not (word.number or word.lower in STARTS) or tokens.starts[index] < read_until:
-                continue
-            if not _may_start_amount(passage, index):
+        for index in _starts_of_amounts(tokens.words):
+            if tokens.starts[index] < read_until or not _may_start_amount(passage, index):
                 continue
             # "rose from 300 to 450"
             apart = tokens.lower(index - 1) == "from" and is_change_verb(tokens.lower(index - 2))
@@ -127,7 +126,7 @@ class CountFinder:
                 self._add_counts(passage, index, run, mentions)
         phrases = share_outcomes(passage, [mention.phrase for mention in mentions])
         return [
-            mention if phrase.unit == mention.unit else replace(mention, phrase=phrase, basis="shared outcome")
+            mention if phrase.unit == mention.unit else mention._replace(phrase=phrase, basis="shared outcome")
             for mention, phrase in zip(mentions, phrases, strict=True)
         ]
 
@@ -229,18 +228,21 @@ def _is_uncounted(passage: Passage, first: int, last: int, noun: int) -> bool:
     return not any(tokens.lower(index) in _OF_ROUNDS or tokens.classes(index) & _WEAPONS for index in nearby)
 
 
+def _starts_of_amounts(words: Sequence[Word]) -> list[int]:
+    """Return the indices of the numbers, and of the words of `STARTS` that are at most five words before one."""
+    numbers = [index for index, word in enumerate(words) if word.number or word.lower == "couple"]
+    before = {index - distance for index in numbers for distance in range(1, _MAX_MODIFIERS + 1)}
+    starts = {index for index in before if index >= 0 and words[index].lower in STARTS}
+    return sorted(starts.union(index for index in numbers if words[index].number))
+
+
 def _may_start_amount(passage: Passage, index: int) -> bool:
     """Check whether an amount may start at a number or at a word of `STARTS`."""
-    tokens = passage.tokens
-    word = tokens.words[index]
     if passage.blocked[index] or passage.owners[index] is not None:
         return False
-    if not word.number and not any(
-        near.number or near.lower == "couple" for near in tokens.words[index + 1 : index + 6]
-    ):
-        return False
     # "handed over 88 bodies"
-    return word.lower != "over" or tokens.lower(index - 1) not in _PHRASAL_VERBS
+    tokens = passage.tokens
+    return tokens.lower(index) != "over" or tokens.lower(index - 1) not in _PHRASAL_VERBS
 
 
 def _is_plain_number(amount: Amount, written: str) -> bool:
@@ -262,8 +264,8 @@ def _search_limit(passage: Passage, index: int) -> int:
 def _exceeded(amount: Amount) -> Amount:
     """Return the amount for a number that was exceeded."""
     if amount.known and amount.low is not None and amount.low == amount.high:
-        return replace(amount, low=amount.low + 1, high=None)
-    return replace(amount, low=None, high=None, known=False)
+        return amount._replace(low=amount.low + 1, high=None)
+    return amount._replace(low=None, high=None, known=False)
 
 
 def _hyphenated_unit(passage: Passage, amount: Amount) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..decision_table import DecisionRule, decide
 from ..passage import Passage
@@ -34,8 +34,7 @@ _MAX_DISTANCE = 200
 _MAX_WORDS = 14
 
 
-@dataclass(frozen=True, slots=True)
-class CountPhrase:
+class CountPhrase(NamedTuple):
     """The words of a count, and what it counts.
 
     Attributes:
@@ -53,8 +52,7 @@ class CountPhrase:
     people: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedNumber:
+class RelatedNumber(NamedTuple):
     """A number, `[first, last)` in words, with its noun, the index and unit of that, and the count before it."""
 
     passage: Passage
@@ -195,7 +193,7 @@ def share_outcomes(passage: Passage, counts: Sequence[CountPhrase]) -> list[Coun
     following: CountPhrase | None = None
     for count in reversed(counts):
         if following is not None and _shares_verb(passage, count, following):
-            count = replace(count, unit=following.unit)
+            count = count._replace(unit=following.unit)
         shared.append(count)
         following = count
     return shared[::-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ....schema.edtf import edtf_error
 from ..passage import Passage, end_of_paragraph
@@ -24,8 +25,7 @@ _DIGIT = re.compile("[0-9]")
 _LIST_GAP = re.compile(r"\s*(?:,\s*)?(?:and|or|to|&|,)?\s*(?:the\s+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class DateMention:
+class DateMention(NamedTuple):
     """A date in the text.
 
     Attributes:
@@ -43,7 +43,7 @@ class DateMention:
     form: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
     """A date that has no value yet: the index of its first word, its form and its match."""
 

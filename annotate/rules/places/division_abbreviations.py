@@ -31,14 +31,10 @@ _DIVISIONS = _abbreviations()
 def find_division_abbreviations(passage: Passage) -> None:
     """Find the abbreviations of divisions, and the towns before them that only small settlements are named like."""
     tokens = passage.tokens
-    for index, word in enumerate(tokens.words):
+    for index in passage.capitals:
+        word = tokens.words[index]
         short = word.lower.rstrip(".")
-        if (
-            not word.capital
-            or short not in _DIVISIONS
-            or passage.blocked[index]
-            or not _is_written_short(tokens, index)
-        ):
+        if short not in _DIVISIONS or passage.blocked[index] or not _is_written_short(tokens, index):
             continue
         places = [place for key in _DIVISIONS[short] if (place := _division(passage, *key)) is not None]
         if tokens.lower(index - 1) == "," and tokens.same_sentence(index - 1, index):

@@ -31,6 +31,8 @@ _FARTHEST = 6.0
 _RELIABLE = 5.0
 _SMALL_KM = 20
 
+_DIVIDING_MARKS = frozenset(",();:")
+
 _SITE_KM = 150
 """Places that extend further say nothing about what is near them."""
 
@@ -136,6 +138,6 @@ def is_capital(place: Place, mention: Mention) -> bool:
 def place_key(passage: Passage, first: int, last: int) -> tuple[str, ...]:
     """Return the words of a place's name without case and hyphens; an empty word if punctuation divides them."""
     words = passage.tokens.words[first:last]
-    if any(word.text in (",", "(", ")", ";", ":") for word in words):
+    if not _DIVIDING_MARKS.isdisjoint([word.text for word in words]):
         return ("",)
-    return tuple(word.part for word in words if word.part)
+    return tuple([word.part for word in words if word.part])

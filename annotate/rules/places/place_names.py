@@ -36,9 +36,10 @@ def find_places(passage: Passage) -> None:
     for index, word in enumerate(passage.tokens.words):
         if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
             find_long_name(passage, index)
-        if passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
+        is_head = not word.classes.isdisjoint(_HEAD_CLASSES)
+        if not (word.capital or is_head) or passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
             continue
-        if index and not word.classes.isdisjoint(_HEAD_CLASSES):
+        if index and is_head:
             kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
             _find_by_head(passage, index, kind)
         if word.capital and word.lower in _FIRST_WORDS and passage.owners[index] is None:
