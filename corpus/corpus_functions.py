@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ..schema import Scheme, UsageError, pluralize
+from ..schema.files.addresses import is_address
 from .adjudication.conflicts import AdjudicationDecision
 from .adjudication.decisions import read_decisions, require_no_decision_lost, write_conflicts
 from .adjudication.resolution import Adjudication, resolve_passes
@@ -143,7 +144,7 @@ def load_passes(
 @contextmanager
 def _as_file(source: Source) -> Iterator[Source]:
     """Yield the source; a stream as a file that can be read again."""
-    if not isinstance(source, str | Path):
+    if not isinstance(source, str | Path) or is_address(str(source)):
         yield source
         return
     with reread(source) as path:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from ..schema import Document
+from ..schema.files.addresses import is_address
 from .formats import ReadRequest
 from .formats.conversion import is_corpus_of_shards, read_as, source_format
 from .formats.native_formats import OWN_FORMATS
@@ -34,6 +35,9 @@ def read_path(
     """
     plain = not form and request.labels is None and not request.options.given()
     if plain and is_corpus_of_shards(str(path)):
+        yield from read_records(path, request.scheme, lenient=lenient)
+        return
+    if is_address(str(path)) and request.labels is None:
         yield from read_records(path, request.scheme, lenient=lenient)
         return
     with reread(path) as copy, _pointing_to_passes(request):

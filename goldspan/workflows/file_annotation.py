@@ -109,7 +109,7 @@ def annotate_file(
         annotated.failed.append(located)
         report(located)
 
-    if STANDARD in (out, records) or (Path(out).exists() and not Path(out).is_file()):
+    if STANDARD in (out, records) or is_address(out) or (Path(out).exists() and not Path(out).is_file()):
         annotated.documents = write_record_lines(out, _lines(outcomes(documents), fail), scheme)
     else:
         spec = spec_of_result(extractor)

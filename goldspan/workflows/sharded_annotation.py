@@ -18,7 +18,8 @@ from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.records import JSON_LINES, PARQUET, ProblemCallback
 from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun, require_complete
 from ..corpus.storage.shards.shard_listing import Shard, holds_shards, list_shards
-from ..schema import DataError, Extractor, Scheme, UsageError
+from ..corpus.storage.shards.targets import require_apart
+from ..schema import DataError, Extractor, Scheme
 from ..schema.files.addresses import is_address
 from ..schema.progress import Progress, ignore_progress
 
@@ -34,8 +35,8 @@ class AnnotatedShards:
         resumed: How many of them were finished before.
         unread: Shards that could not be read, by name; they are not in the target.
         failed: Number of documents that the extractor failed on, which are not written.
-        skipped: Number of invalid records that this run skipped.
-        tally: Counts of what happened to spans, and of what the extractor counts.
+        skipped: Number of invalid records that are not in it.
+        tally: Counts of what happened to spans, and of what the extractor counts, in this run.
     """
 
     finished: list[FinishedShard] = field(default_factory=list)
@@ -120,10 +121,9 @@ def annotate_shards(
                 _run_all(opened, zip(remaining, tasks, strict=True), step)
         annotated.finished.sort(key=lambda shard: shard.name)
         annotated.failed = sum(shard.failed for shard in annotated.finished)
+        annotated.skipped = sum(shard.skipped for shard in annotated.finished)
         if not annotated.unread:
             run.finish(annotated.finished)
-    for shard in annotated.finished:
-        annotated.tally.update(shard.tally)
     return annotated
 
 
@@ -144,11 +144,16 @@ class _Step:
 
     def finish(self, shard: Shard, result: ShardResult) -> None:
         record = self.run.finished_shard(
-            shard.name, sha256=result.sha256, documents=result.documents, failed=result.failed, tally=dict(result.tally)
+            shard.name,
+            sha256=result.sha256,
+            documents=result.documents,
+            failed=result.failed,
+            skipped=result.skipped,
+            tally=dict(result.tally),
         )
         self.run.record(record)
         self.annotated.finished.append(record)
-        self.annotated.skipped += result.skipped
+        self.annotated.tally.update(result.tally)
         for problem in result.problems:
             self.report(problem)
         self._advance(record.documents)
@@ -210,10 +215,10 @@ def _result(future: Future[ShardResult], task: ShardTask, extractor: Extractor) 
 
 
 def _shards(records: str, out: str) -> list[Shard]:
-    if records.rstrip("/") == out.rstrip("/"):
-        raise UsageError(f"`out` {out} is the input. Fix: another folder")
     require_complete(records)
-    return list_shards(records)
+    shards = list_shards(records)
+    require_apart(records, (shard.path for shard in shards), out)
+    return shards
 
 
 def _begin(run: ShardedRun, shard: Shard, extractor: str, scheme: Scheme, lenient: bool) -> ShardTask:

@@ -77,7 +77,7 @@ def replace_address(address: str) -> Iterator[IO[bytes]]:
         if stream is not None:
             with suppress(OSError):
                 stream.discard()
-        if not isinstance(error, OSError):
+        if not isinstance(error, OSError) and not _is_of_store(error):
             raise
         what = f"{address}: cannot be written: {error}; an existing file is untouched"
         raise DependencyError(f"{what}. Fix: check the address and your rights to it") from error
@@ -97,7 +97,14 @@ def store_errors(address: str) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise DataError(Problem("there is no such file", "check the address", address)) from error
-    except OSError as error:
-        raise DataError(
-            Problem(f"cannot be read: {error}", "check the address and your rights to it", address)
-        ) from error
+    except Exception as error:
+        if not isinstance(error, OSError) and not _is_of_store(error):
+            raise
+        fix = "check the address and your rights to it"
+        raise DataError(Problem(f"cannot be read: {error}", fix, address)) from error
+
+
+def _is_of_store(error: BaseException) -> bool:
+    """Return whether a package of a store raised an error of its own, such as that there are no credentials."""
+    own = ("builtins", "goldspan", "fsspec")
+    return isinstance(error, Exception) and type(error).__module__.partition(".")[0] not in own

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.corpus import read_records
+from goldspan.corpus import load, read_records
 from goldspan.corpus.storage.shards.shard_listing import list_shards
 from goldspan.schema import Scheme
 
@@ -99,9 +99,13 @@ def test_shards_and_merge_are_each_others_reverse(corpus: Path, goldspan: Run, t
     shutil.copy(one, tmp_path / "cut" / "mine.jsonl")
     refused = goldspan("corpus", "shard", one, "--out", tmp_path / "cut")
     assert refused.returncode == 2
-    assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out, or --overwrite" in refused.stderr
-    assert goldspan("corpus", "shard", one, "--out", tmp_path / "cut", "--overwrite").returncode == 0
-    assert not (tmp_path / "cut" / "mine.jsonl").exists()
+    assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out" in refused.stderr
+    assert goldspan("corpus", "shard", one, "--out", tmp_path / "cut", "--overwrite").returncode == 2
+    assert (tmp_path / "cut" / "mine.jsonl").read_bytes() == one.read_bytes()
+    (tmp_path / "theirs").mkdir()
+    shutil.copy(one, tmp_path / "theirs" / "part-00000.jsonl")
+    assert "or --overwrite, which replaces it" in goldspan("corpus", "shard", one, "--out", tmp_path / "theirs").stderr
+    assert goldspan("corpus", "shard", one, "--out", tmp_path / "theirs", "--overwrite").returncode == 0
     twice = goldspan("corpus", "merge", one, corpus, "--out", two)
     assert twice.returncode == 1
     assert "duplicate document id" in twice.stderr
@@ -187,7 +191,7 @@ def test_what_a_person_did_in_the_target_is_not_overwritten(
     shutil.copy(corpus / "a.jsonl", out / "mine.jsonl")
     foreign = goldspan(*call, env=plugin)
     assert foreign.returncode == 2
-    assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out, or --overwrite" in foreign.stderr
+    assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out" in foreign.stderr
     (out / "mine.jsonl").unlink()
     assert goldspan(*call, env=plugin).returncode == 0
     work = (out / "a.jsonl").read_text().replace("Iran", "IRAN", 1)
@@ -228,3 +232,77 @@ def test_a_document_that_ends_its_process_costs_only_itself(
         retried = goldspan("annotate", corpus, "--extractor", "moody", "--out", out, "--retry-failed", env=plugin)
         assert "4 shards done already" in same.stderr
         assert "3 shards done already" in retried.stderr
+
+
+APART = {
+    "the input by another name": ("corpus", "./corpus"),
+    "a pattern in the target": ("corpus/*.jsonl", "corpus"),
+    "a link to the input": ("link", "corpus"),
+    "the folder around the input": ("corpus", "."),
+    "a folder in the input": ("corpus", "corpus/out"),
+    "an address of the input": ("file://{}/corpus", "corpus"),
+}
+
+
+@pytest.mark.parametrize(("source", "target"), APART.values(), ids=APART)
+@pytest.mark.parametrize("verb", ["annotate", "shard"])
+def test_no_run_writes_over_its_input_or_into_it(
+    corpus: Path, goldspan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, target: str, verb: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to("corpus")
+    before = contents(corpus)
+    command = ["annotate", "--extractor", "command:cat"] if verb == "annotate" else ["corpus", "shard"]
+    ran = goldspan(*command, source.format(tmp_path), "--out", target, "--overwrite")
+    assert ran.returncode == 2
+    assert "Fix: another folder, beside the input" in ran.stderr
+    assert contents(corpus) == before
+
+
+def test_a_folder_with_signs_of_patterns_in_its_name_is_a_folder(
+    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str]
+) -> None:
+    source, out = corpus.rename(tmp_path / "news [2023]"), tmp_path / "made [v*]"
+    call = ("annotate", source, "--extractor", "moody", "--out", out)
+    assert goldspan("corpus", "stats", source).stdout.startswith("documents   6 ")
+    assert goldspan(*call, env=plugin).returncode == 0
+    assert "3 shards done already" in goldspan(*call, env=plugin).stderr
+    (out / "a.jsonl").write_text((out / "a.jsonl").read_text().replace("Iran", "IRAN", 1))
+    assert "was changed after it was written" in goldspan(*call, env=plugin).stderr
+
+
+def test_files_of_others_in_the_target_are_never_removed(
+    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str]
+) -> None:
+    out = tmp_path / "out"
+    good = (corpus / "a.jsonl").read_bytes()
+    (corpus / "a.jsonl").write_bytes(good[:-20])
+    call = ("annotate", corpus, "--extractor", "moody", "--out", out)
+    assert goldspan(*call, env=plugin).returncode == 1  # not finished
+    (corpus / "a.jsonl").write_bytes(good)
+    (out / "mine.jsonl").write_bytes(good)
+    for options in ((), ("--overwrite",)):
+        refused = goldspan(*call, *options, env=plugin)
+        assert (refused.returncode, (out / "mine.jsonl").read_bytes()) == (2, good)
+        assert "holds mine.jsonl, which no run of goldspan wrote. Fix: another --out" in refused.stderr
+    (out / "mine.jsonl").unlink()
+    assert goldspan(*call, env=plugin).returncode == 0
+
+
+def test_skipped_records_are_told_until_they_are_mended(
+    corpus: Path, goldspan: Run, tmp_path: Path, plugin: dict[str, str]
+) -> None:
+    with (corpus / "a.jsonl").open("a") as shard:
+        shard.write('{"id": "bad"}\n')
+    for _ in range(2):
+        ran = goldspan("annotate", corpus, "--extractor", "moody", "--out", tmp_path / "out", "--lenient", env=plugin)
+        assert ran.returncode == 1
+        assert "1 record skipped" in ran.stderr
+
+
+def test_addresses_are_read_and_written_by_scripts_and_single_runs(corpus: Path, goldspan: Run, tmp_path: Path) -> None:
+    assert len(load(f"file://{corpus}")) == 6
+    out = f"file://{tmp_path}/one.jsonl"
+    assert goldspan("annotate", corpus / "a.jsonl", "--extractor", "command:cat", "--out", out).returncode == 0
+    assert len(load(out)) == 2
+    assert goldspan("corpus", "stats", "s3://nowhere-at-all/x").returncode in (1, 3)

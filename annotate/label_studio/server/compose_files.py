@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ COMPOSE_FILE = "compose.yaml"
 _COMPOSE = Template("""\
 # Label Studio $version on PostgreSQL, behind nginx. Passwords, address and number of workers are in $secrets.
 # Start: docker compose up --detach     Back up: docker compose run --rm backup
-name: goldspan-studio
+name: goldspan-studio-$project
 
 services:
   nginx:
@@ -159,7 +160,12 @@ def write_compose(folder: Path, *, url: str | None = None, port: int = 8080, wor
         "DATABASE_PASSWORD": secrets.token_urlsafe(24),
     }
     settings = "\n".join(f'      {name}: "{value}"' for name, value in _SETTINGS.items())
-    compose = _COMPOSE.substitute(version=pinned_version(), secrets=SECRETS_FILE, settings=settings)
+    compose = _COMPOSE.substitute(
+        version=pinned_version(),
+        secrets=SECRETS_FILE,
+        settings=settings,
+        project=secrets.token_hex(3),  # of one name, two folders would share containers and volumes
+    )
     partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
     try:
         try:
@@ -185,6 +191,11 @@ def _checked_url(url: str) -> str:
         _ = parts.port  # raises ValueError for an invalid port
     except ValueError:
         is_server = False
-    if not is_server or parts.username or parts.path not in ("", "/") or any(sign in url for sign in "?#$'\"\\ "):
+    if (
+        not is_server
+        or parts.username
+        or parts.path not in ("", "/")
+        or not re.fullmatch(r"[\w.:/\[\]-]+", url.strip())
+    ):
         raise UsageError(f"invalid address {url!r}. Fix: https://HOST or http://HOST:PORT")
     return url.strip().rstrip("/")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +38,7 @@ class FinishedShard(msgspec.Struct, frozen=True):
         sha256: Digest of its bytes.
         documents: Number of documents in it.
         failed: Number of documents that are missing in it, because the step failed on them.
+        skipped: Number of invalid records that are missing in it.
         tally: Counts by what was counted.
     """
 
@@ -48,6 +49,7 @@ class FinishedShard(msgspec.Struct, frozen=True):
     sha256: str
     documents: int
     failed: int = 0
+    skipped: int = 0
     tally: Mapping[str, int] = {}
 
 
@@ -69,16 +71,26 @@ class ShardedRun:
         target: The folder, or its address.
         description: What determines the result apart from the shards: the step, its arguments and versions.
         shards: The names of the shards and the states of what they are made of.
+        makes: Which names the run may write, if they are not known before.
 
     Raises:
         UsageError: The target holds something that is no result of such a run.
     """
 
-    def __init__(self, target: str, description: Mapping[str, Any], shards: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        target: str,
+        description: Mapping[str, Any],
+        shards: Sequence[tuple[str, str]],
+        *,
+        makes: Callable[[str], bool] | None = None,
+    ) -> None:
         self.target = target.rstrip("/")
         self._description = description
         self.run = hashlib.sha256(msgspec.json.encode(description, order="sorted")).hexdigest()
         self._sources = {name: f"{name}|{state}" for name, state in shards}
+        self._makes = makes or self._sources.__contains__
+        self._known: set[str] = set()
 
     def path(self, name: str) -> str:
         """Return the path of a shard in the target."""
@@ -109,15 +121,16 @@ class ShardedRun:
 
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
-        for name in sorted(_existing(self.target).keys() - {shard.name for shard in shards}):
-            self.begin(name)
-            _remove_file(self.path(name))
+        for name in sorted(self._known - {shard.name for shard in shards}):
+            for path in (self.path(name), f"{self.target}/{RUN_FOLDER}/{name}.json", self.failures_path(name)):
+                _remove_file(path)
         self._write_run(complete=True, shards=shards)
 
     def begin(self, name: str) -> None:
-        """Forget what was recorded of a shard that is about to be written."""
-        for path in (f"{self.target}/{RUN_FOLDER}/{name}.json", self.failures_path(name)):
-            _remove_file(path)
+        """Forget what was recorded of a shard that is about to be written, but that it is this run's."""
+        _remove_file(self.failures_path(name))
+        with open_writer(self._marker(name)) as stream:
+            stream.write(b"{}\n")
 
     def record(self, shard: FinishedShard) -> None:
         """Record a shard as finished, after it was written."""
@@ -138,13 +151,15 @@ class ShardedRun:
 
     def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
         existing = _existing(self.target)
-        known = set(earlier.shards if earlier.complete else existing) if earlier else set()
-        foreign = sorted(existing.keys() - known)
-        if foreign and not overwrite:
-            what = f"holds {foreign[0]}" + (f" and {len(foreign) - 1} more" if len(foreign) > 1 else "")
-            raise UsageError(
-                f"{self.target}: {what}, which no run of goldspan wrote. Fix: another `out`, or `overwrite`"
-            )
+        self._known = set(earlier.shards if earlier else ()) & existing.keys()
+        self._known |= {name for name in existing if state_of(f"{self.target}/{RUN_FOLDER}/{name}.json")}
+        foreign = sorted(existing.keys() - self._known)
+        unrelated = [name for name in foreign if not self._makes(name)]
+        if unrelated or (foreign and not overwrite):
+            names = unrelated or foreign
+            what = f"holds {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+            fix = "another `out`" if unrelated else "another `out`, or `overwrite`, which replaces it"
+            raise UsageError(f"{self.target}: {what}, which no run of goldspan wrote. Fix: {fix}")
         finished: dict[str, FinishedShard] = {}
         changed = []
         for name, shard in existing.items():

@@ -48,12 +48,12 @@ def holds_shards(source: str) -> bool:
     """Return whether a source is a folder, a pattern or an address, and not one file here or a stream."""
     if source == STANDARD:
         return False
-    return is_address(source) or Path(source).is_dir() or (is_pattern(source) and not Path(source).exists())
+    return is_address(source) or Path(source).is_dir() or is_pattern(source)
 
 
 def is_pattern(source: str) -> bool:
-    """Return whether a path has characters that stand for others: `*`, `?`, `[`."""
-    return _PATTERN.search(source) is not None
+    """Return whether a path stands for others, by `*`, `?` or `[`, and is not itself the name of something here."""
+    return _PATTERN.search(source) is not None and (is_address(source) or not Path(source).exists())
 
 
 def list_shards(source: str) -> list[Shard]:
@@ -68,9 +68,7 @@ def list_shards(source: str) -> list[Shard]:
         DataError: There are none.
         UsageError: The folder also holds files that are no shards.
     """
-    shards = list(
-        _at_address(source) if is_address(source) else _matching(source) if is_pattern(source) else _in_folder(source)
-    )
+    shards = list(_at_address(source) if is_address(source) else _here(source))
     visible = [shard for shard in shards if not _is_hidden(shard.name)]
     others = [
         shard.name
@@ -121,6 +119,10 @@ def _base(name: str) -> str:
     return name.rpartition("/")[2]
 
 
+def _here(source: str) -> Iterator[Shard]:
+    return _matching(source) if is_pattern(source) else _in_folder(source)
+
+
 def _in_folder(source: str) -> Iterator[Shard]:
     folder = Path(source)
     for parent, folders, names in os.walk(folder):
@@ -140,7 +142,7 @@ def _matching(source: str) -> Iterator[Shard]:
 def _before_pattern(pattern: str) -> list[str]:
     """Return the leading parts of a pattern that are plain."""
     parts = PurePosixPath(pattern).parts[:-1]
-    plain = next((index for index, part in enumerate(parts) if is_pattern(part)), len(parts))
+    plain = next((index for index, part in enumerate(parts) if _PATTERN.search(part)), len(parts))
     return list(parts[:plain])
 
 

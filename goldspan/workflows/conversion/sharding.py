@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from ...corpus import read_records, write_records
-from ...corpus.storage.records import ProblemCallback
+from ...corpus.storage.file_io import STANDARD
+from ...corpus.storage.records import ProblemCallback, record_files
 from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
 from ...corpus.storage.shards.shard_listing import is_shard_name
+from ...corpus.storage.shards.targets import require_apart
 from ...schema import Document, Scheme, UsageError
 from ...schema.progress import Progress, ignore_progress
+
+_PART_NAME = re.compile(r"part-\d{5,}\.")
 
 
 def shard_corpus(
@@ -44,9 +49,9 @@ def shard_corpus(
     """
     if not is_shard_name(f"part{suffix}"):
         raise UsageError(f"`suffix` {suffix}: no shard ends so. Fix: .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
-    if source.rstrip("/") == out.rstrip("/"):
-        raise UsageError(f"`out` {out} is the input. Fix: another folder")
-    run = ShardedRun(out, {"step": "shard", "documents": documents, "suffix": suffix, "scheme": scheme.ref}, [])
+    require_apart(source, record_files(source) if source != STANDARD else (), out)
+    description = {"step": "shard", "documents": documents, "suffix": suffix, "scheme": scheme.ref}
+    run = ShardedRun(out, description, [], makes=lambda name: _PART_NAME.match(name) is not None)
     records = read_records(source, scheme, lenient=lenient)
     finished: list[FinishedShard] = []
     with run.started(overwrite=overwrite):
