@@ -29,7 +29,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "cas": OptionalPackages("the format xmi: writing UIMA CAS for INCEpTION", {"dkpro-cassis": "cassis"}),
     "cloud": OptionalPackages("corpora at addresses such as s3://bucket/news", {"fsspec": "fsspec"}),
     "clusters": OptionalPackages("CEAF among the measures of clusters", {"scipy": "scipy"}),
-    "dask": OptionalPackages("clusters of machines: --engine dask", {"distributed": "distributed"}),
+    "dask": OptionalPackages("clusters of machines: --engine dask", {"dask": "dask", "distributed": "distributed"}),
     "duplicates": OptionalPackages(
         "near-duplicates: corpus check --near, splits of a dataset", {"datasketch": "datasketch"}
     ),

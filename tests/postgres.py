@@ -27,14 +27,14 @@ def open_folder() -> Iterator[Path]:
 def postgres(environments: Path) -> Iterator[DatabaseChoice]:
     """One that runs for a while, as one of the user's; its data goes with it."""
     from goldspan.annotate.label_studio.server.databases.own_postgres import new_choice, start_postgres, stop_postgres
-    from goldspan.annotate.label_studio.server.databases.postgres_template import unpack_postgres
+    from goldspan.annotate.label_studio.server.databases.postgres_template import copy_postgres
     from goldspan.annotate.label_studio.server.installation import required_installation
     from goldspan.annotate.label_studio.server.paths import StudioPaths
 
     with open_folder() as folder:
         chosen = new_choice()
         installation = required_installation(StudioPaths(folder, environments))
-        data = unpack_postgres(folder / "data", chosen, installation).rename(folder / "data")
+        data = copy_postgres(folder / "data", chosen, installation).rename(folder / "data")
         try:
             yield replace(start_postgres(data, chosen), kind=URL)
         finally:

@@ -88,6 +88,7 @@ WORKS: dict[str, list[str]] = {
     "logs": ["studio", "logs"],
     "down": ["studio", "down"],
     "status": ["studio", "status"],
+    "a compose file": ["studio", "compose", "--out", "server"],
     "report on passes": ["studio", "report", A, B],
 }
 """Commands that need no extra, in an order in which each finds its input."""
@@ -98,6 +99,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "a model": (["annotate", A, "--extractor", "transformers:x", "--out", "out.jsonl"], "transformers"),
     "values by rules": (["annotate", A, "--extractor", "command:cat", "--out", "out.jsonl"], "rules"),
     "an address": (["corpus", "stats", "s3://news/in"], "cloud"),
+    "to PostgreSQL": (["studio", "move", "--to", "postgres"], "postgres"),
     "a cluster": (["annotate", A, "--extractor", PROGRAM, "--out", "out.jsonl", "--engine", "dask"], "dask"),
     "annotate to Parquet": (["annotate", A, "--extractor", PROGRAM, "--out", "out.parquet"], "parquet"),
     "build to Parquet": (["corpus", "build", "news.csv", "--out", "out.parquet"], "parquet"),

@@ -11,7 +11,17 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
-from ...schema import DataError, Document, GoldspanError, Problem, RecordCodec, Scheme, Span, UsageError
+from ...schema import (
+    DataError,
+    DependencyError,
+    Document,
+    GoldspanError,
+    Problem,
+    RecordCodec,
+    Scheme,
+    Span,
+    UsageError,
+)
 from ...schema.errors import unreadable_problem
 from ...schema.files.addresses import is_address
 from ..storage.archives import is_archive, unpacked
@@ -124,7 +134,7 @@ def is_corpus_of_shards(path: str) -> bool:
         return False
     if is_pattern(path) or is_address(path):
         return bool(list_shards(path))
-    with suppress(DataError, UsageError):
+    with suppress(DataError, DependencyError, UsageError):
         return source_format(Path(list_shards(path)[0].path)).reader.name in ("jsonl", "parquet")
     return False
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -30,7 +30,7 @@ from ...schema import (
 )
 from ...schema.names.actors import Actor
 from ...schema.names.gazetteer import Place
-from ...schema.value_types import Choice, Coordinates, EdtfDate
+from ...schema.value_types import Choice, Coordinates, EdtfDate, distance_km
 from ..storage.json_lines import parse_lines
 
 _T = TypeVar("_T", str, bytes)
@@ -189,12 +189,19 @@ def _contradictions(label: Label, value: Value, entry: Actor | Place) -> Iterato
         parts = item.parts(value)
         if isinstance(item.type, Coordinates) and isinstance(entry, Place):
             known = (entry.lat, entry.lon)
-            if None not in (*parts, *known) and not item.type.same(parts, known):
+            if None not in (*parts, *known) and not item.type.same(parts, known) and not _is_inside(parts, entry):
                 yield f"has coordinates {parts}, but {entry.id!r} has {known} in the gazetteer"
         elif item.name in ("kind", "country"):
             listed = getattr(entry, item.name)
             if listed and parts[0] is not None and parts[0] != listed:
                 yield f"has {item.name} {parts[0]!r}, but {entry.id!r} has {listed!r} in the registry"
+
+
+def _is_inside(point: Sequence[Any], entry: Place) -> bool:
+    """Return whether a point lies in the extent of a large place, any point of which may stand for it."""
+    if entry.radius_km is None or entry.lat is None or entry.lon is None:
+        return False
+    return distance_km((point[0], point[1]), (entry.lat, entry.lon)) <= entry.radius_km
 
 
 def _check_dates(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:

@@ -467,7 +467,8 @@ def play(seed: int, theatre: Theatre, tmp_path: Path, scheme: Scheme, request: p
 def test_all_kinds_of_faults_and_all_that_happens_beside_them_are_among_the_runs() -> None:
     assert {kind_of(seed) for seed in range(FAULT_RUNS)} == set(KINDS)
     assert {way for seed in range(FAULT_RUNS) for way in ways_of(seed)} == set(WAYS)
-    assert {kind_of(seed) for seed in range(FAULT_RUNS) if marks_once(seed)} == set(KINDS)
+    assert {kind_of(seed) for seed in range(2 * len(KINDS)) if marks_once(seed)} == set(KINDS)
+    assert sum(map(marks_once, range(FAULT_RUNS))) >= FAULT_RUNS // 2
 
 
 def _marks(spans: tuple[Span, ...]) -> list[Mark]:

@@ -25,7 +25,7 @@ from ..state import read_state
 from .database_choice import POSTGRES, SQLITE, DatabaseChoice, parse_database_url, read_choice, write_choice
 from .database_preparation import check_database
 from .own_postgres import new_choice, require_postgres, start_postgres, stop_postgres
-from .postgres_template import migrate_database, unpack_postgres
+from .postgres_template import copy_postgres, migrate_database
 from .sqlite_template import make_template
 
 
@@ -109,7 +109,7 @@ def _copy(paths: ServerPaths, installation: Installation, target: DatabaseChoice
             if left.exists():
                 stop_postgres(left)
                 shutil.rmtree(left)
-        moving = unpack_postgres(paths.postgres, target, installation, progress)
+        moving = copy_postgres(paths.postgres, target, installation, progress)
         moving = moving.rename(paths.postgres.with_name("postgres.moving"))
         try:
             running = start_postgres(moving, target)

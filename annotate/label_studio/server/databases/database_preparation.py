@@ -24,7 +24,7 @@ from .database_choice import (
     write_choice,
 )
 from .own_postgres import new_choice, require_postgres, start_postgres, stop_postgres
-from .postgres_template import unpack_postgres
+from .postgres_template import copy_postgres
 from .sqlite_template import fresh_database, make_template
 
 
@@ -126,7 +126,7 @@ def stop_database(paths: ServerPaths) -> None:
 
 
 def _fresh_postgres(paths: ServerPaths, chosen: DatabaseChoice, installation: Installation, progress: Progress) -> None:
-    unpacked = unpack_postgres(paths.postgres, chosen, installation, progress)
+    unpacked = copy_postgres(paths.postgres, chosen, installation, progress)
     write_choice(paths, chosen)  # before the data is there, which nobody could read without the password
     unpacked.rename(paths.postgres)
 

@@ -1,10 +1,9 @@
-"""An empty, fully migrated PostgreSQL database, made once per installed server and unpacked for each new server."""
+"""An empty, fully migrated PostgreSQL database, made once per installed server and copied for each new server."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +25,7 @@ from .own_postgres import (
 )
 
 
-def unpack_postgres(
+def copy_postgres(
     data: Path, chosen: DatabaseChoice, installation: Installation, progress: Progress = ignore_progress
 ) -> Path:
     """Return the folder of an empty database, to be renamed to the one that is meant for it.
@@ -43,8 +42,7 @@ def unpack_postgres(
     template = _make_template(data.parent, installation, progress)
     partial = data.with_name(f".{data.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
-    with tarfile.open(template) as archive:
-        archive.extractall(partial, filter="data")
+    shutil.copytree(template, partial, symlinks=True)
     partial.chmod(0o700)
     for path in (partial, *partial.rglob("*")):
         give_away(path)
@@ -53,12 +51,12 @@ def unpack_postgres(
 
 
 def _make_template(beside: Path, installation: Installation, progress: Progress) -> Path:
-    """Return the path of the archive; make it if needed, in a folder of the server, which its account may enter."""
-    template = installation.folder / f"template.postgres-{newest_version()}.tar.gz"
-    if template.is_file():
+    """Return the folder to copy; make it if needed, in a folder of the server, which its account may enter."""
+    template = installation.folder / f"template.postgres-{newest_version()}"
+    if template.is_dir():
         return template
     with hold_lock(installation.folder / "template.lock"):
-        if template.is_file():
+        if template.is_dir():
             return template
         progress("preparing an empty PostgreSQL database (only once)", 0, 0)
         data, chosen = beside / "postgres-template", new_choice()  # not deeper, where its account may not go
@@ -72,9 +70,11 @@ def _make_template(beside: Path, installation: Installation, progress: Progress)
             finally:
                 stop_postgres(data)
             partial = template.with_name(f"{template.name}.part")
-            with tarfile.open(partial, "w:gz", compresslevel=1) as archive:
-                archive.add(data, arcname=".", filter=_without_logs)
-            partial.replace(template)
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(
+                data, partial, symlinks=True, ignore=shutil.ignore_patterns("server.log", "postmaster.opts")
+            )
+            partial.rename(template)
         finally:
             shutil.rmtree(data, ignore_errors=True)
     return template
@@ -104,7 +104,3 @@ def migrate_database(installation: Installation, folder: Path, database: Mapping
         reason = (completed.stderr.strip().splitlines() or ["no output"])[-1][:300]
         fix = f"delete {installation.folder} and try again"
         raise DependencyError(f"the installed server cannot set up its tables: {reason}. Fix: {fix}")
-
-
-def _without_logs(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    return None if member.name.endswith(("server.log", "postmaster.opts")) else member
