@@ -74,7 +74,7 @@ _NUMBERED: tuple[tuple[re.Pattern[str], tuple[DateForm, ...]], ...] = (
         re.compile("[0-9]{1,2}(?![0-9])"),
         (
             _DAY_MONTH,
-            DateForm(patterns.DAY_BEFORE_AND, calendar_dates.single_day, date_guards.is_dated),
+            DateForm(patterns.DAY_BEFORE_AND, calendar_dates.single_day, date_guards.is_listed_day),
             _DATE_OF_ERA,
         ),
     ),
