@@ -13,7 +13,8 @@ from ..word_lists import word_list
 from . import date_patterns as patterns
 from .date_forms import DAY_IN_LIST, DateForm, date_forms
 from .reference_date import ReferenceDate
-from .told_time import ToldTime, last_year
+from .telling_clauses import tells
+from .told_time import DateInText, ToldTime, last_year
 
 _MAX_LENGTH = 120
 _REACH_OF_TIME = 40
@@ -60,7 +61,7 @@ def find_dates(passage: Passage, told: ToldTime) -> list[DateMention]:
         told: The day of publication, against which dates are resolved, and what the text before states.
     """
     found = list(_search(passage))
-    told.weigh((date.match, date.form.relative) for date in found)
+    told.weigh(DateInText(date.match, date.form.relative, tells(passage, date.index, date.match)) for date in found)
     mentions = []
     for position, date in enumerate(found):
         listed = _year_of_list(found, position)
