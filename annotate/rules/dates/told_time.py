@@ -139,6 +139,8 @@ class ToldTime:
             return
         last = edtf.split("/")[-1]
         self.month = last[:7] if len(last) >= 7 else self.month
+        if "story" in match.groupdict():
+            self.stated = last[:4]
         if year is not None and (day := _DAY.fullmatch(edtf)):
             self.days[int(day["m"]), int(day["d"])] = year
 
