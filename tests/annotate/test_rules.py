@@ -160,6 +160,22 @@ def test_a_date_means(text: str, edtf: str) -> None:
     assert [shown(span.value, "DATE") for span in spans] == [edtf]
 
 
+LINES = {
+    "cells of two rows": ("Beit Hanoun\t14\t-\n20 July\t3", "[20 July|D|2024-07-20]"),
+    "a number and the heading below": ("Raid kills 4\nMay 2013 pact recalled", "[May 2013|D|2013-05]"),
+    "a day and the row below it": ("Closed on 5 May\n7 trucks passed", "[5 May|D|2024-05-05]"),
+    "a text that is wrapped": (
+        "The garrison, which had held the bridge for a month, gave up on 4\nMay 2013, when its shells ran out.",
+        "[4\nMay 2013|D|2013-05-04]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "date"), LINES.values(), ids=LINES)
+def test_a_date_ends_with_its_line(text: str, date: str) -> None:
+    assert re.findall(r"\[[^\[\]]+\|D\|[^\]]+\]", marked(text)) == [date]
+
+
 UNDATED = {"Monday": "null", "yesterday": "null", "October 17": "XXXX-10-17", "March": "XXXX-03", "2020": "2020"}
 
 

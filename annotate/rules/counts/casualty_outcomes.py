@@ -18,6 +18,7 @@ from .outcome_words import (
     is_verb_after_number,
     word_outcome,
 )
+from .own_clauses import is_size_of_place, opens_clause
 
 _ADJACENT = word_groups("adjacent_outcomes")
 _SMALL_NUMBERS = word_list("small_numbers")
@@ -68,6 +69,8 @@ def _outcome_around(passage: Passage, first: int, last: int, noun: int) -> str:
         return after()
     if tokens.lower(last) == "of" and (tokens.lower(last + 1) in OF_THOSE or _stands_alone(passage, first, noun)):
         return after() or _adjacent_outcome(passage, first)
+    if is_size_of_place(passage, first) or opens_clause(passage, first, noun):
+        return after()
     return after() or before() if _stands_alone(passage, first, noun) else before() or after()
 
 

@@ -18,6 +18,7 @@ from .outcome_words import (
     PASSIVE,
     is_verb_after_number,
 )
+from .own_clauses import opens_clause
 
 _INCLUSIONS = word_list("inclusions", "those")
 _COORDINATIONS = word_list("coordinations")
@@ -162,6 +163,8 @@ def _is_coordinated(number: RelatedNumber) -> bool:
         return False
     following = tokens.lower(number.position + 1)
     if following in _FINITE or (following.endswith("ed") and tokens.same_sentence(number.first, number.position + 1)):
+        return False
+    if opens_clause(number.passage, number.first, number.position):
         return False
     joint = 2 if number.word(1) in _COORDINATED else 1
     between = range(number.earlier.last + 1, number.first)

@@ -16,7 +16,7 @@ from ..word_lists import (
     word_groups,
     word_list,
 )
-from . import calendar_dates, date_guards, parts_of_periods, relative_dates
+from . import calendar_dates, date_guards, months_of_stories, parts_of_periods, relative_dates
 from . import date_patterns as patterns
 from .date_patterns import COMMEMORATIONS, HOLIDAYS, ORDINAL_DAYS, SEASONS
 from .reference_date import Resolver, unresolved
@@ -41,6 +41,9 @@ class DateForm(NamedTuple):
 
 
 _MONTH = DateForm(patterns.MONTH, parts_of_periods.month, date_guards.is_month)
+_MONTH_OF_STORY = DateForm(
+    patterns.MONTH_OF_STORY, months_of_stories.month_of_story, months_of_stories.is_month_of_story
+)
 _MONTH_DAY = DateForm(patterns.MONTH_DAY, calendar_dates.month_day, date_guards.is_dated)
 _DAY_MONTH = DateForm(patterns.DAY_MONTH, calendar_dates.day_month, date_guards.is_dated)
 _ORDINAL_OF_MONTH = DateForm(patterns.ORDINAL_OF_MONTH, calendar_dates.single_day, date_guards.is_dated)
@@ -74,7 +77,7 @@ _NUMBERED: tuple[tuple[re.Pattern[str], tuple[DateForm, ...]], ...] = (
         re.compile("[0-9]{1,2}(?![0-9])"),
         (
             _DAY_MONTH,
-            DateForm(patterns.DAY_BEFORE_AND, calendar_dates.single_day, date_guards.is_dated),
+            DateForm(patterns.DAY_BEFORE_AND, calendar_dates.single_day, date_guards.is_listed_day),
             _DATE_OF_ERA,
         ),
     ),
@@ -108,6 +111,7 @@ _GROUPS: tuple[tuple[Iterable[str], tuple[DateForm, ...]], ...] = (
     ((*word_groups("parts_of_time"), "very"), (_PART_OF_PERIOD, _PARTS_OF_YEARS, _MONTH, _SEASON)),
     (word_list("day_starts"), (_RELATIVE_DAY,)),
     (word_list("relative_starts"), (_MONTH, _SEASON, _WEEKDAY, _RELATIVE, _VAGUE)),
+    (["following", "that"], (_MONTH_OF_STORY,)),
     (
         ["between"],
         (

@@ -9,6 +9,9 @@ from ..tokens import FUNCTION_WORDS
 from ..word_lists import MONTHS, WEEKDAYS, alternatives, class_names, word_list, written_names
 
 _MODAL = re.compile(rf"May\s+(?:{alternatives(written_names('after_may'))})\b")
+_NUMBER = re.compile("[0-9]+")
+_CONJUNCTION = re.compile(r"\b(?:and|or)\b|&", re.IGNORECASE)
+_EDITIONS = word_list("before_edition_numbers")
 _BEFORE_MAY = word_list("before_may")
 _BEFORE_MONTHS = word_list("before_months")
 _BEFORE_ABBREVIATIONS = word_list("before_abbreviations")
@@ -39,6 +42,14 @@ _COUNTED = class_names("measures", "people", "armed", "groups")
 def is_dated(passage: Passage, index: int, match: re.Match[str]) -> bool:
     """Check whether the month is capitalised."""
     return match["m"][0].isupper()
+
+
+def is_listed_day(passage: Passage, index: int, match: re.Match[str]) -> bool:
+    """Check whether a number before a date is a day of its month: "5 and 7 May", unlike "Report No. 12, 4 March"."""
+    if not is_dated(passage, index, match) or passage.tokens.lower(index - 1) in _EDITIONS:
+        return False
+    days = [int(number) for number in _NUMBER.findall(match.string, match.start(), match.start("m"))]
+    return bool(_CONJUNCTION.search(match.string, match.end(), match.start("m"))) or days == sorted(days)
 
 
 def names_month(passage: Passage, index: int, match: re.Match[str]) -> bool:

@@ -13,7 +13,8 @@ from ..word_lists import word_list
 from . import date_patterns as patterns
 from .date_forms import DAY_IN_LIST, DateForm, date_forms
 from .reference_date import ReferenceDate
-from .told_time import ToldTime, last_year
+from .telling_clauses import tells
+from .told_time import DateInText, ToldTime, last_year
 
 _MAX_LENGTH = 120
 _REACH_OF_TIME = 40
@@ -60,7 +61,7 @@ def find_dates(passage: Passage, told: ToldTime) -> list[DateMention]:
         told: The day of publication, against which dates are resolved, and what the text before states.
     """
     found = list(_search(passage))
-    told.weigh((date.match, date.form.relative) for date in found)
+    told.weigh(DateInText(date.match, date.form.relative, tells(passage, date.index, date.match)) for date in found)
     mentions = []
     for position, date in enumerate(found):
         listed = _year_of_list(found, position)
@@ -119,6 +120,8 @@ def _next_of_list(passage: Passage, date: _Found, index: int) -> _Found | None:
     groups = date.match.groupdict()
     if not groups.get("d") or groups.get("y") or index >= len(passage.tokens) or passage.blocked[index]:
         return None
+    if not passage.tokens.same_sentence(index - 1, index):
+        return None
     form = DAY_IN_LIST
     match = form.pattern.match(passage.tokens.text, date.match.end())
     return _Found(index, form, match) if match and form.guard and form.guard(passage, index, match) else None
@@ -127,7 +130,7 @@ def _next_of_list(passage: Passage, date: _Found, index: int) -> _Found | None:
 def _bounds_with_time(passage: Passage, date: _Found) -> tuple[int, int]:
     """Return the bounds of a date with an adjacent time of day: "Tuesday at 3 a.m.", "the early hours of Monday"."""
     text, start, end = passage.tokens.text, _start(date), date.match.end()
-    if after := patterns.CLOCK_AFTER.match(text, end):
+    if after := patterns.CLOCK_AFTER.match(text, end, _end_of_line(passage, date.index, end + _REACH_OF_TIME)):
         end = after.end()
     reach = max(0, start - _REACH_OF_TIME)
     before = patterns.CLOCK_BEFORE.search(text, reach, start) if _DIGIT.search(text, reach, start) else None
@@ -143,7 +146,7 @@ def _match(passage: Passage, index: int, forms: Sequence[DateForm]) -> _Found | 
     if owner is not None and not (owner.name_kind == "place" and tokens.lower(index) in _PLACE_HOLIDAYS):
         return None
     text, start = tokens.text, tokens.starts[index]
-    limit = end_of_paragraph(text, start, start + _MAX_LENGTH)
+    limit = _end_of_line(passage, index, end_of_paragraph(text, start, start + _MAX_LENGTH))
     longest: _Found | None = None
     for form in forms:
         match = form.pattern.match(text, start, limit)
@@ -152,6 +155,19 @@ def _match(passage: Passage, index: int, forms: Sequence[DateForm]) -> _Found | 
         if form.guard is None or form.guard(passage, index, match):
             longest = _Found(index, form, match)
     return longest
+
+
+def _end_of_line(passage: Passage, index: int, limit: int) -> int:
+    """Return the offset of the end of the line of a word, unless that is merely wrapped, but at most `limit`."""
+    tokens = passage.tokens
+    if tokens.text.find("\n", tokens.ends[index], limit) < 0:
+        return limit
+    following = index + 1
+    while following < len(tokens) and tokens.starts[following] < limit:
+        if tokens.starts_line(following) and not tokens.same_sentence(following - 1, following):
+            return tokens.ends[following - 1]
+        following += 1
+    return limit
 
 
 def _year_of_list(found: Sequence[_Found], position: int) -> str | None:

@@ -91,6 +91,7 @@ MONTH = _pattern(
     rf"(?P<part>{_PART})?(?:(?P<rel>last|this|next)\s+)?(?P<m>{_MONTH})",
     rf"(?:(?:,?\s+(?:of\s+)?(?P<y1>{_YEAR_OF_DAY}))?(?:{_TO}|/)(?P<part2>(?:the\s+)?{_PART})?(?P<m2>{_MONTH}))?{_OF_YEAR}?",
 )
+MONTH_OF_STORY = _pattern(rf"(?P<story>following|that)\s+(?P<m>{_MONTH})(?!\.?,?\s+(?:of\s+)?[0-9])")
 BETWEEN_MONTHS = _pattern(
     rf"between\s+(?:the\s+)?(?P<part>{_PART})?(?P<m>{_MONTH})(?:,?\s+(?P<y1>{_YEAR_OF_DAY}))?\s+and\s+",
     rf"(?:the\s+)?(?P<part2>{_PART})?(?P<m2>{_MONTH}){_OF_YEAR}?",
