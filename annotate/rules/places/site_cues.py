@@ -103,8 +103,8 @@ def is_coordinated_place(site: Site) -> bool:
     In a list all names have the same role; after a place and a comma the country states where the place is.
     """
     passage, mention, tokens = site.passage, site.mention, site.passage.tokens
-    other = passage.mention_at(site.governor - 1)
     comma = site.governing == ","
+    other = passage.mention_at(site.governor - 1) or _before_unknown_names(passage, site.governor)
     if other is None:
         # "in Syria, Iraq, and Lebanon"
         other = passage.mention_at(site.governor - 2) if not comma and site.prior == "," else None
@@ -118,6 +118,16 @@ def is_coordinated_place(site: Site) -> bool:
         return True  # "Kandahar, Afghanistan"
     listed = not comma or site.following in _LIST_JOINTS
     return listed and other.label == "LOCATION"
+
+
+def _before_unknown_names(passage: Passage, comma: int) -> Mention | None:
+    """Return the name before one that is not known, in a list: Lebanon, in "Lebanon, Awdheegle, Jordan and Egypt"."""
+    tokens = passage.tokens
+    position = comma - 1
+    while position > 0 and tokens.words[position].name_like and passage.owners[position] is None:
+        position -= 1
+    unknown = tokens.lower(comma) == "," and 0 < position < comma - 1 and tokens.same_sentence(position, comma)
+    return passage.mention_at(position - 1) if unknown and tokens.lower(position) == "," else None
 
 
 def is_called_capital(site: Site) -> bool:
