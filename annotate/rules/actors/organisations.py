@@ -8,7 +8,7 @@ from ..passage import Mention, Passage
 from ..tokens import Word
 from ..word_lists import NOT_NAME, class_names, word_list
 from .noun_modifiers import HEADS_OF_PHRASES
-from .organisation_tails import NAME_CLASSES, is_capitalised, suffix_end, tail_end
+from .organisation_tails import NAME_CLASSES, is_capitalised, is_number_before_unit, suffix_end, tail_end
 from .ships_and_operations import NAMING_WORDS, read_ship_or_operation
 
 _MEDIA = word_list("media_heads")
@@ -125,7 +125,7 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
                 break
             proper = True
             position = mention.first
-        elif _is_ordinal(word):
+        elif _is_ordinal(word) or is_number_before_unit(passage, position, head):
             proper = True
         elif _may_be_inside(passage, position):
             proper = proper or word.name_like
@@ -147,7 +147,7 @@ def _is_unit(passage: Passage, first: int, head: int) -> bool:
     tokens = passage.tokens
     word = tokens.words[first]
     longer = "organisation_heads" in tokens.classes(head + 1) and is_capitalised(passage, head + 1)
-    return not longer and (_is_ordinal(word) or word.lower in _ORDINALS)
+    return not longer and (_is_ordinal(word) or word.lower in _ORDINALS or word.text.isdecimal())
 
 
 def _joins_name(passage: Passage, index: int) -> bool:

@@ -14,14 +14,14 @@ from ..known_names import slug
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
 from .datelines import is_dateline
-from .place_verbs import is_object_of, is_struck
-from .routes_and_falls import falls_on, is_end_of_road
+from .place_verbs import falls_on, is_object_of, is_struck
 from .site_cues import (
     Site,
     governing_word,
     is_called_capital,
     is_coordinated_place,
     is_destination,
+    is_end_of_road,
     is_left_for,
     is_origin_of_goods,
     may_be_noun,

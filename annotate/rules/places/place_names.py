@@ -28,7 +28,7 @@ _SAME_KINDS = {
 }
 """The kinds of places that a name with a head noun of a kind may denote without it: "Homs city" is Homs."""
 
-_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("road_words")
+_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("road_words", "numbered_sites")
 _NAME_PARTS = word_list("place_name_parts")
 
 

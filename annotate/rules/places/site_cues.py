@@ -19,6 +19,7 @@ _WARS = frozenset(("war", "wars"))
 _PLACE_NOUNS = word_list("possessed_places")
 _CAPITAL_NOUNS = word_list("capital_nouns")
 _LIST_JOINTS = word_list("list_joints")
+_ROADS = word_list("road_words", "track_words")
 _CLASSES_OF_NO_NOUN = class_names("acting", "speech", "moving", "going", "adverbs", "calendar")
 _CLASSES_OF_PLACES = class_names(
     *("place_region", "place_admin", "place_settlement", "place_facility", "place_natural", "place_nouns"),
@@ -252,3 +253,15 @@ def is_destination(site: Site) -> bool:
             return False
         freight = freight or "freight" in classes
     return False
+
+
+def is_end_of_road(site: Site) -> bool:
+    """Check whether a hyphen joins a name to another, and a road between the two follows."""
+    passage, tokens = site.passage, site.passage.tokens
+    first, last = site.mention.first, site.mention.last
+    if last < len(tokens) and tokens.words[last].hyphen and tokens.is_joined(last):
+        other = passage.mention_at(last + 1)
+        last = other.last if other is not None and tokens.is_joined(last + 1) else last
+    elif not (first > 1 and tokens.words[first - 1].hyphen and passage.mention_at(first - 2) is not None):
+        return False
+    return tokens.lower(last) in _ROADS and tokens.same_sentence(first, last)
