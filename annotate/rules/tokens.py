@@ -19,6 +19,8 @@ _MAX_WORDS = 200_000
 _MAX_CHUNKS = 50_000
 _NO_CLASSES: frozenset[str] = frozenset()
 _NOT_NAMES = frozenset(written_names("not_names"))
+_SMALL_IN_HEADINGS = word_list("small_in_headings", "name_particles", "arabic_articles")
+_PROSE_ONLY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Word:
         upper: Whether it has at least two letters, all of them capitals.
         digits: Whether it starts with a digit.
         hyphen: Whether it is a hyphen.
-        long: Whether it has at least four characters and starts with a letter.
+        prose: How much it speaks against a heading in capitals: not at all if headings have it in lower case.
         stop: Whether it ends a sentence.
         number: Whether it is a number, in digits or in words.
         article: Whether it may be a transliteration of the Arabic article.
@@ -51,7 +53,7 @@ class Word:
     upper: bool
     digits: bool
     hyphen: bool
-    long: bool
+    prose: int
     stop: bool
     number: bool
     article: bool
@@ -117,12 +119,19 @@ def _make_word(text: str) -> Word:
         upper=len(letters) > 1 and all(c.isupper() for c in letters),
         digits=text[0].isdigit(),
         hyphen=text in _HYPHENS,
-        long=len(text) > 3 and text[0].isalpha(),
+        prose=_against_heading(text, low, classes),
         stop=text in _SENTENCE_END,
         number=begins_number(low.partition("-")[0]),
         article=low in _ARTICLES,
         classes=classes,
     )
+
+
+def _against_heading(text: str, lower: str, classes: frozenset[str]) -> int:
+    """Return how much a word speaks against a heading: verbs of speech in lower case, and full stops, exclude one."""
+    if text == "." or (text == lower and "speech" in classes):
+        return _PROSE_ONLY
+    return int(text[0].isalpha() and lower not in _SMALL_IN_HEADINGS)
 
 
 def _is_capitalised(text: str) -> bool:
@@ -217,8 +226,8 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
             add_sentence(sentence)
             if word.capital:
                 capitals += 1
-            elif word.long:
-                lowercase += 1
+            else:
+                lowercase += word.prose
             sentence_ended = word.stop
             if sentence_ended:
                 sentence += 1

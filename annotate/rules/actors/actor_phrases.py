@@ -9,7 +9,8 @@ from ..known_names import slug
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
 from .actor_ids import ActorResolver, id_prefix
-from .phrase_extent import phrase_extent
+from .next_subjects import starts_next_subject
+from .phrase_extent import PhraseExtent, phrase_extent
 
 _MODEL = re.compile(r"(?:[A-Z]{1,3}-?\d|\d{3}(?!\d))")
 _RELIGIONS = word_list("religions")
@@ -140,7 +141,16 @@ def _extend(passage: Passage, mention: Mention) -> None:
         return
     if _is_no_phrase(passage, modifier, head):
         return
-    phrase = Mention(modifier.first, last, "actor", label="ACTOR")
+    if starts_next_subject(passage, mention, last):
+        mention.label, mention.cue = "LOCATION", "by the preposition before it"
+        return
+    _add_phrase(passage, modifier, extent)
+
+
+def _add_phrase(passage: Passage, modifier: _Modifier, extent: PhraseExtent) -> None:
+    """Add the phrase of a modifier, with the actor of the group that ends it or of its head."""
+    mention, index, head, group = modifier.mention, modifier.index, extent.head, extent.group
+    phrase = Mention(modifier.first, extent.last, "actor", label="ACTOR")
     if group is not None:
         phrase.actor, phrase.id, phrase.kind = group.actor, group.id, group.kind
     else:

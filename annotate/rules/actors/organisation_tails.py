@@ -8,6 +8,8 @@ from .noun_modifiers import HEADS_OF_PHRASES
 
 _HEADS_WITH_DIRECTION = word_list("heads_with_direction")
 _NUMBERED_HEADS = word_list("numbered_heads")
+_HEADS_AFTER_NUMBERS = word_list("heads_after_numbers")
+_LONGEST_NUMBER = 3
 _TAIL_PREPOSITIONS = word_list("tail_prepositions")
 _TAIL_JOINTS = word_list("tail_joints")
 NAME_CLASSES = class_names(
@@ -105,6 +107,16 @@ def _is_number_of_unit(passage: Passage, index: int) -> bool:
         return False
     following = tokens.words[index + 1] if tokens.same_sentence(index, index + 1) else None
     return following is None or not (following.classes & HEADS_OF_PHRASES or following.hyphen)
+
+
+def is_number_before_unit(passage: Passage, index: int, head: int) -> bool:
+    """Check whether a word is the number before the head of a unit's name: "617 Squadron", not "3 Squadron pilots"."""
+    tokens = passage.tokens
+    text = tokens.words[index].text
+    if not text.isdecimal() or len(text) > _LONGEST_NUMBER or tokens.lower(head) not in _HEADS_AFTER_NUMBERS:
+        return False
+    people = tokens.same_sentence(head, head + 1) and not tokens.words[head + 1].capital
+    return not (people and tokens.classes(head + 1) & HEADS_OF_PHRASES)
 
 
 def is_capitalised(passage: Passage, index: int) -> bool:

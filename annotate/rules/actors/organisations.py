@@ -8,7 +8,7 @@ from ..passage import Mention, Passage
 from ..tokens import Word
 from ..word_lists import NOT_NAME, class_names, word_list
 from .noun_modifiers import HEADS_OF_PHRASES
-from .organisation_tails import NAME_CLASSES, is_capitalised, suffix_end, tail_end
+from .organisation_tails import NAME_CLASSES, is_capitalised, is_number_before_unit, suffix_end, tail_end
 from .ships_and_operations import NAMING_WORDS, read_ship_or_operation
 
 _MEDIA = word_list("media_heads")
@@ -26,6 +26,8 @@ _ORDINAL_ENDINGS = word_list("ordinal_endings")
 _ORDINALS = word_list("unit_ordinals")
 _ORDINAL_HEADS = word_list("ordinal_heads")
 _NUMBERED_HEADS = word_list("numbered_heads")
+_OF_OFFICES = frozenset(("for", "of"))
+_PORTFOLIOS = word_list("holders_of_portfolios")
 _ROMAN = frozenset("IVXL")
 _CLASSES_OF_NO_NAME = class_names("calendar", NOT_NAME, "speech")
 _MEMBERS = class_names("people", "officials")
@@ -89,8 +91,18 @@ def _is_complete(passage: Passage, first: int, head: int, last: int, *, proper: 
     headline = tokens.headline[tokens.sentence[head]] and not passage.is_possessive(first - 1)
     if not proper and (tokens.lower(head) not in _SELF_SUFFICIENT or headline):
         return False
+    if not proper and _is_portfolio(passage, first):
+        return False
     titled = "titles" in tokens.classes(last) and tokens.same_sentence(head, last) and tokens.words[last].capital
     return not titled  # "Interior Cabinet Secretary"
+
+
+def _is_portfolio(passage: Passage, first: int) -> bool:
+    """Check whether common words say what an office is for: "Minister of State for the Armed Forces"."""
+    tokens, before = passage.tokens, passage.index_before(first)
+    if before < 0 or tokens.lower(before) not in _OF_OFFICES:
+        return False
+    return tokens.lower(before - 1) in _PORTFOLIOS and tokens.words[before - 1].capital
 
 
 def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
@@ -113,7 +125,7 @@ def _name_start(passage: Passage, head: int) -> tuple[int, bool]:
                 break
             proper = True
             position = mention.first
-        elif _is_ordinal(word):
+        elif _is_ordinal(word) or is_number_before_unit(passage, position, head):
             proper = True
         elif _may_be_inside(passage, position):
             proper = proper or word.name_like
@@ -135,7 +147,7 @@ def _is_unit(passage: Passage, first: int, head: int) -> bool:
     tokens = passage.tokens
     word = tokens.words[first]
     longer = "organisation_heads" in tokens.classes(head + 1) and is_capitalised(passage, head + 1)
-    return not longer and (_is_ordinal(word) or word.lower in _ORDINALS)
+    return not longer and (_is_ordinal(word) or word.lower in _ORDINALS or word.text.isdecimal())
 
 
 def _joins_name(passage: Passage, index: int) -> bool:

@@ -14,13 +14,14 @@ from ..known_names import slug
 from ..passage import Mention, Passage
 from ..word_lists import class_names, word_list
 from .datelines import is_dateline
-from .place_verbs import is_object_of, is_struck
+from .place_verbs import falls_on, is_object_of, is_struck
 from .site_cues import (
     Site,
     governing_word,
     is_called_capital,
     is_coordinated_place,
     is_destination,
+    is_end_of_road,
     is_left_for,
     is_origin_of_goods,
     may_be_noun,
@@ -265,26 +266,19 @@ _PREPOSITIONS: Mapping[str, Callable[[Site], bool]] = {
     "from": lambda site: not is_origin_of_goods(site),
     "to": is_destination,
     "for": lambda site: is_left_for(site) or (site.capital and site.prior in _BATTLE_CUES),
-    "on": lambda site: site.capital and "attacks" in site.prior_classes,
+    "on": lambda site: site.capital and ("attacks" in site.prior_classes or falls_on(site)),
     "of": lambda site: "of_power" not in site.prior_classes and (site.capital or "place_nouns" in site.prior_classes),
 }
 """Whether a country or capital is a place after a preposition."""
 
 PLACE_RULES: tuple[DecisionRule[Site, bool], ...] = (
+    DecisionRule("an end of a road: the Damascus-Aleppo highway", is_end_of_road, yes),
     DecisionRule("a modifier of another word: the US-led campaign", _is_hyphenated_modifier, no),
     DecisionRule("a place of war, also as its possessor: Yemen's civil war", _names_conflict, yes),
     DecisionRule("a possessor is a place if it possesses one: Syria's south", _is_possessor, _possesses_place),
     DecisionRule("a place after a direction: northern Syria", lambda site: site.directed, yes),
-    DecisionRule(
-        "a capital that was struck: Kyiv was bombed",
-        lambda site: site.capital and is_struck(site.passage, site.mention.last),
-        yes,
-    ),
-    DecisionRule(
-        "a capital in a dateline: MOSCOW, November 8",
-        lambda site: site.capital and is_dateline(site.passage, site.mention),
-        yes,
-    ),
+    DecisionRule("a capital that was struck: Kyiv was bombed", _is_struck_capital, yes),
+    DecisionRule("a capital in a dateline: MOSCOW, November 8", _starts_dateline, yes),
     DecisionRule("a capital that is called one", lambda site: site.capital and is_called_capital(site), yes),
     DecisionRule("a country that the text describes: Libya borders Chad", _is_described, yes),
     DecisionRule("a part of a region: the Maghreb includes Libya", _is_part_of_region, yes),

@@ -37,6 +37,13 @@ def _is_upper(case: tuple[Passage, Mention]) -> bool:
     return case[0].tokens.words[case[1].first].upper
 
 
+def _joins_dateline(case: tuple[Passage, Mention]) -> bool:
+    """Check whether the place that a slash joins to a name is that of a dateline: "Washington/Ankara, 3 April"."""
+    passage, after = case[0], case[1].last + 1
+    other = passage.mention_at(after) if _follows(case, "/") else None
+    return _is_upper(case) or (other is not None and other.first == after and is_dateline(passage, other))
+
+
 def _starts_report(case: tuple[Passage, Mention], index: int) -> bool:
     """Check whether a report may start at an index: with a capital letter, as nothing within a sentence does."""
     tokens = case[0].tokens
@@ -73,7 +80,7 @@ DATELINE_RULES: tuple[DecisionRule[tuple[Passage, Mention], bool], ...] = (
     DecisionRule("before an agency in brackets", lambda case: _follows(case, "("), _closes_before_report),
     DecisionRule("before a colon", lambda case: _follows(case, ":"), _is_upper),
     DecisionRule("before a comma", lambda case: _follows(case, ","), _precedes_place_or_date),
-    DecisionRule("joined to the next: JERUSALEM/GAZA", lambda case: _follows(case, "/", ")"), _is_upper),
+    DecisionRule("joined to the next: JERUSALEM/GAZA", lambda case: _follows(case, "/", ")"), _joins_dateline),
     DecisionRule(
         "in capitals before a report without a mark: BEIJING The",
         lambda case: _is_upper(case) and not case[0].tokens.headline[case[0].tokens.sentence[case[1].first]],

@@ -83,9 +83,12 @@ def _is_followed_by_part(case: _HeadAndName) -> bool:
 
 def _is_shared(case: _HeadAndName) -> bool:
     """Check whether the noun in the plural belongs to a list of names: "Kutum and Kabkabiya towns"."""
-    other = case.passage.mention_at(case.named.first - 2)
+    tokens, joint = case.passage.tokens, case.named.first - 1
+    if tokens.lower(joint) != "," and tokens.lower(joint - 1) == ",":
+        joint -= 1  # "Borno, Yobe, and Adamawa states"
+    other = case.passage.mention_at(joint - 1)
     listed = other is not None and other.name_kind in ("place", "capital")
-    return listed and case.passage.tokens.lower(case.named.first - 1) in _LIST_JOINTS
+    return listed and tokens.lower(case.named.first - 1) in _LIST_JOINTS
 
 
 def _is_specific(case: _HeadAndName) -> bool:

@@ -8,6 +8,7 @@ from ..word_lists import class_names, word_list
 from .place_cues import is_unknown_name
 from .place_heads import PLURAL_HEADS, forms_one_name
 from .prefixed_names import FIRST_NOUNS, PREFIX_KINDS, find_by_prefix, find_long_name, is_numbered_road
+from .shared_divisions import division_with, is_states_of_list, share_noun
 from .unknown_places import ADJECTIVES_OF_NO_PLACE
 
 _HEAD_KINDS = {
@@ -27,7 +28,7 @@ _SAME_KINDS = {
 }
 """The kinds of places that a name with a head noun of a kind may denote without it: "Homs city" is Homs."""
 
-_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("road_words")
+_FIRST_WORDS = PREFIX_KINDS.keys() | word_list("road_words", "numbered_sites")
 _NAME_PARTS = word_list("place_name_parts")
 
 
@@ -36,14 +37,18 @@ def find_places(passage: Passage) -> None:
     for index, word in enumerate(passage.tokens.words):
         if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
             find_long_name(passage, index)
-        is_head = not word.classes.isdisjoint(_HEAD_CLASSES)
+        is_head = not word.classes.isdisjoint(_HEAD_CLASSES) or is_states_of_list(passage, index)
         if not (word.capital or is_head) or passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
             continue
         if index and is_head:
-            kind = next(kind for name, kind in _HEAD_KINDS.items() if name in word.classes)
-            _find_by_head(passage, index, kind)
+            _find_by_head(passage, index, _head_kind(word.classes))
         if word.capital and word.lower in _FIRST_WORDS and passage.owners[index] is None:
             find_by_prefix(passage, index)
+
+
+def _head_kind(classes: frozenset[str]) -> str:
+    """Return the kind of place that a noun with some classes denotes; states, which have none, are divisions."""
+    return next((kind for name, kind in _HEAD_KINDS.items() if name in classes), "admin")
 
 
 def _may_be_noun_of_name(owner: Mention | None) -> bool:
@@ -68,11 +73,22 @@ def _find_by_head(passage: Passage, head: int, kind: str) -> None:
     )
     if first == head:
         return
+    _add_with_noun(passage, first, head, kind, named)
+
+
+def _add_with_noun(passage: Passage, first: int, head: int, kind: str, named: Mention | None) -> None:
+    """Add a place with its noun, which in the plural it may share with the names of a list before it."""
+    noun = passage.tokens.words[head]
+    shared = kind == "admin" and noun.text in PLURAL_HEADS
     entry = passage.lexicon.get(passage.surface(first, head + 1))
+    if named is not None and shared:
+        entry = entry or division_with(passage, named, noun.lower)
     places = entry.places if entry is not None else []
     if not places and named is not None:
         places = [place for place in named.places if place.kind in _SAME_KINDS.get(kind, ())]
-    passage.add(Mention(first, head + 1, "place", entry, places=places, place_kind=kind))
+    mention = passage.add(Mention(first, head + 1, "place", entry, places=places, place_kind=kind))
+    if named is not None and shared:
+        share_noun(passage, mention, noun.lower)
 
 
 def _may_be_written_small(passage: Passage, head: int) -> bool:

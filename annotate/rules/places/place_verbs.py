@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..passage import Passage
 from ..word_lists import class_names, word_list
+from .site_cues import Site
 
 _BEFORE_OBJECTS = class_names("direction", "before_country")
 _AUXILIARIES = word_list("passive_auxiliaries")
@@ -12,6 +13,10 @@ _COMING = word_list("coming_verbs")
 _FALLING = word_list("falling_verbs")
 _SITE_NOUNS = word_list("site_nouns")
 _FARTHEST_PARTICIPLE = 3
+_DROPPING = word_list("dropping_verbs")
+_LANDING = word_list("landing_verbs")
+_WEAPONS = word_list("falling_weapons")
+_FARTHEST = 8
 
 
 def is_object_of(passage: Passage, first: int, verbs: frozenset[str]) -> bool:
@@ -44,3 +49,16 @@ def is_struck(passage: Passage, last: int) -> bool:
         near = range(last + 1, min(last + 1 + _FARTHEST_PARTICIPLE, len(tokens)))
         return any("struck" in tokens.classes(index) and tokens.same_sentence(last, index) for index in near)
     return lower in _FALLING or lower in _SITE_NOUNS or (lower in _COMING and tokens.lower(last + 1) == "under")
+
+
+def falls_on(site: Site) -> bool:
+    """Check whether something is dropped on a place, or weapons fall on it: "dropped 2,000 tons on Berlin"."""
+    tokens, governor = site.passage.tokens, site.governor
+    fell = False
+    for index in range(governor - 1, max(governor - _FARTHEST, -1), -1):
+        if not tokens.same_sentence(index, governor) or tokens.lower(index) == ";":
+            return False
+        if tokens.lower(index) in _DROPPING or (fell and tokens.lower(index) in _WEAPONS):
+            return True
+        fell = fell or tokens.lower(index) in _LANDING
+    return False

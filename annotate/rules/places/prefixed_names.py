@@ -18,6 +18,8 @@ _SAINTS = word_list("saint_words")
 
 _PARTICLES = word_list("place_particles")
 _ROADS = word_list("road_words")
+_NUMBERED_SITES = word_list("numbered_sites")
+_COUNTED = class_names("people", "armed", "officials", "groups")
 _BEFORE_BASES = word_list("words_before_bases")
 _NUMBERED = re.compile(r"[A-Z]{0,3}-?\d{1,4}[A-Z]?")
 _FACILITIES = class_names("place_facility")
@@ -32,12 +34,21 @@ def find_by_prefix(passage: Passage, index: int) -> None:
     if tokens.headline[tokens.sentence[index]] or not tokens.same_sentence(index, index + 1):
         return
     kind = PREFIX_KINDS.get(lower, "facility")
-    if lower in _ROADS and _NUMBERED.fullmatch(tokens.words[index + 1].text):
+    road = lower in _ROADS and _NUMBERED.fullmatch(tokens.words[index + 1].text)
+    if road or (lower in _NUMBERED_SITES and _is_number_of_site(passage, index + 1)):
         passage.add(Mention(index, index + 2, "place", place_kind="facility"))
     elif lower in PREFIX_KINDS and (kind != "settlement" or has_place_cue(passage, index)):
         last = _prefixed_end(passage, index, kind)
         if last:
             passage.add(Mention(index, last, "place", place_kind=kind))
+
+
+def _is_number_of_site(passage: Passage, index: int) -> bool:
+    """Check whether a word is the number of a site, which counts no people after it: "Checkpoint 12"."""
+    tokens = passage.tokens
+    if not tokens.words[index].text.isdecimal():
+        return False
+    return not (tokens.same_sentence(index, index + 1) and tokens.classes(index + 1) & _COUNTED)
 
 
 def find_long_name(passage: Passage, index: int) -> None:

@@ -19,6 +19,7 @@ _WARS = frozenset(("war", "wars"))
 _PLACE_NOUNS = word_list("possessed_places")
 _CAPITAL_NOUNS = word_list("capital_nouns")
 _LIST_JOINTS = word_list("list_joints")
+_ROADS = word_list("road_words", "track_words")
 _CLASSES_OF_NO_NOUN = class_names("acting", "speech", "moving", "going", "adverbs", "calendar")
 _CLASSES_OF_PLACES = class_names(
     *("place_region", "place_admin", "place_settlement", "place_facility", "place_natural", "place_nouns"),
@@ -103,8 +104,8 @@ def is_coordinated_place(site: Site) -> bool:
     In a list all names have the same role; after a place and a comma the country states where the place is.
     """
     passage, mention, tokens = site.passage, site.mention, site.passage.tokens
-    other = passage.mention_at(site.governor - 1)
     comma = site.governing == ","
+    other = passage.mention_at(site.governor - 1) or _before_unknown_names(passage, site.governor)
     if other is None:
         # "in Syria, Iraq, and Lebanon"
         other = passage.mention_at(site.governor - 2) if not comma and site.prior == "," else None
@@ -118,6 +119,16 @@ def is_coordinated_place(site: Site) -> bool:
         return True  # "Kandahar, Afghanistan"
     listed = not comma or site.following in _LIST_JOINTS
     return listed and other.label == "LOCATION"
+
+
+def _before_unknown_names(passage: Passage, comma: int) -> Mention | None:
+    """Return the name before one that is not known, in a list: Lebanon, in "Lebanon, Awdheegle, Jordan and Egypt"."""
+    tokens = passage.tokens
+    position = comma - 1
+    while position > 0 and tokens.words[position].name_like and passage.owners[position] is None:
+        position -= 1
+    unknown = tokens.lower(comma) == "," and 0 < position < comma - 1 and tokens.same_sentence(position, comma)
+    return passage.mention_at(position - 1) if unknown and tokens.lower(position) == "," else None
 
 
 def is_called_capital(site: Site) -> bool:
@@ -242,3 +253,15 @@ def is_destination(site: Site) -> bool:
             return False
         freight = freight or "freight" in classes
     return False
+
+
+def is_end_of_road(site: Site) -> bool:
+    """Check whether a hyphen joins a name to another, and a road between the two follows."""
+    passage, tokens = site.passage, site.passage.tokens
+    first, last = site.mention.first, site.mention.last
+    if last < len(tokens) and tokens.words[last].hyphen and tokens.is_joined(last):
+        other = passage.mention_at(last + 1)
+        last = other.last if other is not None and tokens.is_joined(last + 1) else last
+    elif not (first > 1 and tokens.words[first - 1].hyphen and passage.mention_at(first - 2) is not None):
+        return False
+    return tokens.lower(last) in _ROADS and tokens.same_sentence(first, last)
