@@ -1,4 +1,4 @@
-"""The folder that a run writes, held against what the run reads: it never writes over its own input."""
+"""The folder that a run writes and the corpus that it reads: a run never writes over its own input."""
 
 from __future__ import annotations
 
