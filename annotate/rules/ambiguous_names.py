@@ -96,7 +96,7 @@ class _WeakPlace:
             return True
         modifier = may_be_noun(self.passage, self.mention.last) or self.passage.tokens.lower(self.mention.last) == "-"
         unknown = self.division or (self.english and self.population < _LARGE_CITY)
-        return unknown and not modifier  # "Danbury police" is no surname
+        return unknown and not modifier  # not "Danbury police"
 
     @property
     def headline(self) -> bool:

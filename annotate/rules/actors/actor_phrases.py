@@ -94,7 +94,7 @@ def _names_model(passage: Passage, mention: Mention) -> bool:
 
 
 def _describes_thing(passage: Passage, mention: Mention) -> bool:
-    """Check whether a religion or cuisine describes a thing, and is no actor: "Orthodox church", "Thai restaurant"."""
+    """Check whether a religion or cuisine describes a thing and so is not an actor: "Orthodox church"."""
     tokens = passage.tokens
     if not tokens.same_sentence(mention.first, mention.last) or passage.owners[mention.last] is not None:
         return False
@@ -164,7 +164,7 @@ def _add_phrase(passage: Passage, modifier: _Modifier, extent: PhraseExtent) -> 
 
 
 def _source(first: Mention, nearest: Mention | None) -> Mention:
-    """Return, of the names before a head, the one whose the phrase is: the last one that is no religion."""
+    """Return the name that decides about a phrase: of those before its head, the last one that is not a religion."""
     religious = nearest is not None and nearest.actor is not None and nearest.actor.id in _RELIGIONS
     return first if nearest is None or religious else nearest
 

@@ -180,7 +180,7 @@ def _may_be_state_in_name(passage: Passage, index: int, count: int) -> bool:
 
 
 def is_given_place(passage: Passage, index: int) -> bool:
-    """Check whether a place's name is a given name here, with a surname that is no other word: "Chad Wolf"."""
+    """Check whether a place's name is a given name here, before a surname that is not another word: "Chad Wolf"."""
     tokens, owner = passage.tokens, passage.owners[index]
     if tokens.words[index].text not in GIVEN_PLACES or owner is None or not tokens.same_sentence(index, index + 1):
         return False
