@@ -56,7 +56,7 @@ def _is_title(passage: Passage, index: int, end: int) -> bool:
 
 
 def _may_be_in_title(passage: Passage, index: int) -> bool:
-    """Check whether a word other than an office may be part of a title: "Assistant Secretary of State for X Affairs"."""
+    """Check whether a word other than an office may be part of a title: "Assistant Secretary of State for X"."""
     tokens = passage.tokens
     word = tokens.words[index]
     before = tokens.words[index - 1] if index else None
