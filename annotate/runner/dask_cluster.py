@@ -109,7 +109,7 @@ class DaskExecutor(Executor):
             return error
         if type(error).__name__ == "KilledWorker":
             return BrokenExecutor("the worker has ended")
-        if self._client.status != "running":
+        if self._client.status != "running" or type(error).__name__ == "CommClosedError":
             return self._lost()
         own = version("goldspan")
         fix = f"install goldspan {own}, and what the extractor needs, where its scheduler and its workers run"

@@ -122,20 +122,22 @@ class ShardedRun:
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
         for name in sorted(self._known - {shard.name for shard in shards}):
-            for path in (self.path(name), f"{self.target}/{RUN_FOLDER}/{name}.json", self.failures_path(name)):
+            for path in (self.path(name), self._marker(name), self._begun(name), self.failures_path(name)):
                 _remove_file(path)
         self._write_run(complete=True, shards=shards)
 
     def begin(self, name: str) -> None:
-        """Forget what was recorded of a shard that is about to be written, but that it is this run's."""
-        _remove_file(self.failures_path(name))
-        with open_writer(self._marker(name)) as stream:
-            stream.write(b"{}\n")
+        """Forget what was recorded of a shard that is about to be written, and note that it is this run's."""
+        with open_writer(self._begun(name)) as stream:
+            stream.write(b"")
+        for path in (self._marker(name), self.failures_path(name)):
+            _remove_file(path)
 
     def record(self, shard: FinishedShard) -> None:
         """Record a shard as finished, after it was written."""
         with open_writer(self._marker(shard.name)) as stream:
             stream.write(msgspec.json.encode(shard) + b"\n")
+        _remove_file(self._begun(shard.name))
 
     def finished_shard(self, name: str, **facts: Any) -> FinishedShard:
         """Return the record of a shard that was just written.
@@ -152,7 +154,7 @@ class ShardedRun:
     def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
         existing = _existing(self.target)
         self._known = set(earlier.shards if earlier else ()) & existing.keys()
-        self._known |= {name for name in existing if state_of(f"{self.target}/{RUN_FOLDER}/{name}.json")}
+        self._known |= {name for name in existing if state_of(self._marker(name)) or state_of(self._begun(name))}
         foreign = sorted(existing.keys() - self._known)
         unrelated = [name for name in foreign if not self._makes(name)]
         if unrelated or (foreign and not overwrite):
@@ -187,6 +189,11 @@ class ShardedRun:
         ensure_folder(path)
         with open_writer(path) as stream:
             stream.write(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+
+    def _begun(self, name: str) -> str:
+        path = f"{self.target}/{RUN_FOLDER}/{name}.begun"
+        ensure_folder(path)
+        return path
 
     def _marker(self, name: str) -> str:
         path = f"{self.target}/{RUN_FOLDER}/{name}.json"
