@@ -57,7 +57,7 @@ def require_engine(name: str) -> None:
 
     Raises:
         DependencyError: Dask is not installed.
-        UsageError: There is no such engine.
+        UsageError: The name is not that of an engine.
     """
     kind, _, _ = name.partition(":")
     if kind == DASK:
@@ -88,7 +88,7 @@ def open_engine(
 
     Raises:
         DependencyError: Dask is not installed, or the cluster cannot be reached.
-        UsageError: There is no such engine, or the extractor does not allow as many workers.
+        UsageError: The name is not that of an engine, or the extractor does not allow as many workers.
     """
     require_engine(name)
     if name != LOCAL:

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
-from ....schema.errors import pluralize
 from ....schema.files.addresses import file_system, is_address, store_errors
 from ..file_io import open_bytes, open_reader, open_writer
 from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
@@ -72,9 +71,6 @@ class ShardedRun:
         description: What determines the result apart from the shards: the step, its arguments and versions.
         shards: The names of the shards and the states of what they are made of.
         makes: Which names the run may write, if they are not known before.
-
-    Raises:
-        UsageError: The target holds something that is no result of such a run.
     """
 
     def __init__(
@@ -110,7 +106,7 @@ class ShardedRun:
 
         Raises:
             DependencyError: Another run writes the target, or it cannot be written.
-            UsageError: The target holds something else.
+            UsageError: The target holds shards that no run wrote, or that somebody has changed since.
         """
         with self._locked():
             _remove_parts(self.target)
@@ -228,11 +224,6 @@ def require_complete(source: str) -> None:
     if run is not None and not run.complete:
         what = "the run that writes this folder is not finished, so shards may be missing"
         raise DataError(Problem(what, "run the same command again, which continues it", source))
-
-
-def summary_of(shards: Sequence[FinishedShard]) -> str:
-    """Describe finished shards in a line."""
-    return f"{pluralize(sum(s.documents for s in shards), 'document')} in {pluralize(len(shards), 'shard')}"
 
 
 def _existing(target: str) -> dict[str, Shard]:
