@@ -37,7 +37,7 @@ class EntityCounter:
             if span.value is not None and span.label in self._fields
             if (identifier := getattr(span.value, self._fields[span.label][0])) is not None
         )
-        self._mentions += mentions
+        self._mentions.update(mentions)
         self._documents.update(mentions.keys())
 
     def rows(self) -> Iterator[dict[str, Any]]:

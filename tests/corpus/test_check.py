@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
+from datasketch import MinHash, MinHashLSH
 
 from goldspan.corpus import check_records
-from goldspan.corpus.inspection.near_duplicates import NearDuplicates
+from goldspan.corpus.inspection.near_duplicates import NearDuplicates, _BandIndex
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.schema import Document, Layer, Problem, Scheme, Span, Zone, parse_scheme
 
@@ -121,3 +123,27 @@ def test_near_duplicates_are_found_and_their_likeness_said() -> None:
         ("one", "edited"),  # of copies to the word the first stands for all
     ]
     assert near.pairs[0].similarity == 1.0 > near.pairs[1].similarity > 0.8
+
+
+def test_the_index_of_near_duplicates_finds_what_datasketch_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its index of dictionaries is a peer, which holds thirty times as much; most of ours is sorted, as in a corpus."""
+    monkeypatch.setattr(_BandIndex, "_RECENT", 7)
+    draw = random.Random(5)
+    texts: dict[str, list[str]] = {}
+    for number in range(200):
+        words = list(draw.choice([*texts.values()])) if number % 2 else [f"w{draw.randrange(900)}" for _ in range(60)]
+        for _ in range(draw.randrange(1, 4)):
+            words[draw.randrange(len(words))] = f"w{draw.randrange(900)}"
+        texts[f"{draw.random()}"] = words
+    near, peer, hashes = NearDuplicates(0.5), MinHashLSH(threshold=0.5, num_perm=128), {}
+    expected = []
+    for name, words in texts.items():
+        near.add(Document(id=name, text=" ".join(words), spans=()))
+        hashed = MinHash(num_perm=128)
+        hashed.update_batch({" ".join(words[i : i + 5]).encode() for i in range(len(words) - 4)})
+        similar = {other: hashed.jaccard(hashes[other]) for other in sorted(peer.query(hashed))}
+        expected += [(other, name, likeness) for other, likeness in similar.items() if likeness >= 0.5]
+        peer.insert(name, hashed)
+        hashes[name] = hashed
+    assert [(pair.earlier, pair.later, pair.similarity) for pair in near.pairs] == expected
+    assert len(expected) > 20

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldspan.corpus import check_records, diff_layers, read_records, write_records
+from goldspan.corpus.formats.mentioned_entities import EntityCounter
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.schema import DataError, Document, Layer, Problem, Scheme, Span, Zone, parse_scheme
@@ -211,6 +212,10 @@ def test_nothing_is_quadratic(goldspan: Run, tmp_path: Path, scheme: Scheme) -> 
     spans = tuple(Span(n * 5, n * 5 + 4, "ACTOR") for n in range(100_000))
     whole = Document(id="a", text=text, spans=(Span(0, 499_999, "DATE"), *spans))
     diff_layers([whole], [whole])
+    entities = EntityCounter(scheme)
+    for n in range(30_000):
+        actor = Span(0, 2, "ACTOR", scheme.value("ACTOR", id=f"a{n}"))
+        entities.add(Document(id=str(n), text="it", spans=(actor,)))
     zones = tuple(Zone(n * 50, n * 50 + 4, "url") for n in range(10_000))
     check_document(Document(id="a", text=text, spans=spans, zones=zones), scheme)
     for n in range(2000):

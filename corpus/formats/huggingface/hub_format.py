@@ -74,7 +74,7 @@ class HubFormat:
         statistics = DatasetStatistics(scheme)
         with DatasetFiles(out, scheme, texts=self.release.texts) as files:
             locations = self._write_gold(documents, files, statistics, loss)
-            if not locations:
+            if not statistics.stats.documents:
                 raise DataError(Problem("there are no documents", "export a file that has some"))
             self._write_passes(locations, files, statistics, loss)
             for row in statistics.entities.rows():
@@ -91,7 +91,8 @@ class HubFormat:
         locations: dict[str, SplitLocation] = {}
         for assignment in assign_splits(documents):
             document, split, fold = assignment.document.with_hash(), assignment.split, assignment.fold
-            locations[document.id] = SplitLocation(split, fold, document.text_sha256)
+            if self.release.passes:  # which alone need them
+                locations[document.id] = SplitLocation(split, fold, document.text_sha256)
             if self.release.texts and document.text is None:
                 fix = "restore the texts first, or leave them out with `texts=False`"
                 raise DataError(Problem("the record is text-free", fix, document=document.id))
