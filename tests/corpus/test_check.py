@@ -135,7 +135,8 @@ def test_the_index_of_near_duplicates_finds_what_datasketch_finds(monkeypatch: p
         for _ in range(draw.randrange(1, 4)):
             words[draw.randrange(len(words))] = f"w{draw.randrange(900)}"
         texts[f"{draw.random()}"] = words
-    near, peer, hashes = NearDuplicates(0.5), MinHashLSH(threshold=0.5, num_perm=128), {}
+    near, peer = NearDuplicates(0.5), MinHashLSH(threshold=0.5, num_perm=128)
+    hashes: dict[str, MinHash] = {}
     expected = []
     for name, words in texts.items():
         near.add(Document(id=name, text=" ".join(words), spans=()))
