@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from ...schema import Document
 from ...schema.errors import pluralize
+from ...schema.writing.word_scripts import within_word
 from ..spans.offsets import ConvertedSpans
 from ..spans.tokenisation import lacks_tokenizer
-from ..spans.word_cuts import cuts_word
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ class ReadReport:
             start: First character of the span.
             end: Its end, exclusive.
         """
-        if start < end and (cuts_word(text, start) or cuts_word(text, end)):
+        if start < end and (within_word(text, start) or within_word(text, end)):
             self.broken.add(CUT_WORDS, document, example=repr(text[start:end][:_MAX_SHOWN]))
 
     def add_conversions(self, conversions: Mapping[str, ConvertedSpans]) -> None:

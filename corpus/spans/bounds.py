@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ...schema.names.actors import default_actors
+from ...schema.writing.word_scripts import is_word_mark, same_word
 
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
 _JOINERS = frozenset("-‐‑'’")
-_WORD_CATEGORIES = frozenset(("Lu", "Ll", "Lt", "Lm", "Mn", "Mc", "Nd", "Nl", "No"))
 NOT_IN_TEXT = "outside the text or without a letter"
 """The reason for dropping a span that selects nothing."""
 _CUT = "cut at a hyphen or an apostrophe within a word"
@@ -49,9 +49,9 @@ def bounds_problems(
     first, *rest = surface.split(maxsplit=1)
     if rest and first.lower() in not_first:
         yield BoundsProblem(f"starts with {first!r}", "leave it out")
-    if start and _same_word(text[start - 1], surface[0]):
+    if start and same_word(text[start - 1], surface[0]):
         yield BoundsProblem("starts within a word", "include the whole word")
-    if end < len(text) and _same_word(surface[-1], text[end]) and not (english and _lacks_apostrophe(text, start, end)):
+    if end < len(text) and same_word(surface[-1], text[end]) and not (english and _lacks_apostrophe(text, start, end)):
         yield BoundsProblem("ends within a word", "include the whole word")
 
 
@@ -77,10 +77,10 @@ def trim_bounds(
             end -= 1
         if start == end:
             return NOT_IN_TEXT
-        while start and _same_word(text[start - 1], text[start]):
+        while start and same_word(text[start - 1], text[start]):
             start -= 1
         lost = english and _lacks_apostrophe(text, start, end)
-        while end < len(text) and _same_word(text[end - 1], text[end]) and not lost:
+        while end < len(text) and same_word(text[end - 1], text[end]) and not lost:
             end += 1
         if english and text[start:end].endswith(_POSSESSIVE) and end - start > 2:
             end -= 2
@@ -114,7 +114,7 @@ def _is_word(character: str) -> bool:
 
 
 def _is_punctuation(character: str) -> bool:
-    return not character.isalnum() and unicodedata.category(character)[0] in "PZC"
+    return not character.isalnum() and unicodedata.category(character)[0] in "PZC" and not is_word_mark(character)
 
 
 def _ends_dotted_abbreviation(surface: str) -> bool:
@@ -125,10 +125,3 @@ def _ends_dotted_abbreviation(surface: str) -> bool:
 def _ends_abbreviation(surface: str) -> bool:
     word = surface.rsplit(maxsplit=1)[-1].removesuffix(".")
     return surface.endswith(".") and word != "" and ("." in word or len(word) <= 5)
-
-
-def _same_word(a: str, b: str) -> bool:
-    """Check whether two adjacent characters belong to one word; always False for scripts that do not separate words."""
-    return (
-        not a.isspace() and unicodedata.category(a) in _WORD_CATEGORIES and unicodedata.category(b) in _WORD_CATEGORIES
-    )
