@@ -12,7 +12,7 @@ from ...schema import Document
 from ...schema.errors import pluralize
 from ...schema.writing.word_scripts import within_word
 from ..spans.offsets import ConvertedSpans
-from ..spans.tokenisation import lacks_tokenizer
+from ..spans.tokenisation import lacks_tokenizer, splits_characters
 
 
 @dataclass(slots=True)
@@ -42,7 +42,10 @@ class LossReport:
     def note_missing_tokenizer(self, document: Document) -> None:
         """Record that a document's tokens do not follow the rules of its language."""
         tag = document.meta.language
-        self.add(f"tokens by rules for {tag}, for which spaCy has no tokeniser here", document, lacks_tokenizer(tag))
+        if splits_characters(tag):
+            self.add(f"tokens that are characters, because nothing separates the words of {tag}", document)
+        elif lacks_tokenizer(tag):
+            self.add(f"tokens by rules for {tag}, for which spaCy has no tokeniser here", document)
 
     def summary(self) -> list[str]:
         """Return one line for each kind of loss."""

@@ -26,6 +26,11 @@ _CASED = (
 """Code points of scripts with upper and lower case, and of the marks and signs that they share."""
 _CASED_ENDS = [end for _, end in _CASED]
 
+_PUNCTUATION = (
+    "\u104a\u104b\u17d4-\u17d6\u3001-\u3003\u3008-\u301f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
+"""Punctuation of scripts without spaces, as the inside of a character class."""
+
 _STACKERS = frozenset("\u1039\u17d2")
 """Signs of Burmese and Khmer that put the next letter below the one before, so that both are one character."""
 
@@ -106,20 +111,24 @@ def _is_cased(character: str) -> bool:
 
 
 @cache
-def unspaced_character() -> str:
-    """Return a regular expression for one character of a script without spaces, with its marks and what is below it.
+def unspaced_parts() -> tuple[str, ...]:
+    """Return regular expressions for what a tokeniser separates in scripts without spaces between words.
 
-    spaCy writes it into the folder of a pipeline, so it names all code points and needs no property of Unicode.
+    These are a character with its marks and what is written below it, a sign of punctuation, and digits and other
+    letters after one of these. spaCy writes them into the folder of a pipeline, so they name all code points and need
+    no property of Unicode.
     """
-    letters, marks = [], []
+    letters, marks = [], [0x200C, 0x200D, *range(0xFE00, 0xFE10)]
     for first, last in _UNSPACED:
         for point in range(first, min(last, 0x40000)):
             category = unicodedata.category(chr(point))
-            (marks if category[0] == "M" else letters if category[0] == "L" or category == "Nl" else []).append(point)
-    marks += [0x200C, 0x200D, *range(0xFE00, 0xFE10)]
-    mark, stacker = _ranges(marks), re.escape("".join(sorted(_STACKERS)))
-    letter = _ranges(letters)
-    return f"[{letter}][{mark}]*(?:(?<=[{stacker}])[{letter}][{mark}]*)*"
+            if category[0] == "M":
+                marks.append(point)
+            elif category[0] == "L" or category == "Nl":
+                letters.append(point)
+    letter, mark, stacker = _ranges(letters), _ranges(marks), re.escape("".join(sorted(_STACKERS)))
+    character = f"[{letter}][{mark}]*(?:(?<=[{stacker}])[{letter}][{mark}]*)*"
+    return character, f"[{_PUNCTUATION}]", rf"(?<=[{letter}{mark}{_PUNCTUATION}])[^\W{letter}]+"
 
 
 def _ranges(points: list[int]) -> str:
