@@ -94,8 +94,24 @@ def within_word(text: str, offset: int) -> bool:
 
 def _is_spaced(character: str) -> bool:
     """Check whether a character is of a word that spaces separate from others."""
-    is_part = character.isalnum() or (character > "\u02ff" and unicodedata.category(character)[0] == "M")
-    return is_part and not is_unspaced(character)
+    return (character.isalnum() or is_mark(character)) and not is_unspaced(character)
+
+
+def is_mark(character: str) -> bool:
+    """Check whether a character is a mark on the one before."""
+    return character > "\u02ff" and unicodedata.category(character)[0] == "M"
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text, without punctuation; in scripts without spaces between them, its characters."""
+    return re.findall(r"\w+", text) if text.isascii() else _words().findall(text)
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    character, *_ = unspaced_parts()
+    letters = character[1 : character.index("]")]
+    return re.compile(rf"{character}|[^\W{letters}]+")
 
 
 def _parts_words(character: str, category: str) -> bool:
