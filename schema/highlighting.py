@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .value_types import value_text
+from .writing.line_layout import has_right_to_left
 
 if TYPE_CHECKING:
     from .document import Document, Span

@@ -90,6 +90,10 @@ CALLS = {
     "annotate gold.jsonl --out o.jsonl --scheme bad.toml": (1, "bad.toml:1: not TOML"),
     "annotate gold.jsonl --out o.jsonl --scheme folder": (1, "Is a directory. Fix: use the path of a file"),
     "train gold.jsonl --out folder": (2, "folder exists already. Fix:"),
+    "train tongues.jsonl --out m": (2, "several languages: de 1, de-AT 1, my 1. Fix: train on one of them, as in --only de, or one pipeline for all with --mixed\n"),
+    "train tongues.jsonl --out m --only fr": (2, "--only fr: no document is in this language. Fix: the documents are in de 1, de-AT 1, my 1\n"),
+    "train tongues.jsonl --out m --only german": (2, "--only 'german' is not a language tag (BCP 47). Fix: write de\n"),
+    "convert rows.jsonl --out o.jsonl --language german": (2, "--language 'german' is not a language tag (BCP 47). Fix: write de\n"),
     "train empty.jsonl --out m": (1, "no document has a span to learn from. Fix:"),
     "train gold.jsonl --out m --folds 99": (2, "--folds is 99. Fix: between 2 and 5"),
     # scores

@@ -64,7 +64,9 @@ STYLE = """
 GUIDELINES_STYLE = """
 .goldspan-guidelines { line-height: 1.5; }
 .goldspan-guidelines p, .goldspan-guidelines li, .goldspan-guidelines td, .goldspan-guidelines th,
-.goldspan-guidelines h1, .goldspan-guidelines h2, .goldspan-guidelines h3 { unicode-bidi: plaintext; text-align: start; }
+.goldspan-guidelines h1, .goldspan-guidelines h2, .goldspan-guidelines h3 {
+  unicode-bidi: plaintext; text-align: start;
+}
 .goldspan-guidelines p, .goldspan-guidelines ol, .goldspan-guidelines ul { margin: 0.6em 0; }
 .goldspan-guidelines table { margin: 0.6em 0; }
 .goldspan-guidelines h1, .goldspan-guidelines h2, .goldspan-guidelines h3 { margin: 1.2em 0 0.4em 0; }
