@@ -204,6 +204,13 @@ def begun(line: bytes) -> bytes:
     return json.dumps({**json.loads(line), "layer": layer}).encode() + b"\n"
 
 
+def spoken(tag: bytes) -> bytes:
+    return b'{"id":"%b","text":"Iran","spans":[{"start":0,"end":4,"label":"ACTOR"}],"meta":{"language":"%b"}}\n' % (
+        tag,
+        tag,
+    )
+
+
 @pytest.fixture(scope="module")
 def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("odd")
@@ -220,6 +227,7 @@ def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "copy.jsonl": gold.replace(b'"annotator":"gold"', b'"annotator":"copy"'),
         "begun.jsonl": b"".join(map(begun, gold.splitlines())),
         "empty.jsonl": b"",
+        "tongues.jsonl": b"".join(map(spoken, (b"de", b"de-AT", b"my"))),
         "torn.jsonl": b'{"id":',
         "junk.xlsx": b"x",
         "latin.jsonl": b"\xe9\xfe",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ....schema import Key, Label
 from ....schema.writing.written_numbers import read_number
 
 _MAX_NUMBER = 40
-_MAY_BE_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 
 def held_attributes(label: Label, attributes: Mapping[str, Any], language: str | None = None) -> dict[str, Any]:
@@ -38,13 +37,14 @@ def _number(item: Any, key: Key, language: str | None) -> Any:
     """Return the number or truth value that a string states; anything else as it is."""
     if not isinstance(item, str) or len(item) > _MAX_NUMBER:
         return item
-    if key.base in (int, float) and not (key.base is int and _MAY_BE_THOUSANDS.fullmatch(item)):
-        try:
-            value = json.loads(item.lower())
-        except ValueError:
-            value = read_number(item, language)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else item
-    if key.base is int:
+    if key.base is bool:
+        return {"true": True, "false": False}.get(item.lower(), item)
+    if key.base not in (int, float):
+        return item
+    value: Any = None
+    if key.base is float:
+        with suppress(ValueError):
+            value = json.loads(item.lower())  # lower case, so that NaN is no number
+    if value is None:
         value = read_number(item, language)
-        return item if value is None else value
-    return {"true": True, "false": False}.get(item.lower(), item) if key.base is bool else item
+    return value if isinstance(value, int | float) else item
