@@ -10,6 +10,7 @@ from ...schema.names.actors import default_actors
 from ...schema.writing.word_scripts import is_word_mark, same_word
 
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
+_APOSTROPHES = ("'", "’")
 _JOINERS = frozenset("-‐‑'’")
 NOT_IN_TEXT = "outside the text or without a letter"
 """The reason for dropping a span that selects nothing."""
@@ -33,7 +34,8 @@ def bounds_problems(
         text: The text.
         start: Offset of the first code point.
         end: Offset after the last code point; greater than `start`.
-        not_first: Lower-case words with which spans of the label must not start.
+        not_first: Lower-case words with which spans of the label must not start; one that ends with an apostrophe is
+            written together with the next word, as in "l'ONU".
         english: Whether the text is English, where a possessive 's is not part of a span. (Dutch foto's is a plural.)
     """
     surface = text[start:end]
@@ -46,9 +48,8 @@ def bounds_problems(
         yield BoundsProblem(f"ends with {surface[-1]!r}", "end with a letter or digit")
     if english and surface.endswith(_POSSESSIVE):
         yield BoundsProblem("ends with a possessive 's", "leave it out")
-    first, *rest = surface.split(maxsplit=1)
-    if rest and first.lower() in not_first:
-        yield BoundsProblem(f"starts with {first!r}", "leave it out")
+    if name := _after_article(surface, not_first):
+        yield BoundsProblem(f"starts with {surface.removesuffix(name).rstrip()!r}", "leave it out")
     if start and same_word(text[start - 1], surface[0]):
         yield BoundsProblem("starts within a word", "include the whole word")
     if end < len(text) and same_word(surface[-1], text[end]) and not (english and _lacks_apostrophe(text, start, end)):
@@ -84,11 +85,22 @@ def trim_bounds(
             end += 1
         if english and text[start:end].endswith(_POSSESSIVE) and end - start > 2:
             end -= 2
-        first, *rest = text[start:end].split(maxsplit=1)
-        if rest and first.lower() in not_first:
-            start = end - len(rest[0])
+        if name := _after_article(text[start:end], not_first):
+            start = end - len(name)
     problem = next(bounds_problems(text, start, end, not_first, english=english), None)
     return (start, end) if problem is None else problem.what
+
+
+def _after_article(surface: str, not_first: Collection[str]) -> str:
+    """Return what follows a first word that spans must not start with; empty if there is none, or nothing follows."""
+    first, *rest = surface.split(maxsplit=1)
+    if rest and first.lower() in not_first:
+        return rest[0]
+    if any(apostrophe in first for apostrophe in _APOSTROPHES):
+        for article in not_first:
+            if article.endswith(_APOSTROPHES) and surface.lower().startswith(article) and len(surface) > len(article):
+                return surface[len(article) :]
+    return ""
 
 
 def _lacks_apostrophe(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...schema import NEUTRAL, Span, primary_language
-from ...schema.writing.word_scripts import UNSPACED_LANGUAGES, unspaced_parts
+from ...schema.writing.word_scripts import UNSPACED_LANGUAGES, is_unspaced_language, unspaced_parts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,20 +26,12 @@ in particular, with each of their letters a token of its own, together with its 
 def tokenizer_name(tag: str | None) -> str:
     """Return the name of the tokeniser for a language, as signatures have it: its spaCy code, or `characters`."""
     code = tokenizer_language(tag)
-    return CHARACTERS if code == NEUTRAL and _is_unspaced(tag) else code
+    return CHARACTERS if code == NEUTRAL and is_unspaced_language(tag) else code
 
 
 def splits_characters(tag: str | None) -> bool:
     """Check whether the tokens of a language are its characters, because nothing separates its words."""
     return tokenizer_name(tag) == CHARACTERS or tokenizer_language(tag) == "zh"
-
-
-def _is_unspaced(tag: str | None) -> bool:
-    return tag is not None and primary_language(tag) in UNSPACED_LANGUAGES and not _is_latin(tag)
-
-
-def _is_latin(tag: str) -> bool:
-    return "Latn" in tag.split("-")[1:3]
 
 
 def tokenizer_language(tag: str | None) -> str:
@@ -53,7 +45,7 @@ def tokenizer_language(tag: str | None) -> str:
         tag: A BCP 47 tag, or None if the language is not stated.
     """
     code = NEUTRAL if tag is None else _SPACY_CODES.get(primary_language(tag), primary_language(tag))
-    if tag is not None and code in UNSPACED_LANGUAGES and _is_latin(tag):
+    if code in UNSPACED_LANGUAGES and not is_unspaced_language(tag):  # in Latin letters
         return NEUTRAL
     return code if code in ("en", NEUTRAL) else _spacy_code(code)  # spaCy has both, and is slow to import
 

@@ -44,6 +44,18 @@ UNSPACED_LANGUAGES = frozenset(
 """ISO 639 codes of languages that their own scripts write without spaces between words."""
 
 
+def is_unspaced_language(tag: str | None) -> bool:
+    """Check whether texts in a language have no spaces between words; one in Latin letters has them.
+
+    Args:
+        tag: A BCP 47 tag in its canonical form; None if it is unknown.
+    """
+    if tag is None:
+        return False
+    primary, *subtags = tag.split("-")
+    return primary in UNSPACED_LANGUAGES and "Latn" not in subtags[:2]
+
+
 def is_unspaced(character: str) -> bool:
     """Check whether a character is of a script that does not separate words by spaces."""
     if character < _FIRST_UNSPACED:  # as in most texts

@@ -77,6 +77,14 @@ def test_bounds_in_other_scripts_are_moved_only_where_a_word_or_a_character_is_c
     assert not isinstance(found, str) and text[slice(*found)] == result
 
 
+@pytest.mark.parametrize(
+    ("surface", "result"), [("l’Iran", "Iran"), ("L'Île", "Île"), ("le Mali", "Mali"), ("l’", "l")]
+)
+def test_an_article_may_be_written_together_with_the_name(surface: str, result: str) -> None:
+    found = trim_bounds(f"À {surface} !", 2, 2 + len(surface), ("le", "l'", "l’"), english=False)
+    assert not isinstance(found, str) and f"À {surface} !"[slice(*found)] == result
+
+
 LOST = {
     "Malis army": "Mali",  # the s is a possessive
     "Houthis army": "Houthis",  # the s is that of a known plural
