@@ -35,15 +35,7 @@ from .files.scheme_file import conflict_scheme, load_scheme, parse_scheme
 from .files.scheme_writer import save_scheme
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .hashing import canonical_json, sha256_hex
-from .language import (
-    NEUTRAL,
-    canonical_language,
-    is_english,
-    language_error,
-    language_title,
-    parse_language,
-    primary_language,
-)
+from .language import NEUTRAL, canonical_language, is_english, language_error, parse_language, primary_language
 from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
 from .names.gazetteer import Gazetteer, Place, load_places
 from .records.record import RecordCodec
@@ -91,7 +83,6 @@ __all__ = [
     "for_each",
     "is_english",
     "language_error",
-    "language_title",
     "layer_fingerprint",
     "load_actors",
     "load_places",

@@ -23,9 +23,9 @@ from ...schema import (
     Value,
     canonical_json,
     is_english,
-    language_title,
     sha256_hex,
 )
+from ...schema.language import language_title
 from ..guidelines import shipped_guidelines, span_rules
 from ..rules.document_reader import split_text
 from ..user_folders import user_cache_folder

@@ -1,6 +1,6 @@
 """Numbers as people write them in a language: `1.234,5` in German, `12,34,567` in India.
 
-A number that could be two is none: what `1.234` is depends on the language, and is not guessed.
+A text that could be two numbers is not read: what `1.234` is depends on the language, and is not guessed.
 """
 
 from __future__ import annotations

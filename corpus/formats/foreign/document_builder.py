@@ -7,16 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from ....schema import (
-    DataError,
-    Document,
-    Problem,
-    RecordCodec,
-    UsageError,
-    canonical_language,
-    did_you_mean,
-    truncate_problems,
-)
+from ....schema import DataError, Document, Problem, RecordCodec, UsageError, did_you_mean, truncate_problems
 from ...spans.offsets import Fragments
 from ...spans.span_keys import LabelledSpan
 from ...storage.records import SeenIds
@@ -246,8 +237,7 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
-        language = str(stated.meta.get("language") or self._language or "")
-        held = held_attributes(label, span.attributes, canonical_language(language))
+        held = held_attributes(label, span.attributes, stated.language() or self._language)
         for name in span.attributes:
             if name not in held or name in value:
                 self._report.left_out.add(f"attributes {name!r} that no field holds", document)
