@@ -114,7 +114,8 @@ def _languages(statistics: DatasetStatistics) -> Iterator[str]:
 
 def _tokenizers(statistics: DatasetStatistics) -> Iterator[str]:
     tags = [*statistics.stats.languages, *([None] if _unstated(statistics) else [])]
-    in_words = {NEUTRAL: "no language in particular (`xx`)", CHARACTERS: "no language in particular, character by character"}
+    neutral = "no language in particular"
+    in_words = {NEUTRAL: f"{neutral} (`xx`)", CHARACTERS: f"{neutral}, character by character"}
     for name in sorted({tokenizer_name(tag) for tag in tags}):
         yield in_words.get(name) or inline_code(name)
 
