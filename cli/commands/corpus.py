@@ -146,7 +146,8 @@ def stats(
     else:
         first, last = counts.published or ("-", "-")
         result(f"documents   {counts.documents} ({counts.text_free} text-free)")
-        result(f"words       {counts.words} ({counts.characters} code points)")
+        words = "-" if counts.unspaced and not counts.words else counts.words
+        result(f"words       {words} ({counts.characters} code points)")
         unstated = counts.documents - sum(counts.languages.values())
         languages = [f"{tag} {n}" for tag, n in counts.languages.items()] + [f"not stated {unstated}"] * bool(unstated)
         result(f"languages   {', '.join(languages) or '-'}")
@@ -154,6 +155,8 @@ def stats(
         result(f"zones       {', '.join(f'{kind} {n}' for kind, n in counts.zones.items() if n) or '-'}")
         annotators = ", ".join(f"{name} {n}" for name, n in sorted(counts.annotators.items()))
         result(f"annotators  {one_line(annotators) or '-'}\n")
+        if counts.unspaced:
+            note(f"note: words of texts in {', '.join(counts.unspaced)} are not counted: nothing separates them")
         rows = [(name, s.spans, s.with_value, s.documents) for name, s in counts.labels.items()]
         table(
             [*rows, ("all", counts.spans, sum(row[2] for row in rows), "")],

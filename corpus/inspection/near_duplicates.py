@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from ...schema import Document
 from ...schema.extras import require_extras
+from ...schema.writing.word_scripts import split_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,8 @@ class DuplicatePair:
     Attributes:
         earlier: Id of the document that was added first.
         later: Id of the other document.
-        similarity: Jaccard similarity of their five-word shingles, estimated by MinHash; 1.0 for the same words.
+        similarity: Jaccard similarity of their five-word shingles, estimated by MinHash; 1.0 for the same words. In
+            scripts without spaces between words, characters count as words.
     """
 
     earlier: str
@@ -91,7 +92,7 @@ class NearDuplicates:
         self._ids.append(document.id)
 
     def _signature(self, text: str) -> NDArray[np.uint32]:
-        words = re.findall(r"\w+", text.casefold())
+        words = split_words(text.casefold())
         shingles = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
         hashed = self._empty.copy()
         hashed.update_batch([shingle.encode() for shingle in shingles])

@@ -39,6 +39,11 @@ def lay_out(folder: Path) -> Path:
     layer("ben", IRAN)
     layer("cy", IRAN, GOMA, file="review.jsonl")
     layer("sys", foreign, file="foreign.jsonl", ids="abcdefghijkl")
+    spoken = [
+        record(n, f"Iran fell {n}", spans=[IRAN], meta={"language": tag})
+        for n, tag in zip("abc", ("de", "de-AT", "my"), strict=True)
+    ]
+    write_lines(folder / "tongues.jsonl", *spoken)
     layer("gold", span(5, 11, "ACTOR", {"kind": "armed_group", "id": "nobody-at-all"}), file="odd.jsonl")
     for name in ("gold", "sys"):
         score(folder / "gold.jsonl", folder / f"{name}.jsonl", names=[name], resamples=0).save(folder / f"{name}.json")

@@ -90,6 +90,10 @@ CALLS = {
     "annotate gold.jsonl --out o.jsonl --scheme bad.toml": (1, "bad.toml:1: not TOML"),
     "annotate gold.jsonl --out o.jsonl --scheme folder": (1, "Is a directory. Fix: use the path of a file"),
     "train gold.jsonl --out folder": (2, "folder exists already. Fix:"),
+    "train tongues.jsonl --out m": (2, "several languages: de 1, de-AT 1, my 1. Fix: train on one of them, as in --only de, or one pipeline for all with --mixed\n"),
+    "train tongues.jsonl --out m --only fr": (2, "--only fr: no document is in this language. Fix: the documents are in de 1, de-AT 1, my 1\n"),
+    "train tongues.jsonl --out m --only german": (2, "--only 'german' is not a language tag (BCP 47). Fix: write de\n"),
+    "convert rows.jsonl --out o.jsonl --language german": (2, "--language 'german' is not a language tag (BCP 47). Fix: write de\n"),
     "train empty.jsonl --out m": (1, "no document has a span to learn from. Fix:"),
     "train gold.jsonl --out m --folds 99": (2, "--folds is 99. Fix: between 2 and 5"),
     # scores
@@ -200,6 +204,13 @@ def begun(line: bytes) -> bytes:
     return json.dumps({**json.loads(line), "layer": layer}).encode() + b"\n"
 
 
+def spoken(tag: bytes) -> bytes:
+    return b'{"id":"%b","text":"Iran","spans":[{"start":0,"end":4,"label":"ACTOR"}],"meta":{"language":"%b"}}\n' % (
+        tag,
+        tag,
+    )
+
+
 @pytest.fixture(scope="module")
 def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("odd")
@@ -216,6 +227,7 @@ def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "copy.jsonl": gold.replace(b'"annotator":"gold"', b'"annotator":"copy"'),
         "begun.jsonl": b"".join(map(begun, gold.splitlines())),
         "empty.jsonl": b"",
+        "tongues.jsonl": b"".join(map(spoken, (b"de", b"de-AT", b"my"))),
         "torn.jsonl": b'{"id":',
         "junk.xlsx": b"x",
         "latin.jsonl": b"\xe9\xfe",
