@@ -57,9 +57,7 @@ class Dictionary:
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """Return the spans of each document."""
-        return [
-            choose_spans(self._candidates(document), document, self._scheme, self.tally) for document in documents
-        ]
+        return [choose_spans(self._candidates(document), document, self._scheme, self.tally) for document in documents]
 
     def _candidates(self, document: Document) -> Iterator[Candidate]:
         text = document.text or ""

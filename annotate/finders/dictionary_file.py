@@ -152,7 +152,7 @@ class _RowReader:
         try:
             return read_parts(field, key, cell, None)
         except UnreadablePartError:
-            examples = dict((key.name, example) for key, example in field.examples)
+            examples = {item.name: example for item, example in field.examples}
             fix = f"write {examples.get(target, next(iter(examples.values())))}, for example"
             raise DataError(Problem(f"{target}: {cell!r} cannot be read as {field.type.name}", fix)) from None
 

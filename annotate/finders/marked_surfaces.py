@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ...schema import DataError, Document, Problem, Value
-from ...schema.overlap import overlaps
 from .folded_text import fold_surface, fold_text
 from .surface_index import SurfaceIndex
 

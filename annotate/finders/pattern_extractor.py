@@ -152,7 +152,9 @@ class Patterns:
         parts = dict(pattern.origin.value)
         unreadable: set[str] = set()
         # the keys of an interval after the interval itself, so that the more exact group decides
-        for name, (start, end) in sorted(groups.items(), key=lambda group: pattern.targets.get(group[0], (0, 0))[1] is not None):
+        for name, (start, end) in sorted(
+            groups.items(), key=lambda group: pattern.targets.get(group[0], (0, 0))[1] is not None
+        ):
             if name not in pattern.targets:
                 continue
             field, key = pattern.targets[name]
@@ -160,7 +162,9 @@ class Patterns:
                 parts |= read_parts(field, key, (document.text or "")[start:end], document.meta.language)
             except UnreadablePartError:
                 unreadable.update(key.name for key in field.keys)
-                self.tally[f"values without {name} of {pattern.label.name}, which cannot be read ({_place(pattern)})"] += 1
+                self.tally[
+                    f"values without {name} of {pattern.label.name}, which cannot be read ({_place(pattern)})"
+                ] += 1
         known = {name: part for name, part in parts.items() if name not in unreadable}
         try:
             return self._scheme.value(pattern.label.name, **known)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...corpus.spans.word_cuts import UNSPACED_CLASS, cuts_word
+from ...schema.writing.word_scripts import UNSPACED_CLASS, within_word
 from .folded_text import FoldedText
 
 _FIRST_WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W_{UNSPACED_CLASS}]+|[^\w\s]|_")
@@ -38,7 +38,7 @@ class SurfaceIndex:
             for length in lengths.get(match[0], ()):
                 start = match.start()
                 surface = text[start : start + length]
-                if surface not in self._surfaces or cuts_word(text, start) or cuts_word(text, start + length):
+                if surface not in self._surfaces or within_word(text, start) or within_word(text, start + length):
                     continue
                 if (bounds := folded.original(start, start + length)) is not None:
                     yield *bounds, surface

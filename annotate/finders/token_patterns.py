@@ -20,9 +20,7 @@ from ...schema.files.scheme_patterns import SchemePattern
 
 _OPERATORS = {"": "", "1": "", "?": "?", "*": "*", "+": "+"}
 _COUNTED = re.compile(r"\{(\d*)(,?)(\d*)\}")
-_TRAINED = frozenset(
-    "POS TAG MORPH DEP LEMMA ENT_TYPE ENT_ID ENT_IOB ENT_KB_ID SENT_START IS_SENT_START _".split()
-)
+_TRAINED = frozenset("POS TAG MORPH DEP LEMMA ENT_TYPE ENT_ID ENT_IOB ENT_KB_ID SENT_START IS_SENT_START _".split())
 """Attributes that only a trained pipeline sets."""
 
 
@@ -103,9 +101,7 @@ class TokenPattern:
         if not all(fitting[description] for description in self._needed):
             return
         sets = [fitting[description] for description in self.descriptions]
-        words = "".join(
-            ";" + "".join("1" if number in fits else "0" for fits in sets) for number in range(n_tokens)
-        )
+        words = "".join(";" + "".join("1" if number in fits else "0" for fits in sets) for number in range(n_tokens))
         size = len(sets) + 1
         for match in self._timed.search(words, seconds):
             groups = {name: match.span(name) for name in self.groups if match.end(name) > match.start(name)}
