@@ -151,20 +151,17 @@ class Patterns:
         """Return a value of the pattern's constants and of what its groups captured, as far as it can be read."""
         parts = dict(pattern.origin.value)
         unreadable: set[str] = set()
-        # the keys of an interval after the interval itself, so that the more exact group decides
-        for name, (start, end) in sorted(
-            groups.items(), key=lambda group: pattern.targets.get(group[0], (0, 0))[1] is not None
-        ):
-            if name not in pattern.targets:
-                continue
-            field, key = pattern.targets[name]
+        captured = [
+            (*pattern.targets[name], name, bounds) for name, bounds in groups.items() if name in pattern.targets
+        ]
+        # an interval as a whole before its keys, so that the more exact group decides
+        for field, key, name, (start, end) in sorted(captured, key=lambda item: item[1] is not None):
             try:
                 parts |= read_parts(field, key, (document.text or "")[start:end], document.meta.language)
             except UnreadablePartError:
                 unreadable.update(key.name for key in field.keys)
-                self.tally[
-                    f"values without {name} of {pattern.label.name}, which cannot be read ({_place(pattern)})"
-                ] += 1
+                what = f"values without {name} of {pattern.label.name}, which cannot be read ({_place(pattern)})"
+                self.tally[what] += 1
         known = {name: part for name, part in parts.items() if name not in unreadable}
         try:
             return self._scheme.value(pattern.label.name, **known)

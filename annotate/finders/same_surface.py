@@ -69,7 +69,7 @@ class SameSurface:
             yield Candidate(start, end, name, 0, self._value(counts, name), round(share, 4))
 
     def _label(self, counts: SurfaceCounts) -> tuple[str, float] | None:
-        """Return the label that a surface has most often, and its share of the occurrences; None if it is not enough."""
+        """Return the label that a surface has most often, and its share of the occurrences; None if too small."""
         labels: Counter[str] = Counter()
         for (name, _), count in counts.marks.items():
             labels[name] += count

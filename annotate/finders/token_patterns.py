@@ -1,8 +1,8 @@
 """Patterns of tokens in the notation of spaCy's `Matcher`, run as regular expressions over the tokens of a text.
 
-spaCy says which tokens fit which description. Each token then becomes a word of zeros and ones, one for each description
-of the pattern, and the pattern a regular expression over them: so repeated tokens take no more time than there are
-tokens, where `Matcher` follows all stretches at once, and a pattern can be given up in time like any other.
+spaCy says which tokens fit which description. Each token then becomes a word of zeros and ones, one for each of the
+descriptions, and the pattern a regular expression over these words. `Matcher` itself follows all stretches at once,
+which takes seconds for three hundred repeated tokens, and cannot be stopped.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Patterns of labels and zone kinds, as a scheme file or a file beside it lists them.
+r"""Patterns of labels and zone kinds, as a scheme file or a file beside it lists them.
 
 ```toml
 [[labels.HAZARD.patterns]]
-regex = '(?i)\\b(?:hochwasser|flut)\\b'
+regex = '(?i)\b(?:hochwasser|flut)\b'
 value = { type = "flood" }
 
 [[labels.HAZARD.patterns]]
