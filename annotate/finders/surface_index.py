@@ -36,9 +36,11 @@ class SurfaceIndex:
         lengths = self._lengths
         for match in _FIRST_WORD.finditer(text):
             for length in lengths.get(match[0], ()):
-                start = match.start()
-                surface = text[start : start + length]
-                if surface not in self._surfaces or within_word(text, start) or within_word(text, start + length):
+                start, end = match.start(), match.start() + length
+                surface = text[start:end]
+                if end > len(text) or surface not in self._surfaces:
                     continue
-                if (bounds := folded.original(start, start + length)) is not None:
+                if within_word(text, start) or within_word(text, end):
+                    continue
+                if (bounds := folded.original(start, end)) is not None:
                     yield *bounds, surface

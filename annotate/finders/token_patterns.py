@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from ...corpus.spans.timed_patterns import TimedPattern
@@ -50,8 +51,9 @@ class TokenPattern:
             expression += f"(?:;{self._bits(description)}){quantifier}"
         self._timed = TimedPattern(pattern, expression + (")" if open_group else ""))
         self.groups = self._timed.groups
-        named = [group for number, (_, _, group) in enumerate(tokens) if group and tokens[number - 1][2] != group]
-        if len(named) > max(len(self.groups), 1):
+        groups = [group for _, _, group in tokens]
+        beginnings = [group for before, group in pairwise(["", *groups]) if group not in ("", before)]
+        if len(beginnings) > len(self.groups):
             raise DataError(pattern.problem("tokens of one group are apart", "name the groups differently"))
         self._needed = {d for d, quantifier, _ in tokens if d and not quantifier.startswith(("?", "*", "{0"))}
 

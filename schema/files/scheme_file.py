@@ -78,8 +78,9 @@ def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
       `not_first` (words that no span of the label starts with), `correct` (groups of fields; a value is right if all of
       one group are), `key` (what stands for the name where a format allows only letters, digits, - and _), `patterns`
       (for the extractor `patterns`: regular expressions, or tables) and `fields`: by name, each with a `type` and
-      optionally a `definition`. The types are `choice` (with `choices`), `interval` (a whole number or a range, with the keys `min`, `max` and `approx`), `edtf` (a date), `coordinates`
-      (with the keys `lat` and `lon`), `identifier` (optionally with an `authority`) and `text`.
+      optionally a `definition`. The types are `choice` (with `choices`), `interval` (a whole number or a range, with
+      the keys `min`, `max` and `approx`), `edtf` (a date), `coordinates` (with the keys `lat` and `lon`), `identifier`
+      (optionally with an `authority`) and `text`.
     - `zones`: kinds of parts that are not annotated, each with a definition, or with a `definition` and `patterns`.
     - `spans`: `overlap` (false by default) and `boundaries` (`word` by default, or `any`).
 
