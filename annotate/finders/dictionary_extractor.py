@@ -14,7 +14,7 @@ from .dictionary_file import DictionaryEntry, read_dictionary
 from .folded_text import fold_surface, fold_text
 from .surface_index import SurfaceIndex
 
-CASE = Parameter("case", "whether case counts", default="ignore", choices=("ignore", "match"))
+CASE = Parameter("case", "whether case is ignored or must match", default="ignore", choices=("ignore", "match"))
 """How case is treated; with `ignore`, abbreviations of up to five capitals still keep theirs."""
 _VERSION = "1"
 _LONGEST_ABBREVIATION = 5

@@ -1,18 +1,22 @@
 """An index of surfaces, which finds those that occur in a text.
 
-Surfaces are listed by their first word, and for it by their lengths: for a word of a text that begins none, one lookup
-is all there is to do. In scripts without spaces each letter counts as a word, so that a surface may begin at any.
+It is a trie of words, each with what stands before it: for a word of a text that begins no surface, one lookup is all
+there is to do. In scripts without spaces each letter counts as a word, so that a surface may begin at any.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ...schema.writing.word_scripts import UNSPACED_CLASS, within_word
 from .folded_text import FoldedText
 
-_FIRST_WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W_{UNSPACED_CLASS}]+|[^\w\s]|_")
+_WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W_{UNSPACED_CLASS}]+|[^\w\s]|_")
+_Node = dict[str, Any]
+_END = ""
+"""The key of a node at which a surface ends."""
 
 
 class SurfaceIndex:
@@ -23,24 +27,28 @@ class SurfaceIndex:
     """
 
     def __init__(self, surfaces: Iterable[str]) -> None:
-        self._surfaces = frozenset(surfaces)
-        lengths: dict[str, set[int]] = {}
-        for surface in self._surfaces:
-            if first := _FIRST_WORD.match(surface):
-                lengths.setdefault(first[0], set()).add(len(surface))
-        self._lengths = {first: tuple(sorted(found)) for first, found in lengths.items()}
+        self._root: _Node = {}
+        for surface in surfaces:
+            node, before = self._root, 0
+            for word in _WORD.finditer(surface):
+                node = node.setdefault(surface[before : word.end()], {})
+                before = word.end()
+            node[_END] = surface
 
     def find(self, folded: FoldedText) -> Iterator[tuple[int, int, str]]:
         """Yield each occurrence of a surface between words: its bounds in the original text, and the folded surface."""
         text = folded.text
-        lengths = self._lengths
-        for match in _FIRST_WORD.finditer(text):
-            for length in lengths.get(match[0], ()):
-                start, end = match.start(), match.start() + length
-                surface = text[start:end]
-                if end > len(text) or surface not in self._surfaces:
-                    continue
-                if within_word(text, start) or within_word(text, end):
-                    continue
-                if (bounds := folded.original(start, end)) is not None:
-                    yield *bounds, surface
+        words = [match.span() for match in _WORD.finditer(text)]
+        for number, (start, end) in enumerate(words):
+            node = self._root.get(text[start:end])
+            following = number + 1
+            while node is not None:
+                if _END in node and not within_word(text, start) and not within_word(text, end):
+                    bounds = folded.original(start, end)
+                    if bounds is not None:
+                        yield *bounds, node[_END]
+                if following == len(words):
+                    break
+                node = node.get(text[end : words[following][1]])
+                end = words[following][1]
+                following += 1
