@@ -63,7 +63,8 @@ def _part(field: Field, key: Key, words: str, language: str | None) -> object:
     if key.base in (int, float):
         return _number(words, language, whole=key.base is int)
     if key.choices:
-        return _choice(field, key, words)
+        choice = _choice(field, key, words)
+        return choice if key.base is str else (choice,)  # a list of choices, in schemes that have one
     if isinstance(field.type, EdtfDate):
         return _date(words, language)
     return words

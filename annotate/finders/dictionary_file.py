@@ -17,7 +17,7 @@ from ...corpus.storage.delimited import read_table
 from ...corpus.storage.file_io import file_suffix
 from ...corpus.storage.json_lines import numbered_lines
 from ...corpus.storage.rows import parse_record
-from ...schema import DataError, Problem, Scheme, UsageError, Value, did_you_mean
+from ...schema import DataError, Problem, Scheme, UsageError, Value, did_you_mean, truncate_problems
 from ...schema.data.tsv import split_values
 from ...schema.value_types import Identifier
 from .captured_parts import UnreadablePartError, read_parts, targets_of
@@ -25,7 +25,6 @@ from .captured_parts import UnreadablePartError, read_parts, targets_of
 _NAMES = ("surface", "names", "name")
 _FOR_PEOPLE = frozenset(("count", "documents", "kind", "note", "comment", "variants"))
 """Columns that are read by people where they are no keys of the label."""
-_MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +65,10 @@ def read_dictionary(path: Path, scheme: Scheme, label: str | None = None) -> lis
         except DataError as error:
             line = row.line if isinstance(row, Problem) else row[0]
             problems += error.with_location(str(path), line).problems
-            if len(problems) >= _MOST_PROBLEMS:
-                break
     if not n_rows:
         problems.append(Problem("no entries", "write a header, and a row for each surface", str(path)))
     if problems:
-        raise DataError(problems)
+        raise DataError(truncate_problems(problems, "rows"))
     return entries
 
 

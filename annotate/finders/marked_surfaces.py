@@ -54,6 +54,8 @@ class MarkedSurfaces:
             if document.text is None:
                 raise DataError(Problem("has no text", "restore the texts first", document=document.id))
         surfaces = {fold_surface(document.surface(span)) for document in sources for span in document.spans}
+        if not surfaces:
+            raise DataError(Problem("nothing is marked in any document", "annotate some of them first"))
         self.index = SurfaceIndex(surfaces - {""})
         for document in sources:
             counts = dict(self._counts(document))

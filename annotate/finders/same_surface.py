@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...corpus.storage.records import read_records
-from ...schema import Document, Extractor, Parameter, Scheme, Span, UsageError, Value, layer_fingerprint
+from ...schema import DataError, Document, Extractor, Parameter, Scheme, Span, UsageError, Value, layer_fingerprint
 from ...schema.hashing import json_sha256
 from .candidates import Candidate, choose_spans
 from .folded_text import fold_text
@@ -35,7 +35,7 @@ class SameSurface:
         tally: The number of candidates that were dropped, by reason; whoever reports it clears it.
 
     Raises:
-        DataError: The file cannot be read, or a document has no text.
+        DataError: The file cannot be read, a document has no text, or nothing is marked.
         UsageError: An option is out of range.
     """
 
@@ -50,7 +50,10 @@ class SameSurface:
         self._min_count = min_count
         self._min_share = min_share
         documents = list(read_records(file, scheme))
-        self._marked = MarkedSurfaces(documents)
+        try:
+            self._marked = MarkedSurfaces(documents)
+        except DataError as error:
+            raise error.with_location(str(file)) from error
         options = json_sha256([min_count, min_share])[:8]
         self.version = f"{_VERSION}-{options}+{layer_fingerprint(documents)[:16]}"
         self.tally: Counter[str] = Counter()

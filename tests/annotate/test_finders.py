@@ -279,7 +279,11 @@ def test_a_wrong_row_is_told_with_its_line(content: str, line: int, told: str, t
 def test_other_files_and_options_out_of_range_are_refused(tmp_path: Path) -> None:
     (tmp_path / "d.xml").write_text("<a/>")
     gold = tmp_path / "gold.jsonl"
-    write(gold, [document("Flut")])
+    unmarked = tmp_path / "unmarked.jsonl"
+    write(unmarked, [document("Flut")])
+    write(gold, GOLD)
+    with pytest.raises(DataError, match=r"unmarked\.jsonl: nothing is marked in any document"):
+        load_extractor(f"same-surface:{unmarked}", scheme_with())
     for spec, told in {
         "patterns": "scheme disaster@1 has no patterns",
         f"dictionary:{tmp_path / 'd.xml'}": "unknown kind of dictionary",
