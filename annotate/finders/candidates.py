@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...corpus.spans.layer_correction import DisjointIntervals
 from ...schema import Document, Scheme, Span, Value
-from ...schema.overlap import overlaps
+from .furthest_ends import FurthestEnds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,10 @@ def choose_spans(
     """
     taken: dict[tuple[int, int, str], Span] = {}
     occupied = DisjointIntervals()
+    zones = FurthestEnds(document.zones)
     for item in sorted(candidates, key=lambda c: (c.start - c.end, c.rank, c.start, c.label)):
         key = (item.start, item.end, item.label)
-        if any(overlaps(item, zone) for zone in document.zones):
+        if zones.before(item.end) > item.start:
             tally["dropped, in a zone"] += 1
         elif key not in taken and (scheme.overlap or occupied.add(item.start, item.end)):
             taken[key] = Span(item.start, item.end, item.label, item.value, score=item.score)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ...schema import DataError, Document, Problem, Value
 from .folded_text import fold_surface, fold_text
+from .furthest_ends import FurthestEnds
 from .surface_index import SurfaceIndex
 
 _Mark = tuple[str, Value | None]
@@ -71,9 +72,10 @@ class MarkedSurfaces:
         for span in document.spans:
             counts[fold_surface(document.surface(span))].marks[span.label, span.value] += 1
             marked.add((span.start, span.end))
-        taken = _Taken(document)
+        marks, zones = FurthestEnds(document.spans), FurthestEnds(document.zones)
         for start, end, surface in self.index.find(fold_text(document.text or "")):
-            if (start, end) not in marked and not taken.has(start, end):
+            within_a_mark = marks.before(start + 1) >= end
+            if (start, end) not in marked and not within_a_mark and zones.before(end) <= start:
                 counts[surface].unmarked += 1
         yield from counts.items()
 
@@ -92,16 +94,3 @@ class MarkedSurfaces:
         for part in own.get(surface, ()):
             counts = counts.without(part)
         return counts
-
-
-class _Taken:
-    """Which stretches of a document lie in a zone or within a longer mark."""
-
-    def __init__(self, document: Document) -> None:
-        self._spans = document.spans
-        self._zones = document.zones
-
-    def has(self, start: int, end: int) -> bool:
-        """Check whether a stretch is taken."""
-        within = any(span.start <= start and end <= span.end for span in self._spans)
-        return within or any(zone.start < end and start < zone.end for zone in self._zones)

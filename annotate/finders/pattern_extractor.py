@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...corpus.spans.timed_patterns import SECONDS, PatternTimeoutError, TimedPattern
+from ...corpus.spans.timed_patterns import SECONDS, TimedPattern
 from ...corpus.spans.tokenisation import tokenizer_language
 from ...schema import (
     DataError,
@@ -34,7 +34,7 @@ from .token_patterns import TokenPattern, TokenReader
 
 _VERSION = "1"
 _SPAN_GROUP = "span"
-_MOST_TIMEOUTS = 3
+_MORE_TIME = "a longer timeout=SECONDS"
 _Bounds = tuple[int, int]
 
 
@@ -83,7 +83,6 @@ class Patterns:
         content = {name: [item.as_toml() for item in items] for name, items in patterns.items()}
         self.version = f"{_VERSION}-{json_sha256(content)[:8]}"
         self.tally: Counter[str] = Counter()
-        self._timeouts: Counter[int] = Counter()
         self._readers: dict[str, TokenReader] = {}
         self._by_tokens = {p.finder: p.origin for p in self._patterns if isinstance(p.finder, TokenPattern)}
         self.load()
@@ -98,6 +97,7 @@ class Patterns:
 
         Raises:
             PatternTimeoutError: A pattern takes too long for a document.
+            UsageError: It does so for the third one.
         """
         return [self._spans(document) for document in documents]
 
@@ -124,22 +124,14 @@ class Patterns:
         text = document.text or ""
         tokens, fitting = self._reader(document.meta.language).read(text) if self._by_tokens else ([], {})
         for pattern in self._patterns:
-            try:
-                if isinstance(pattern.finder, TimedPattern):
-                    for match in pattern.finder.search(text, self._timeout):
-                        names = [name for name in pattern.finder.groups if match.end(name) > match.start(name)]
-                        yield pattern, match.span(), {name: match.span(name) for name in names}
-                else:
-                    for stretch, groups in pattern.finder.search(fitting, len(tokens), self._timeout):
-                        offsets = {name: _offsets(tokens, group) for name, group in groups.items()}
-                        yield pattern, _offsets(tokens, stretch), offsets
-            except PatternTimeoutError as error:
-                self._timeouts[pattern.rank] += 1
-                if self._timeouts[pattern.rank] < _MOST_TIMEOUTS:
-                    raise
-                where = error.problems[0]
-                again = f"{where.what}, as for {_MOST_TIMEOUTS - 1} others"
-                raise UsageError(f"{again}. Fix: {where.fix}; or a longer timeout=SECONDS") from error
+            if isinstance(pattern.finder, TimedPattern):
+                for match in pattern.finder.search(text, self._timeout):
+                    names = [name for name in pattern.finder.groups if match.end(name) > match.start(name)]
+                    yield pattern, match.span(), {name: match.span(name) for name in names}
+            else:
+                for stretch, groups in pattern.finder.search(fitting, len(tokens), self._timeout):
+                    offsets = {name: _offsets(tokens, group) for name, group in groups.items()}
+                    yield pattern, _offsets(tokens, stretch), offsets
 
     def _reader(self, language: str | None) -> TokenReader:
         code = tokenizer_language(language)
@@ -184,7 +176,7 @@ def _compile(patterns: Mapping[str, Sequence[SchemePattern]], scheme: Scheme) ->
         targets = targets_of(label)
         for item in items:
             try:
-                finder = TokenPattern(item) if item.tokens else TimedPattern(item)
+                finder = TokenPattern(item, _MORE_TIME) if item.tokens else TimedPattern(item, more_time=_MORE_TIME)
             except DataError as error:
                 problems += error.problems
                 continue

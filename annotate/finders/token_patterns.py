@@ -30,6 +30,7 @@ class TokenPattern:
 
     Args:
         pattern: The pattern.
+        more_time: As for `TimedPattern`.
 
     Attributes:
         descriptions: A description of a token for each that the pattern has, as JSON; empty for any token.
@@ -39,7 +40,7 @@ class TokenPattern:
         DataError: It is no such pattern.
     """
 
-    def __init__(self, pattern: SchemePattern) -> None:
+    def __init__(self, pattern: SchemePattern, more_time: str = "") -> None:
         self._pattern = pattern
         tokens = [self._token(dict(token)) for token in pattern.tokens]
         self.descriptions = sorted({description for description, _, _ in tokens} - {""})
@@ -49,7 +50,7 @@ class TokenPattern:
                 expression += (")" if open_group else "") + (f"(?P<{group}>" if group else "")
                 open_group = group
             expression += f"(?:;{self._bits(description)}){quantifier}"
-        self._timed = TimedPattern(pattern, expression + (")" if open_group else ""))
+        self._timed = TimedPattern(pattern, expression + (")" if open_group else ""), more_time=more_time)
         self.groups = self._timed.groups
         groups = [group for _, _, group in tokens]
         beginnings = [group for before, group in pairwise(["", *groups]) if group not in ("", before)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...schema import DataError, Problem, Scheme, Zone
-from ...schema.overlap import overlaps
+from ..spans.layer_correction import DisjointIntervals
 from ..spans.timed_patterns import SECONDS, TimedPattern
 
 _GROUP = "zone"
@@ -47,11 +47,12 @@ class PatternZones:
 
         Raises:
             PatternTimeoutError: A pattern takes too long for the text.
+            UsageError: It does so for the third text.
         """
-        kept: list[Zone] = []
-        for zone in [*self._found(text), *zones]:
-            if not any(overlaps(zone, other) for other in kept):
-                kept.append(zone)
+        if not self._patterns:
+            return list(zones)
+        occupied = DisjointIntervals()
+        kept = [zone for zone in (*self._found(text), *zones) if occupied.add(zone.start, zone.end)]
         return sorted(kept, key=lambda zone: zone.start)
 
     def _found(self, text: str) -> list[Zone]:

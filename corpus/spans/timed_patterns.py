@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...schema import DataError, Problem
+from ...schema import DataError, Problem, UsageError
 from ...schema.extras import require_extras
 
 if TYPE_CHECKING:
     from ...schema.files.scheme_patterns import SchemePattern
 
+_MOST_TIMEOUTS = 3
 SECONDS = 10.0
 """How long a pattern may take for a text by default: seconds of processor time."""
 
@@ -28,6 +29,7 @@ class TimedPattern:
     Args:
         pattern: The pattern, which knows its file and line.
         expression: What to compile in place of its `regex`.
+        more_time: How users allow it more time; empty if they cannot.
 
     Attributes:
         groups: The names of its groups.
@@ -37,11 +39,13 @@ class TimedPattern:
         DependencyError: The package `regex` is not installed.
     """
 
-    def __init__(self, pattern: SchemePattern, expression: str = "") -> None:
+    def __init__(self, pattern: SchemePattern, expression: str = "", *, more_time: str = "") -> None:
         require_extras("a pattern", "patterns")
         import regex
 
         self._pattern = pattern
+        self._more_time = more_time
+        self._n_timeouts = 0
         try:
             self._compiled = regex.compile(expression or pattern.regex, regex.MULTILINE | regex.VERSION0)
         except (regex.error, OverflowError, RecursionError, MemoryError, ValueError) as error:
@@ -58,11 +62,16 @@ class TimedPattern:
 
         Raises:
             PatternTimeoutError: They take longer.
+            UsageError: They do so for the third text, so that a run would take too long.
         """
         try:
             return [match for match in self._compiled.finditer(text, timeout=seconds) if match.end() > match.start()]
         except TimeoutError as error:
+            self._n_timeouts += 1
             where = f"{self._pattern.path}:{self._pattern.line}" if self._pattern.line else self._pattern.regex
             what = f"the pattern at {where} takes more than {seconds:g} s for this text"
             fix = "repeat nothing that repeats something itself, as (a+)+ does"
+            if self._n_timeouts >= _MOST_TIMEOUTS:
+                other = f"; or {self._more_time}" if self._more_time else ""
+                raise UsageError(f"{what}, as for {_MOST_TIMEOUTS - 1} others. Fix: {fix}{other}") from error
             raise PatternTimeoutError(Problem(what, fix)) from error
