@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...corpus.spans.timed_patterns import SECONDS, TimedPattern
-from ...corpus.spans.tokenisation import tokenizer_language
+from ...corpus.spans.tokenisation import tokenizer_name
 from ...schema import (
     DataError,
     Document,
@@ -134,7 +134,7 @@ class Patterns:
                     yield pattern, _offsets(tokens, stretch), offsets
 
     def _reader(self, language: str | None) -> TokenReader:
-        code = tokenizer_language(language)
+        code = tokenizer_name(language)
         if code not in self._readers:
             self._readers[code] = TokenReader(language, self._by_tokens)
         return self._readers[code]

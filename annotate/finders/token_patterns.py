@@ -14,10 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 from ...corpus.spans.timed_patterns import TimedPattern
-from ...corpus.spans.tokenisation import tokenizer_language
+from ...corpus.spans.tokenisation import CHARACTERS, tokenizer_name
 from ...schema import DataError
 from ...schema.extras import require_extras
 from ...schema.files.scheme_patterns import SchemePattern
+from ..rules.guideline_tokenizer import blank_pipeline
 
 _OPERATORS = {"": "", "1": "", "?": "?", "*": "*", "+": "+"}
 _COUNTED = re.compile(r"\{(\d*)(,?)(\d*)\}")
@@ -131,8 +132,8 @@ class TokenReader:
         import spacy
         from spacy.matcher import Matcher
 
-        pipeline = spacy.blank(tokenizer_language(language))
-        self._tokenizer = pipeline.tokenizer
+        name = tokenizer_name(language)
+        self._pipeline = pipeline = blank_pipeline(name) if name == CHARACTERS else spacy.blank(name)
         self._matcher = Matcher(pipeline.vocab, validate=True)
         self._descriptions: dict[int, str] = {}
         for pattern, origin in patterns.items():
@@ -148,11 +149,12 @@ class TokenReader:
 
     def read(self, text: str) -> tuple[list[tuple[int, int]], dict[str, set[int]]]:
         """Return the offsets of the tokens of a text, and the numbers of those that fit each description."""
-        tokens = self._tokenizer(text)
         fitting: dict[str, set[int]] = {description: set() for description in self._descriptions.values()}
-        for key, start, _ in self._matcher(tokens):
-            fitting[self._descriptions[key]].add(start)
-        return [(token.idx, token.idx + len(token)) for token in tokens], fitting
+        with self._pipeline.memory_zone():  # forgets the words of the text
+            tokens = self._pipeline.tokenizer(text)
+            for key, start, _ in self._matcher(tokens):
+                fitting[self._descriptions[key]].add(start)
+            return [(token.idx, token.idx + len(token)) for token in tokens], fitting
 
 
 def _keys(data: Any) -> Iterator[str]:

@@ -78,14 +78,16 @@ PATTERNS = {
         "Mehr als 30 starben",
         ("Mehr als 30", {"min": 30}),
     ),
+    "tokens of a script without spaces": ("NOTE", {"tokens": [{"TEXT": "洪"}, {"TEXT": "水"}]}, "北京洪水来了", ("洪水", None), "zh"),
     "any token": ("NOTE", {"tokens": [{"TEXT": "von"}, {"OP": "{1,2}"}, {"TEXT": "bis"}]}, "von A B bis C", ("von A B bis", None)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("label, pattern, text, expected", PATTERNS.values(), ids=PATTERNS)
-def test_a_pattern_finds_a_span_with_its_value(label: str, pattern: Any, text: str, expected: Any) -> None:
+@pytest.mark.parametrize("case", PATTERNS.values(), ids=PATTERNS)
+def test_a_pattern_finds_a_span_with_its_value(case: tuple[Any, ...]) -> None:
+    label, pattern, text, expected, *language = case
     extractor = load_extractor("patterns", scheme_with({label: [pattern]}, boundaries="any"))
-    [layer] = extractor.extract([document(text)])
+    [layer] = extractor.extract([document(text, language=language[0] if language else "de")])
     assert found(layer, text) == [(expected[0], label, expected[1])]
 
 
