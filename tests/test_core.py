@@ -96,6 +96,7 @@ WORKS: dict[str, list[str]] = {
 REFUSED: dict[str, tuple[list[str], str]] = {
     "the rules": (["annotate", A, "--extractor", "rules", "--out", "out.jsonl"], "rules"),
     "a spaCy pipeline": (["annotate", A, "--extractor", "spacy:x", "--out", "out.jsonl"], "rules"),
+    "patterns": (["annotate", A, "--extractor", "patterns:x.toml", "--out", "out.jsonl"], "patterns"),
     "a model": (["annotate", A, "--extractor", "transformers:x", "--out", "out.jsonl"], "transformers"),
     "values by rules": (["annotate", A, "--extractor", "command:cat", "--out", "out.jsonl"], "rules"),
     "an address": (["corpus", "stats", "s3://news/in"], "cloud"),

@@ -43,7 +43,7 @@ def _tables(scheme: Scheme) -> Iterator[str]:
             name = f"{table}.fields.{toml_key(field.name)}"
             yield from ["", f"[{name}]", *_entries(_field(field), skip_empty=True)]
     if scheme.zones:
-        yield from ["", "[zones]", *_entries(scheme.zones)]
+        yield from ["", "[zones]", *_entries({kind: _zone_kind(scheme, kind) for kind in scheme.zones})]
 
 
 def _label(label: Label) -> dict[str, Any]:
@@ -55,7 +55,14 @@ def _label(label: Label) -> dict[str, Any]:
         "not_first": sorted(label.not_first),
         "examples": label.examples,
         "key": label.key,
+        "patterns": [pattern.as_toml() for pattern in label.patterns],
     }
+
+
+def _zone_kind(scheme: Scheme, kind: str) -> str | dict[str, Any]:
+    if patterns := scheme.zone_patterns.get(kind):
+        return {"definition": scheme.zones[kind], "patterns": [pattern.as_toml() for pattern in patterns]}
+    return scheme.zones[kind]
 
 
 def _field(field: Field) -> dict[str, Any]:
@@ -76,7 +83,7 @@ def _entries(table: Mapping[str, Any], *, skip_empty: bool = False) -> Iterator[
 def _toml(item: Any) -> str:
     if isinstance(item, bool):
         return "true" if item else "false"
-    if isinstance(item, int):
+    if isinstance(item, int | float):
         return str(item)
     if isinstance(item, Mapping):
         return f"{{ {', '.join(f'{toml_key(key)} = {_toml(part)}' for key, part in item.items())} }}"

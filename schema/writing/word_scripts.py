@@ -17,6 +17,8 @@ _UNSPACED = (
     *((0xF900, 0xFB00), (0xFF66, 0xFFA0), (0x20000, 0x110000)),
 )
 """Code points of scripts without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han and others."""
+UNSPACED_CLASS = "".join(f"{chr(first)}-{chr(last - 1)}" for first, last in _UNSPACED)
+"""The same as the inside of a character class."""
 _FIRST_UNSPACED = chr(_UNSPACED[0][0])
 
 _CASED = (
