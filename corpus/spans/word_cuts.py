@@ -6,6 +6,8 @@ import unicodedata
 
 _UNSPACED = ((0x0E00, 0x10A0), (0x1780, 0x1800), (0x3040, 0xAC00), (0xF900, 0xFB00), (0x20000, 0x110000))
 """Code points of scripts that do not separate words by spaces."""
+UNSPACED_CLASS = "".join(f"{chr(first)}-{chr(last - 1)}" for first, last in _UNSPACED)
+"""The same as a class of regular expressions, without brackets."""
 _FIRST_UNSPACED = chr(_UNSPACED[0][0])
 
 
