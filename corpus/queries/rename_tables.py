@@ -39,7 +39,7 @@ def read_renames(path: str, *, reverse: bool = False) -> Renames:
         kind = row.get("kind", "id")
         old, new = (row["new"], row["old"]) if reverse else (row["old"], row["new"])
         if kind not in names:
-            raise DataError(Problem(f"unknown kind {kind!r}", did_you_mean(kind, KINDS), path, line))
+            raise DataError(Problem(f"unknown kind {kind!r}", did_you_mean(kind, list(KINDS)), path, line))
         if not old or not new:
             raise DataError(Problem("a name is missing", "give each row an old and a new name", path, line))
         if old in names[kind]:

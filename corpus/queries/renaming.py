@@ -162,7 +162,7 @@ class Renamer:
 
 def _check_field(name: str) -> None:
     if name not in _META and not (name.startswith(_EXTRA) and name != _EXTRA):
-        raise UsageError(f"`field`: unknown {name!r}: {did_you_mean(name, _META)}, extra.KEY for a key of `extra`")
+        raise UsageError(f"`field`: unknown {name!r}. Fix: {did_you_mean(name, _META)}, extra.KEY for a key of `extra`")
 
 
 def _values(document: Document) -> dict[str, Any]:

@@ -8,7 +8,7 @@
 ```
 
 `probability` is that of the document to be in the sample at all: the product over the stages. It is null once documents
-were chosen by what was found in them, since nobody knows then how likely each was to be there.
+were chosen by what was found in them, since it is unknown then how likely each was to be there.
 """
 
 from __future__ import annotations

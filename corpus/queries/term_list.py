@@ -20,6 +20,7 @@ from ...schema import Document, Span, canonical_json, is_english
 _SPACES = re.compile(r"\s+")
 _SIGNS = str.maketrans(dict.fromkeys("’‘`´ʼ", "'") | dict.fromkeys("‐‑–—", "-"))
 _POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$")
+_NONE = "null"
 
 
 @dataclass(slots=True)
@@ -55,10 +56,21 @@ class Term:
         return min(self.forms, key=lambda form: (-self.forms[form], form))
 
     @property
+    def known_values(self) -> int:
+        """Number of different values, apart from none."""
+        return len(self.values.keys() - {_NONE})
+
+    @property
+    def main_share(self) -> float | None:
+        """Share of the spans that have the most frequent value; None if none has a value."""
+        counts = [count for value, count in self.values.items() if value != _NONE]
+        return max(counts) / self.spans if counts else None
+
+    @property
     def main_value(self) -> str:
         """The value that more than half of the spans have, as canonical JSON; `null` if none has so many."""
         value, count = min(self.values.items(), key=lambda item: (-item[1], item[0]))
-        return value if 2 * count > self.spans else "null"
+        return value if 2 * count > self.spans else _NONE
 
 
 def plain_signs(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,7 +28,7 @@ def filter_documents(
         ),
     ] = None,
     ids: Annotated[
-        str | None,
+        Path | None,
         typer.Option("--ids", metavar="FILE", help="Keep documents listed here: ids in lines, a column, or records."),
     ] = None,
     lenient: Lenient = False,
@@ -49,7 +50,7 @@ def filter_documents(
             out,
             load_scheme(scheme),
             where=where or (),
-            ids=ids,
+            ids=None if ids is None else str(ids),
             lenient=problems if lenient else None,
             progress=progress,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ def rename(
     prefix: Annotated[str, typer.Option("--prefix", metavar="TEXT", help="Put this before each id.")] = "",
     suffix: Annotated[str, typer.Option("--suffix", metavar="TEXT", help="Put this after each id.")] = "",
     table: Annotated[
-        str | None,
+        Path | None,
         typer.Option("--table", metavar="FILE", help="Rename by a table: old, new; and kind, if not ids."),
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="Give back the old names of --table.")] = False,
@@ -32,7 +33,7 @@ def rename(
         typer.Option("--annotator", metavar="OLD=NEW", help="Rename an annotator or system, and so its layer; repeat."),
     ] = None,
     map_file: Annotated[
-        str | None,
+        Path | None,
         typer.Option("--map", metavar="FILE", help="Also write a table, by which --table … --reverse undoes it."),
     ] = None,
     lenient: Lenient = False,
@@ -45,7 +46,7 @@ def rename(
     from ....schema import load_scheme
     from ....workflows.corpus_work.corpus_rename import rename_corpus
 
-    listed = read_renames(table, reverse=reverse) if table is not None else Renames()
+    listed = read_renames(str(table), reverse=reverse) if table is not None else Renames()
     renames = Renames(
         listed.ids,
         prefix,
@@ -60,7 +61,7 @@ def rename(
             out,
             load_scheme(scheme),
             renames,
-            map_file=map_file,
+            map_file=None if map_file is None else str(map_file),
             lenient=problems if lenient else None,
             progress=progress,
         )

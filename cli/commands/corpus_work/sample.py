@@ -9,7 +9,7 @@ import typer
 
 from ....schema.errors import pluralize
 from ...console import ProblemCollector, note, one_line, progress_bar, result_json
-from ...option_effects import effects, needs, yields
+from ...option_effects import effects, either, needs
 from ...options import JSON_BESIDE_RECORDS, Json, Lenient, RecordsFile, SchemeFile, comma_separated
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _FEW = 10
 """Number of strata that a message names."""
 
 
-@effects(yields("share", "size"), needs("allocation", "by"), JSON_BESIDE_RECORDS)
+@effects(*either("share", "size"), needs("allocation", "by"), JSON_BESIDE_RECORDS)
 def sample(
     file: RecordsFile,
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],

@@ -86,8 +86,8 @@ def terms(
                     term.spans,
                     term.documents,
                     len(term.forms),
-                    len(term.values),
-                    f"{value_shares(term)[0][1]:.2f}",
+                    term.known_values,
+                    "-" if term.main_share is None else f"{term.main_share:.2f}",
                     term.unlabelled,
                 )
                 for term in listed.terms

@@ -63,7 +63,7 @@ class CorpusConcordance:
 
     def __post_init__(self) -> None:
         if self.order is not None and self.order not in ORDERS:
-            raise UsageError(f"unknown order {self.order!r} as `order`: {did_you_mean(self.order, list(ORDERS))}")
+            raise UsageError(f"unknown order {self.order!r} as `order`. Fix: {did_you_mean(self.order, list(ORDERS))}")
 
     def __iter__(self) -> Iterator[Occurrence]:
         found = self._read()

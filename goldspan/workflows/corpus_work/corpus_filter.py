@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ...corpus import read_records, write_records
 from ...corpus.queries.conditions import Condition, ReadDocument, needs_splits, read_condition
 from ...corpus.queries.document_fields import require_extra_keys
-from ...corpus.queries.id_lists import read_ids
+from ...corpus.queries.listed_ids import read_ids
 from ...corpus.queries.sample_records import filter_stage, stages_of
 from ...corpus.release.splits import assign_splits
 from ...corpus.storage.records import ProblemCallback

@@ -13,7 +13,7 @@ from ...schema.files.addresses import is_address
 
 
 def require_other_file(source: str, out: str, parameter: str = "out") -> None:
-    """Check that a file to write is none of those of the corpus that is read.
+    """Check that a file to write is not one of the corpus that is read.
 
     Args:
         source: The corpus: a file, a folder of shards, a pattern or an address.
