@@ -57,7 +57,9 @@ class SampleDesign:
         known = (*ALLOCATIONS, *NUMBERS)
         if self.allocation not in known and not self.allocation.startswith("extra."):
             hint = did_you_mean(self.allocation, known)
-            raise UsageError(f"`allocation`: unknown {self.allocation!r}. Fix: {hint}, extra.KEY for a number under `extra`")
+            raise UsageError(
+                f"`allocation`: unknown {self.allocation!r}. Fix: {hint}, extra.KEY for a number under `extra`"
+            )
 
 
 @dataclass(slots=True)

@@ -11,16 +11,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from msgspec import to_builtins
 
-from ...schema import Document, Span, canonical_json, is_english
+from ...schema import Document, Span, Value, canonical_json, is_english
 
 _SPACES = re.compile(r"\s+")
 _SIGNS = str.maketrans(dict.fromkeys("’‘`´ʼ", "'") | dict.fromkeys("‐‑–—", "-"))
 _POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$")
-_NONE = "null"
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Term:
         key: The form that all its forms have in common.
         forms: Number of spans by form, as the texts have them.
         documents: Number of documents with such a span.
-        values: Number of spans by value, as canonical JSON; `null` for those without one.
+        values: Number of spans by value; None for those without one.
         unlabelled: Number of occurrences of its forms, outside zones, that no span overlaps.
         unlabelled_documents: Number of documents with such an occurrence.
     """
@@ -41,7 +41,7 @@ class Term:
     key: str
     forms: Counter[str] = field(default_factory=Counter)
     documents: int = 0
-    values: Counter[str] = field(default_factory=Counter)
+    values: Counter[Value | None] = field(default_factory=Counter)
     unlabelled: int = 0
     unlabelled_documents: int = 0
 
@@ -58,19 +58,24 @@ class Term:
     @property
     def known_values(self) -> int:
         """Number of different values, apart from none."""
-        return len(self.values.keys() - {_NONE})
+        return len(self.values.keys() - {None})
 
     @property
     def main_share(self) -> float | None:
         """Share of the spans that have the most frequent value; None if none has a value."""
-        counts = [count for value, count in self.values.items() if value != _NONE]
+        counts = [count for value, count in self.values.items() if value is not None]
         return max(counts) / self.spans if counts else None
 
     @property
-    def main_value(self) -> str:
-        """The value that more than half of the spans have, as canonical JSON; `null` if none has so many."""
-        value, count = min(self.values.items(), key=lambda item: (-item[1], item[0]))
-        return value if 2 * count > self.spans else _NONE
+    def main_value(self) -> Value | None:
+        """The value that more than half of the spans have; None if none has so many."""
+        return next((value for value, count in self.values.items() if 2 * count > self.spans), None)
+
+    def value_shares(self) -> list[tuple[Any, float]]:
+        """Return the values as plain data, the most frequent first, each with its share of the spans."""
+        plain = [(to_builtins(value), count) for value, count in self.values.items()]
+        ranked = sorted(plain, key=lambda item: (-item[1], canonical_json(item[0])))
+        return [(value, count / self.spans) for value, count in ranked]
 
 
 def plain_signs(text: str) -> str:
@@ -78,6 +83,7 @@ def plain_signs(text: str) -> str:
     return text.translate(_SIGNS)
 
 
+@lru_cache(maxsize=100_000)
 def folded(surface: str, *, english: bool) -> str:
     """Return the form that a surface has in common with others of its term, plurals aside."""
     key = plain_signs(_SPACES.sub(" ", surface).strip()).casefold()
@@ -122,7 +128,7 @@ class TermCounter:
             key = _key(document, span, english=english)
             term = self._terms.setdefault(key, Term(*key))
             term.forms[_SPACES.sub(" ", document.surface(span)).strip()] += 1
-            term.values[canonical_json(to_builtins(span.value)).decode()] += 1
+            term.values[span.value] += 1
             if english:
                 self._english.add(key)
 
@@ -154,23 +160,9 @@ def _key(document: Document, span: Span, *, english: bool) -> tuple[str, str]:
     return span.label, folded(document.surface(span), english=english)
 
 
-def value_shares(term: Term) -> list[tuple[str, float]]:
-    """Return the values of a term as canonical JSON, the most frequent first, each with its share of the spans."""
-    ranked = sorted(term.values.items(), key=lambda item: (-item[1], item[0]))
-    return [(value, count / term.spans) for value, count in ranked]
-
-
 def other_labels(terms: Sequence[Term]) -> dict[str, dict[str, int]]:
     """Return the number of spans by label of each key that has several labels."""
     by_key: dict[str, dict[str, int]] = defaultdict(dict)
     for term in terms:
         by_key[term.key][term.label] = term.spans
     return {key: labels for key, labels in by_key.items() if len(labels) > 1}
-
-
-def plain_value(value: str) -> dict[str, Any] | None:
-    """Return a value from canonical JSON."""
-    import json
-
-    found: dict[str, Any] | None = json.loads(value)
-    return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice, pairwise
 
 from ...schema import Document, Span, Zone
 from ..spans.word_cuts import UNSPACED_CLASS, cuts_word
 from .term_list import Term, plain_signs
 
-_FIRST_WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W{UNSPACED_CLASS}]+")
+_WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W{UNSPACED_CLASS}]+")
 """A word; in scripts without spaces, a letter."""
 _SPACE = re.compile(r"\s")
 
@@ -23,11 +24,11 @@ class UnlabelledForms:
     """
 
     def __init__(self, terms: Sequence[Term]) -> None:
-        self._by_first_word: dict[str, list[tuple[int, str, Term]]] = defaultdict(list)
+        self._by_words: dict[tuple[str, ...], list[tuple[int, str, Term]]] = defaultdict(list)
         for term in terms:
             for form in sorted({_plain(form) for form in term.forms}):
-                if first := _FIRST_WORD.search(form):
-                    self._by_first_word[first[0]].append((first.start(), form, term))
+                if words := list(islice(_WORD.finditer(form), 2)):
+                    self._by_words[tuple(word[0] for word in words)].append((words[0].start(), form, term))
 
     def add(self, document: Document) -> None:
         """Count the occurrences in a document."""
@@ -50,9 +51,12 @@ class UnlabelledForms:
     def _places(self, text: str) -> Iterator[tuple[int, int, list[Term]]]:
         """Yield the bounds of the longest form at each word where one begins, with its terms."""
         position = 0
-        for word in _FIRST_WORD.finditer(text):
+        for word, following in pairwise(chain(_WORD.finditer(text), (None,))):
+            assert word is not None
             fitting: dict[tuple[int, int], list[Term]] = {}
-            for lead, form, term in self._by_first_word.get(word[0], ()):
+            one = self._by_words.get((word[0],), ())
+            two = self._by_words.get((word[0], following[0]), ()) if following is not None else ()
+            for lead, form, term in (*one, *two):
                 start = word.start() - lead
                 end = start + len(form)
                 whole = start >= position and text.startswith(form, start)

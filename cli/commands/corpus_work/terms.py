@@ -33,7 +33,7 @@ def terms(
     Forms that differ in case, white space, apostrophes or hyphens, or in English in a possessive ending, are one term;
     so is an English plural with its singular, if both are labelled.
     """
-    from ....corpus.queries.term_list import other_labels, plain_value, value_shares
+    from ....corpus.queries.term_list import other_labels
     from ....schema import load_scheme
     from ....workflows.corpus_work.corpus_terms import check_dictionary_file, list_terms, write_dictionary
 
@@ -64,9 +64,7 @@ def terms(
                         "spans": term.spans,
                         "documents": term.documents,
                         "forms": {form: term.forms[form] for form in sorted(term.forms)},
-                        "values": [
-                            {"value": plain_value(value), "share": share} for value, share in value_shares(term)
-                        ],
+                        "values": [{"value": value, "share": share} for value, share in term.value_shares()],
                         "unlabelled": term.unlabelled,
                         "unlabelled_documents": term.unlabelled_documents,
                         "other_labels": {
@@ -100,7 +98,7 @@ def terms(
     if listed.text_free:
         note(f"note: {pluralize(listed.text_free, 'document')} without text not counted. Fix: restore the texts")
     if out is not None:
-        rows, contested = write_dictionary(out, listed.terms, loaded)
+        rows, contested = write_dictionary(out, listed.terms)
         note(f"{pluralize(rows, 'form')} -> {out}")
         if contested:
             note(f"note: {pluralize(contested, 'term')} without a value there, because none is that of most spans")

@@ -104,7 +104,9 @@ def merge_corpora(
         UsageError: `on_duplicate` is unknown.
     """
     if on_duplicate not in DUPLICATES:
-        raise UsageError(f"`on_duplicate`: unknown rule {on_duplicate!r}. Fix: {did_you_mean(on_duplicate, DUPLICATES)}")
+        raise UsageError(
+            f"`on_duplicate`: unknown rule {on_duplicate!r}. Fix: {did_you_mean(on_duplicate, DUPLICATES)}"
+        )
     documents = chain.from_iterable(read_records(source, scheme, lenient=lenient) for source in sources)
     if on_duplicate == "refuse":
         return write_records(out, documents, scheme), 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from msgspec.json import encode
+
 from ...corpus import read_records
 from ...corpus.queries.table_lines import csv_line
-from ...corpus.queries.term_list import Term, TermCounter, plain_value
+from ...corpus.queries.term_list import Term, TermCounter
 from ...corpus.queries.term_search import UnlabelledForms
 from ...corpus.storage.file_io import open_writer
 from ...corpus.storage.records import ProblemCallback
@@ -88,15 +90,14 @@ def check_dictionary_file(source: str, path: str) -> None:
     require_other_file(source, path)
 
 
-def write_dictionary(path: str, terms: Iterable[Term], scheme: Scheme) -> tuple[int, int]:
-    """Write terms as a dictionary: a row for each form, with its label and the parts of its value.
+def write_dictionary(path: str, terms: Iterable[Term]) -> tuple[int, int]:
+    """Write terms as a dictionary: a row for each form, with its label and its value as JSON.
 
     A term has the value that more than half of its spans have; otherwise its value is left open.
 
     Args:
         path: The `.csv` file.
         terms: The terms.
-        scheme: Their scheme.
 
     Returns:
         The number of rows, and of terms whose spans have several values, none of them in the majority.
@@ -104,20 +105,14 @@ def write_dictionary(path: str, terms: Iterable[Term], scheme: Scheme) -> tuple[
     Raises:
         DependencyError: The file cannot be written.
     """
-    terms = list(terms)
-    labels = dict.fromkeys(term.label for term in terms)
-    keys = list(dict.fromkeys(key for label in labels for key in scheme.labels[label].value_type.__struct_fields__))
     rows = contested = 0
     with open_writer(path) as stream:
-        stream.write(csv_line(("surface", "label", *keys)))
+        stream.write(csv_line(("surface", "label", "value")))
         for term in terms:
-            value = plain_value(term.main_value) or {}
+            value = term.main_value
+            cell = "" if value is None else encode(value).decode()
             contested += len(term.values) > 1 and 2 * max(term.values.values()) <= term.spans
             for form in sorted(term.forms):
-                stream.write(csv_line((form, term.label, *(_cell(value.get(key)) for key in keys))))
+                stream.write(csv_line((form, term.label, cell)))
                 rows += 1
     return rows, contested
-
-
-def _cell(part: object) -> object:
-    return str(part).lower() if isinstance(part, bool) else part
