@@ -12,7 +12,7 @@ from ..spans.word_cuts import UNSPACED_CLASS, cuts_word
 from .term_list import Term, plain_signs
 
 _WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W{UNSPACED_CLASS}]+")
-"""A word; in scripts without spaces, a letter."""
+"""A word; in scripts without spaces, a letter. The first two find the forms that may begin in a place."""
 _SPACE = re.compile(r"\s")
 
 
@@ -29,6 +29,8 @@ class UnlabelledForms:
             for form in sorted({_plain(form) for form in term.forms}):
                 if words := list(islice(_WORD.finditer(form), 2)):
                     self._by_words[tuple(word[0] for word in words)].append((words[0].start(), form, term))
+
+        self._first_words = {words[0] for words in self._by_words}
 
     def add(self, document: Document) -> None:
         """Count the occurrences in a document."""
@@ -53,6 +55,8 @@ class UnlabelledForms:
         position = 0
         for word, following in pairwise(chain(_WORD.finditer(text), (None,))):
             assert word is not None
+            if word[0] not in self._first_words:  # as most words
+                continue
             fitting: dict[tuple[int, int], list[Term]] = {}
             one = self._by_words.get((word[0],), ())
             two = self._by_words.get((word[0], following[0]), ()) if following is not None else ()

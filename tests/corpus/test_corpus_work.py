@@ -23,6 +23,7 @@ from goldspan.corpus.queries.stratum_sizes import allocate
 from goldspan.corpus.queries.term_list import folded
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError, conflict_scheme
 
+from ..browser import open_browser
 from ..command import run_here
 from ..conftest import Run, record, span, write_lines
 
@@ -549,6 +550,24 @@ def test_a_table_and_a_page_of_contexts_hold_what_texts_say_and_run_nothing(gold
     )
 
 
+@pytest.mark.browser
+def test_readers_of_a_page_of_contexts_sort_and_filter_them(goldspan: Run, scripts: Path, tmp_path: Path) -> None:
+    page = tmp_path / "c.html"
+    assert goldspan("corpus", "concordance", scripts, "Israel|以色列|حماس", "--regex", "--html", page).returncode == 0
+    with open_browser() as browser, browser.new_page() as tab:
+        faults: list[str] = []
+        tab.on("pageerror", lambda fault: faults.append(str(fault)))
+        tab.goto(page.as_uri())
+        names = tab.locator("tbody th")
+        assert names.all_inner_texts() == ["ar", "ar", "zh", "zh", "en", "en", "en"]
+        tab.select_option("#sort", "span")
+        assert names.all_inner_texts() == ["en", "en", "en", "ar", "ar", "zh", "zh"]
+        tab.select_option("#label", "-")
+        assert names.all_inner_texts() == ["en", "en", "ar", "zh"]
+        tab.fill("#find", "jets")
+        assert tab.inner_text("#count") == "2 of 7 shown" and not faults
+
+
 # --- terms
 
 FOLDED = {
@@ -638,6 +657,6 @@ def test_all_verbs_take_shards_and_parquet(goldspan: Run, tmp_path: Path, scheme
         assert done.returncode == 0, (name, done.stderr)
     assert len(list(read_records(tmp_path / "o.parquet", scheme))) == 5
     for name in ("sample", "filter", "rename"):
-        words = [*calls[name][:2], "--out", "shards/c.jsonl"]
+        words = (*calls[name][:2], "--out", "shards/c.jsonl")
         done = goldspan("corpus", name, "shards", *words, cwd=tmp_path)
         assert done.returncode == 2 and "lies in the input" in done.stderr
