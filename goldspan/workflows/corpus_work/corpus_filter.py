@@ -10,7 +10,6 @@ from ...corpus.queries.conditions import Condition, ReadDocument, needs_splits, 
 from ...corpus.queries.document_fields import require_extra_keys
 from ...corpus.queries.listed_ids import read_ids
 from ...corpus.queries.sample_records import filter_stage, stages_of
-from ...corpus.release.splits import assign_splits
 from ...corpus.storage.records import ProblemCallback
 from ...schema import Document, Scheme, UsageError
 from ...schema.extras import require_extras
@@ -120,6 +119,8 @@ class _Met:
         if not needs_splits(self._conditions):
             yield from map(ReadDocument, documents)
             return
+        from ...corpus.release.splits import assign_splits  # which imports what finds near-duplicates
+
         for placed in assign_splits(documents):
             places = {"split": placed.split or None, "fold": placed.fold if placed.split else None}
             yield ReadDocument(placed.document, places)
