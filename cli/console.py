@@ -18,6 +18,7 @@ from ..schema.errors import DataError, Problem
 from ..schema.writing.line_layout import align_left, align_right, display_width, isolate_directions
 
 if TYPE_CHECKING:
+    from ..eval.report.concordance_page import ConcordancePage
     from ..eval.report.page import ReportPage
     from ..schema.progress import Progress
 
@@ -201,7 +202,7 @@ def check_page(path: Path | None) -> None:
         check_report_path(path)
 
 
-def write_page(path: Path, page: ReportPage) -> None:
+def write_page(path: Path, page: ReportPage | ConcordancePage) -> None:
     """Write a report and print where it is. Errors are those of `write_report`."""
     from ..workflows.pages.report_file import write_report
 

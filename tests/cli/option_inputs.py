@@ -56,6 +56,11 @@ def lay_out(folder: Path) -> Path:
     write_lines(folder / "x.jsonl", record("a", TEXT))
     tagged = {"key": "k", "tokens": ["Iran", "fell"], "ner_tags": ["B-ACTOR", "O"], "other": ["O", "O"]}
     write_lines(folder / "rows.jsonl", tagged)
+    dated = [("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("g", 2), ("h", 2)]
+    write_lines(
+        folder / "dated.jsonl",
+        *(record(n, TEXT, meta={"published": f"2024-0{month}-01"}, extra={"of": "us"}) for n, month in dated),
+    )
     answer = {"check": "registry", "start": 5, "end": 11, "reason": "it is right"}
     write_lines(folder / "answers.jsonl", *({**answer, "document": n} for n in "ab"))
     decision = {"start": 12, "end": 16, "choose": "ann", "by": "me", "reason": "it is right"}
@@ -64,6 +69,7 @@ def lay_out(folder: Path) -> Path:
         "x.txt": TEXT,
         "t.csv": f"id,body\na,{TEXT.replace(',', ' ')}\n",
         "days.csv": f"id;text;published\na;{TEXT};05/10/2023\n",
+        "names.csv": "old,new\na,b\nb,a\nc,x\n",
         "tags.txt": f"<p>{TEXT}</p>",
         "spans.csv": "doc,begin,stop,label,other,document_text\na,0,4,ACTOR,LOCATION,Iran struck Goma.\n",
         "own.toml": DISASTER,

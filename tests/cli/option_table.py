@@ -36,6 +36,8 @@ def shown(test: str, refused: str = "") -> Row:
 
 SCORE = "score gold.jsonl sys.jsonl --resamples 0"
 LEADERBOARD = "leaderboard sys.json gold.json"
+SAMPLE = "corpus sample dated.jsonl --out o.jsonl --n 4"
+RENAME = "corpus rename gold.jsonl --out o.jsonl"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
 HF = "export gold.jsonl --to hf --out d"
 OWN = "hazard.jsonl"
@@ -112,6 +114,53 @@ ROWS = {
     "corpus merge --out": Row("corpus merge gold.jsonl", "--out a.jsonl", instead="--out b.jsonl"),
     "corpus merge --lenient": Row("corpus merge half.jsonl --out o.jsonl", "--lenient"),
     "corpus merge --scheme": Row(f"corpus merge {OWN} --out o.jsonl", "--scheme own.toml"),
+    "corpus merge --on-duplicate": Row("corpus merge gold.jsonl gold.jsonl --out o.jsonl", "--on-duplicate same", refused="corpus merge gold.jsonl --out o.jsonl --on-duplicate last"),
+    # daily work
+    "corpus sample --out": Row("corpus sample gold.jsonl --n 2", "--out a.jsonl", instead="--out b.jsonl"),
+    "corpus sample --n": Row(SAMPLE.removesuffix(" --n 4"), "--n 4", instead="--n 5"),
+    "corpus sample --share": Row(SAMPLE.removesuffix(" --n 4"), "--share 0.5", instead="--n 1", refused=f"{SAMPLE} --share 0.5"),
+    "corpus sample --by": Row(SAMPLE, "--by month"),
+    "corpus sample --allocation": Row(f"{SAMPLE} --by month", "--allocation equal", refused=f"{SAMPLE} --allocation equal"),
+    "corpus sample --seed": Row(SAMPLE, "--seed 1"),
+    "corpus sample --lenient": Row("corpus sample half.jsonl --out o.jsonl --n 1", "--lenient"),
+    "corpus sample --scheme": Row(f"corpus sample {OWN} --out o.jsonl --n 1", "--scheme own.toml"),
+    "corpus sample --json": Row(SAMPLE, "--json", refused="corpus sample gold.jsonl --out - --n 1 --json"),
+    "corpus filter --out": Row("corpus filter gold.jsonl --where ACTOR", "--out a.jsonl", instead="--out b.jsonl"),
+    "corpus filter --where": Row("corpus filter dated.jsonl --out o.jsonl", "--where month=2024-01", instead="--where month=2024-02", refused="corpus filter dated.jsonl --out o.jsonl --where mouth=1"),
+    "corpus filter --ids": Row("corpus filter gold.jsonl --out o.jsonl --where ACTOR", "--ids gold.jsonl"),
+    "corpus filter --lenient": Row("corpus filter half.jsonl --out o.jsonl --where id", "--lenient"),
+    "corpus filter --scheme": Row(f"corpus filter {OWN} --out o.jsonl --where HAZARD", "--scheme own.toml"),
+    "corpus filter --json": Row("corpus filter gold.jsonl --out o.jsonl --where ACTOR", "--json", refused="corpus filter gold.jsonl --out - --where ACTOR --json"),
+    "corpus rename --out": Row("corpus rename gold.jsonl --prefix p", "--out a.jsonl", instead="--out b.jsonl"),
+    "corpus rename --prefix": Row(f"{RENAME} --suffix s", "--prefix p"),
+    "corpus rename --suffix": Row(f"{RENAME} --prefix p", "--suffix s"),
+    "corpus rename --table": Row(f"{RENAME} --prefix p", "--table names.csv"),
+    "corpus rename --reverse": Row("corpus rename gold.jsonl --out o.jsonl --table names.csv", "--reverse", refused="corpus rename gold.jsonl --out o.jsonl --prefix p --reverse"),
+    "corpus rename --field": Row("corpus rename dated.jsonl --out o.jsonl", "--field extra.of=extra.from", instead="--field extra.of=meta.title"),
+    "corpus rename --annotator": Row("corpus rename gold.jsonl --out o.jsonl", "--annotator gold=us", instead="--annotator gold=them"),
+    "corpus rename --map": Row(f"{RENAME} --prefix p", "--map m.csv", refused=f"{RENAME} --prefix p --map m.txt"),
+    "corpus rename --lenient": Row("corpus rename half.jsonl --out o.jsonl --prefix p", "--lenient"),
+    "corpus rename --scheme": Row(f"corpus rename {OWN} --out o.jsonl --prefix p", "--scheme own.toml"),
+    "corpus rename --json": Row(f"{RENAME} --prefix p", "--json", refused="corpus rename gold.jsonl --out - --prefix p --json"),
+    "corpus concordance --id": Row("corpus concordance gold.jsonl --label ACTOR", "--id COD"),
+    "corpus concordance --label": Row("corpus concordance gold.jsonl Goma", "--label ACTOR"),
+    "corpus concordance --regex": Row("corpus concordance gold.jsonl G.ma", "--regex", refused="corpus concordance gold.jsonl --label ACTOR --regex"),
+    "corpus concordance --case": Row("corpus concordance gold.jsonl goma", "--case", refused="corpus concordance gold.jsonl --label ACTOR --case"),
+    "corpus concordance --width": Row("corpus concordance gold.jsonl Goma", "--width 10"),
+    "corpus concordance --sort": Row("corpus concordance gold.jsonl 'Goma|Iran' --regex", "--sort span", refused="corpus concordance gold.jsonl Goma --sort up"),
+    "corpus concordance --limit": Row("corpus concordance gold.jsonl Goma", "--limit 2"),
+    "corpus concordance --out": Row("corpus concordance gold.jsonl Goma", "--out c.csv", refused="corpus concordance gold.jsonl Goma --out c.txt"),
+    "corpus concordance --html": Row("corpus concordance gold.jsonl Goma", "--html c.html", refused="corpus concordance gold.jsonl Goma --html c.txt"),
+    "corpus concordance --title": Row("corpus concordance gold.jsonl Goma --html c.html", "--title Where", refused="corpus concordance gold.jsonl Goma --title Where"),
+    "corpus concordance --lenient": Row("corpus concordance half.jsonl Goma", "--lenient"),
+    "corpus concordance --scheme": Row(f"corpus concordance {OWN} Goma", "--scheme own.toml"),
+    "corpus concordance --json": Row("corpus concordance gold.jsonl Goma", "--json"),
+    "corpus terms --labels": Row("corpus terms gold.jsonl", "--labels ACTOR", refused="corpus terms gold.jsonl --labels ACTOR,ACTOR"),
+    "corpus terms --min": Row("corpus terms gold.jsonl", "--min 20"),
+    "corpus terms --out": Row("corpus terms gold.jsonl", "--out d.csv", refused="corpus terms gold.jsonl --out d.txt"),
+    "corpus terms --lenient": Row("corpus terms half.jsonl", "--lenient"),
+    "corpus terms --scheme": Row(f"corpus terms {OWN}", "--scheme own.toml"),
+    "corpus terms --json": Row("corpus terms gold.jsonl", "--json"),
     # passes
     "adjudicate --out": Row(ADJUDICATE, "--out a.jsonl", instead="--out b.jsonl"),
     "adjudicate --decisions": Row(f"{ADJUDICATE} --out o.jsonl", "--decisions decisions.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --decisions ''"),
