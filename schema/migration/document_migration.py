@@ -103,6 +103,28 @@ def has_scheme(layer: Layer | None, scheme: Scheme) -> bool:
     return layer.scheme_sha256 == scheme.fingerprint if layer.scheme_sha256 else layer.scheme == scheme.ref
 
 
+def require_scheme(layer: Layer | None, migration: Migration, document: str) -> None:
+    """Require that a layer has the old scheme or the new one; it has the old one if it states none.
+
+    Args:
+        layer: The layer.
+        migration: The migration.
+        document: Id of the document, for the message.
+
+    Raises:
+        DataError: It has a third one.
+    """
+    if layer is None or not (layer.scheme or layer.scheme_sha256):
+        return
+    if not has_scheme(layer, migration.old) and not has_scheme(layer, migration.new):
+        stated = layer.scheme or "a scheme"
+        if layer.scheme_sha256:
+            stated += f" (fingerprint {layer.scheme_sha256[:12]})"
+        known = " nor ".join(f"{scheme.ref} ({scheme.fingerprint[:12]})" for scheme in (migration.old, migration.new))
+        fix = f"migrate it to {migration.old.ref} first, or name the scheme file that it was made with"
+        raise DataError(Problem(f"the layer was made with {stated}, which is neither {known}", fix, document=document))
+
+
 def migrate(document: Document, migration: Migration, answers: Answers | None = None) -> MigratedDocument:
     """Take a document to another scheme.
 
@@ -118,16 +140,9 @@ def migrate(document: Document, migration: Migration, answers: Answers | None = 
         DataError: The layer has a third scheme, an answer does not fit its question, or what an earlier migration left
             in the document was changed.
     """
-    layer = document.layer
-    if has_scheme(layer, migration.new):
+    require_scheme(document.layer, migration, document.id)
+    if has_scheme(document.layer, migration.new):
         return MigratedDocument(document, unchanged=True)
-    if layer is not None and (layer.scheme or layer.scheme_sha256) and not has_scheme(layer, migration.old):
-        stated = layer.scheme or f"a scheme with the fingerprint {str(layer.scheme_sha256)[:12]}"
-        what = (
-            f"the layer was made with {stated}, which is neither {migration.old.ref} nor {migration.new.ref} as given"
-        )
-        fix = f"migrate it to {migration.old.ref} first, or name the scheme file that it was made with"
-        raise DataError(Problem(what, fix, document=document.id))
     try:
         return _DocumentMigration(document, migration, answers or {}).run()
     except DataError as error:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..document import Layer, Span, Value
+from ..document import Span, Value
 from ..errors import DataError, Problem
 from ..scheme import Scheme
 
@@ -112,13 +112,6 @@ def with_entry(extra: Mapping[str, Any] | None, entry: MigrationEntry | SpanNote
     """Return an `extra` with one more entry."""
     rest = dict(extra or {})
     return {**rest, KEY: [*rest.get(KEY, []), msgspec.to_builtins(entry)]}
-
-
-def migration_ids(layer: Layer | None) -> tuple[str, ...]:
-    """Return the ids of the migrations by which a layer came, oldest first; one that was undone does not count."""
-    if layer is None or not layer.extra:
-        return ()
-    return tuple(str(entry.get("id")) for entry in layer.extra.get(KEY, ()) if isinstance(entry, dict))
 
 
 def known_parts(value: Value | None) -> dict[str, Any] | None:

@@ -6,7 +6,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from goldspan.schema import Document, Layer, Migration, MigratedDocument, Scheme, Span, Zone, migrate, parse_migration, parse_scheme
+from goldspan.schema import (
+    Document,
+    Layer,
+    MigratedDocument,
+    Migration,
+    Scheme,
+    Span,
+    Zone,
+    migrate,
+    parse_migration,
+    parse_scheme,
+)
 
 TEXT = "Ahmad fled Idlib on 5 May with 300 others, and 20 died."
 NAMES = ["ACTOR", "PLACE", "TIME", "يوم", "ЛЮДИ", "a b"]
@@ -37,7 +48,7 @@ def scheme_tables(draw: st.DrawFn) -> Tables:
     for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)):
         kinds = draw(st.lists(st.sampled_from(FIELDS), max_size=2, unique_by=lambda kind: kind["type"]))
         labels[name] = {"definition": "-", "fields": {f"f{i}": dict(kind) for i, kind in enumerate(kinds)}}
-    zones = {kind: "-" for kind in draw(st.lists(st.sampled_from(["url", "stamp", "by"]), unique=True))}
+    zones = dict.fromkeys(draw(st.lists(st.sampled_from(["url", "stamp", "by"]), unique=True)), "-")
     spans = {"overlap": draw(st.booleans()), "boundaries": "any"}
     return {"name": "random", "version": 1, "labels": labels, "zones": zones, "spans": spans}
 
@@ -73,7 +84,9 @@ def _field(draw: st.DrawFn, kind: Tables, fields: Tables) -> Any:
     """Return the line of a field, and add its target to the fields of the new label."""
     free = f"g{len(fields)}"
     change = draw(st.sampled_from(["drop", "rename", "choices", "convert"]))
-    taken = kind["type"] in ("interval", "coordinates") and any(kind["type"] == other["type"] for other in fields.values())
+    taken = kind["type"] in ("interval", "coordinates") and any(
+        kind["type"] == other["type"] for other in fields.values()
+    )
     if change == "drop" or (taken and change != "convert"):
         return ""
     if change == "choices" and kind["type"] == "choice":
@@ -103,14 +116,25 @@ def spans_of(draw: st.DrawFn, scheme: Scheme, *, most: int = 5) -> list[Span]:
             for key, part in (draw(st.sampled_from([{}, *known]))).items():
                 parts[key or field.name] = part
         extra = draw(st.sampled_from([None, {"mine": [1]}]))
-        spans.append(Span(start, start + draw(st.integers(1, 4)), label, scheme.value(label, **parts), id=f"s{number}", extra=extra))
+        spans.append(
+            Span(
+                start,
+                start + draw(st.integers(1, 4)),
+                label,
+                scheme.value(label, **parts),
+                id=f"s{number}",
+                extra=extra,
+            )
+        )
     return spans
 
 
 @st.composite
 def documents(draw: st.DrawFn, scheme: Scheme) -> Document:
     zones = [
-        Zone(5 * i, 5 * i + 3, draw(st.sampled_from(list(scheme.zones)))) for i in range(3) if scheme.zones and draw(st.booleans())
+        Zone(5 * i, 5 * i + 3, draw(st.sampled_from(list(scheme.zones))))
+        for i in range(3)
+        if scheme.zones and draw(st.booleans())
     ]
     layer = draw(
         st.sampled_from(

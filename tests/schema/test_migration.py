@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from goldspan.schema import Document, Migration, RecordCodec
 
-from .scheme_changes import answered, histories, spans_of
+from .scheme_changes import answered, histories
 
 
 @given(histories())
