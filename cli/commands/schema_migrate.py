@@ -131,6 +131,8 @@ def _show(summary: MigrationSummary, *, on_stderr: bool) -> None:
         result("nothing in them changes but the scheme that they state")
     else:
         result("nothing to migrate")
+    for file, what in summary.copied.items():
+        result(f"{file}: {what}; as it is")
 
 
 def _show_questions(summary: MigrationSummary, questions: str | None, *, quiet: bool) -> None:

@@ -108,7 +108,7 @@ def without_last(extra: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return ({**rest, KEY: entries} if entries else rest) or None
 
 
-def with_entry(extra: Mapping[str, Any] | None, entry: MigrationEntry | SpanNote) -> dict[str, Any]:
+def with_entry(extra: Mapping[str, Any] | None, entry: msgspec.Struct) -> dict[str, Any]:
     """Return an `extra` with one more entry."""
     rest = dict(extra or {})
     return {**rest, KEY: [*rest.get(KEY, []), msgspec.to_builtins(entry)]}

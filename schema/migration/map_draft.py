@@ -103,8 +103,8 @@ def _best_label(label: Label, new: Scheme, added: list[str]) -> str:
     return same[0] if len(same) == 1 else ""
 
 
-def _kinds(fields: Mapping[str, Field]) -> dict[str, object]:
-    return {name: item.type.spec() for name, item in fields.items()}
+def _kinds(fields: Mapping[str, Field]) -> dict[str, str]:
+    return {name: item.type.name for name, item in fields.items()}
 
 
 def _alike(name: str, others: Iterable[str]) -> str:

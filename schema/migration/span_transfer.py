@@ -88,12 +88,9 @@ class SpanTransfer:
         """Take a span back whose value was changed: what was changed by the rules, all else as it was."""
         branches = self._mapping.labels[span.label]
         branch = next((b for b in branches if b.target == note.was.label), LabelBranch(note.was.label))
-        before, became = (
-            value_of(self._mapping.new, note.was),
-            value_of(self._mapping.old, note.became),
-        )
+        before, became = value_of(self._mapping.new, note.was), value_of(self._mapping.old, note.became)
         fields = self._mapping.new.labels[note.was.label].fields
-        given = {name: item.parts(before) if before is not None else defaults(item) for name, item in fields.items()}
+        given: dict[str, Parts | None] = {name: _parts(item, before) for name, item in fields.items()}
         for name, target in branch.fields.items():
             item = self._mapping.old.labels[span.label].fields[name]
             if target is not None and _parts(item, span.value) != _parts(item, became):

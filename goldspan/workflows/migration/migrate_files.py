@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
+import secrets
+import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ...corpus import write_records
+from ...corpus.migration.decision_migration import migrate_decisions
 from ...corpus.migration.question_file import question_record, read_answers, write_questions
 from ...corpus.migration.record_migration import MigrationTally, migrate_records
-from ...corpus.storage.records import record_files
-from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
-from ...corpus.storage.shards.shard_listing import holds_shards, list_shards
+from ...corpus.storage.file_io import STANDARD, open_writer, unwritable
+from ...corpus.storage.shards.shard_listing import holds_shards
 from ...corpus.storage.shards.targets import require_apart
-from ...corpus.storage.stream_copies import reread
+from ...corpus.storage.stream_copies import is_stream, reread
 from ...schema import Migration, UsageError
 from ...schema.migration.questions import Answers
 from ...schema.progress import Progress, ignore_progress
+from .file_kinds import WITHOUT_LABELS, FileKind, kind_of, project_files
+from .shard_migration import migrate_shards
 
 
 @dataclass(slots=True)
@@ -26,12 +34,14 @@ class MigrationSummary:
     Attributes:
         migration: The migration.
         tally: What changes, and what a person has to decide first.
+        copied: Files in which nothing depends on a scheme, with what they are.
         written: Whether the result was written; it is not if there are questions, or in a dry run.
         asked: Number of questions that were written to the file for them.
     """
 
     migration: Migration
     tally: MigrationTally = field(default_factory=MigrationTally)
+    copied: dict[str, str] = field(default_factory=dict)
     written: bool = False
     asked: int = 0
 
@@ -46,6 +56,7 @@ class MigrationSummary:
             "unchanged": self.tally.unchanged,
             "changes": dict(sorted(self.tally.changes.items())),
             "questions": [question_record(question) for question in self.tally.questions.values()],
+            "copied": self.copied,
             "written": self.written,
         }
 
@@ -59,12 +70,13 @@ def migrate_files(
     dry_run: bool = False,
     progress: Progress = ignore_progress,
 ) -> MigrationSummary:
-    """Take a records file or a folder of shards to another scheme.
+    """Take a records file, a corpus of shards, decisions, or the folder of a gold to another scheme.
 
     Everything is read first: if a person has to decide something, only the questions are written.
 
     Args:
-        source: A corpus, as in `read_records`.
+        source: A corpus, as in `read_records`; a file of conflicts and decisions; or a folder with passes, decisions
+            and the gold made of them. Files that name no label, such as plans, are copied.
         out: The file or folder to write; `-` is standard output. None only in a dry run.
         migration: The migration.
         questions: A file of questions: answers in it are used, and open questions are written to it.
@@ -74,54 +86,80 @@ def migrate_files(
     Raises:
         DataError: A record is invalid or of a third scheme, or an answer does not fit.
         DependencyError: A file cannot be written.
-        UsageError: `out` holds the input, or something else.
+        UsageError: `out` is the input or lies in it, or is a folder that holds something.
     """
     summary = MigrationSummary(migration)
     answers = read_answers(questions) if questions else {}
     with reread(source) as copy:
-        for _ in migrate_records(str(copy), migration, answers, summary.tally):
-            if summary.tally.documents % 1000 == 0:
-                progress("reading", summary.tally.documents, 0)
-        if dry_run:
-            return summary
-        if summary.tally.questions:
-            if questions:
-                summary.asked = write_questions(questions, summary.tally.questions.values())
+        path = str(copy) if is_stream(source) else source
+        files = project_files(path)
+        if files is not None:
+            parts: dict[str, FileKind] = {str(Path(path) / name): kind for name, kind in files.items()}
+        else:
+            kind = "records" if holds_shards(path) else kind_of(Path(path))
+            parts = {path: "records" if kind in ("empty", "other") else kind}
+        for file, kind in parts.items():
+            _read(file, kind, summary, answers, progress)
+        if summary.tally.questions and questions and not dry_run:
+            summary.asked = write_questions(questions, summary.tally.questions.values())
+        if dry_run or summary.tally.questions:
             return summary
         if out is None:
             raise UsageError("`out` is missing. Fix: name a file or folder to write")
-        if holds_shards(str(copy)):
-            _write_shards(str(copy), out, migration, answers, progress)
+        if files is not None:
+            _write_folder(Path(path), files, out, migration, answers)
+        elif holds_shards(path):
+            migrate_shards(path, out, migration, answers, progress)
         else:
-            write_records(out, migrate_records(str(copy), migration, answers, MigrationTally()), migration.new)
+            _write_file(path, parts[path], out, migration, answers)
     summary.written = True
     return summary
 
 
-def _write_shards(source: str, out: str, migration: Migration, answers: Answers, progress: Progress) -> None:
-    """Write each shard to one of the same name."""
-    require_apart(source, record_files(source), out)
-    shards = list_shards(source)
-    answered = hashlib.sha256(repr(sorted(answers.items(), key=repr)).encode()).hexdigest()
-    description = {
-        "step": "migrate",
-        "migration": migration.id,
-        "reverse": migration.is_reverse,
-        "scheme": migration.new.ref,
-        "answers": answered,
-    }
-    run = ShardedRun(out, description, [(shard.name, shard.state) for shard in shards])
-    with run.started() as finished:
-        written: list[FinishedShard] = []
-        for shard in shards:
-            if shard.name in finished:
-                written.append(finished[shard.name])
-                continue
-            digest = hashlib.sha256()
-            run.begin(shard.name)
-            documents = migrate_records(shard.path, migration, answers, MigrationTally())
-            count = write_records(run.path(shard.name), documents, migration.new, digest=digest)
-            written.append(run.finished_shard(shard.name, sha256=digest.hexdigest(), documents=count))
-            run.record(written[-1])
-            progress("writing shards", len(written), len(shards))
-        run.finish(written)
+def _read(path: str, kind: FileKind, summary: MigrationSummary, answers: Answers, progress: Progress) -> None:
+    """Count what changes in a file, and what a person has to decide."""
+    tally = summary.tally
+    if kind == "records":
+        for _ in migrate_records(path, summary.migration, answers, tally):
+            if tally.documents % 1000 == 0:
+                progress("reading", tally.documents, 0)
+    elif kind == "decisions":
+        for _ in migrate_decisions(path, summary.migration, answers, tally):
+            pass
+    else:
+        summary.copied[path] = WITHOUT_LABELS[kind]
+
+
+def _write_file(path: str, kind: FileKind, out: str, migration: Migration, answers: Answers) -> None:
+    """Write a file in the new scheme."""
+    tally = MigrationTally()
+    if kind == "records":
+        write_records(out, migrate_records(path, migration, answers, tally), migration.new)
+        return
+    with open_writer(out) as stream:
+        if kind == "decisions":
+            lines = migrate_decisions(path, migration, answers, tally)
+            stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
+        else:
+            with Path(path).open("rb") as source:
+                shutil.copyfileobj(source, stream)
+
+
+def _write_folder(source: Path, files: dict[str, FileKind], out: str, migration: Migration, answers: Answers) -> None:
+    """Write all files of a folder to another one, which appears completely or not at all."""
+    require_apart(str(source), [str(source / name) for name in files], out)
+    target = Path(os.path.realpath(out))
+    if out == STANDARD or target.is_file() or (target.is_dir() and any(target.iterdir())):
+        raise UsageError(f"`out` {out} is not a new folder. Fix: name one that does not exist yet")
+    unfinished = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    with ExitStack() as cleanup:
+        cleanup.callback(shutil.rmtree, unfinished, ignore_errors=True)
+        try:
+            for name, kind in files.items():
+                (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
+                _write_file(str(source / name), kind, str(unfinished / name), migration, answers)
+            if target.is_dir():
+                target.rmdir()
+            unfinished.replace(target)
+        except OSError as error:
+            raise unwritable(Path(out), error) from error
