@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ...schema.errors import pluralize
-from ..console import result, result_json, table
+from ..console import note, result, result_json, table
 from ..option_effects import CheckedGroup
 from ..options import Json, SchemeFile
 from .schema_migrate import migrate, scheme_named
@@ -137,6 +138,8 @@ def diff(
                 ],
                 ("document", "label", "surface", "why"),
             )
+            call = shlex.join(["goldspan", "schema", "migrate", old, new, "--draft"])
+            note(f"next: {call}, for a map by which `goldspan schema migrate` takes them to {after.ref}")
         elif records:
             result("every span of the records is still valid")
     if affected:

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import msgspec
 
-from ..document import Document, Layer, Span, Zone
+from ..document import Document, Layer, Zone
 from ..errors import DataError, Problem
 from ..hashing import json_sha256
 from ..scheme import Scheme
-from .clashes import clashing_pairs, clusters
+from .clashes import ClashRules, PlacedSpan
+from .composition import composed
 from .history import (
     KeptSpan,
     KeptZone,
     MigrationEntry,
     kept_span,
-    known_parts,
     last_entry,
     span_record,
     with_entry,
     without_last,
 )
-from .questions import SET_ASIDE, Answers, MigrationQuestion, QuestionBook, QuestionKey, overlap_question
+from .questions import Answers, MigrationQuestion, QuestionBook, QuestionKey
 from .rules import SchemeMapping
-from .span_transfer import SpanTransfer, TransferredSpan
+from .span_transfer import SpanTransfer
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,14 @@ class Migration:
         scheme has no place for is set aside in turn.
         """
         return Migration(self.mapping.reverse, self.id, not self.is_reverse)
+
+    def then(self, later: Migration) -> Migration:
+        """Return the one migration that gives documents the labels, values and zones that two give one after the other.
+
+        Raises:
+            UsageError: There is none, or the later one does not begin with the scheme that this one ends with.
+        """
+        return migration_of(composed(self.mapping, later.mapping))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,96 +171,64 @@ class _DocumentMigration:
         last = last_entry(extra, MigrationEntry, "the layer")
         undoes = last is not None and last.id == migration.id and last.reverse != migration.is_reverse
         self.undone = last if undoes else None
+        known = self.undone.clashes if self.undone else ()
+        self.clashes = ClashRules(document, migration.old, migration.new, known)
 
     def run(self) -> MigratedDocument:
-        spans, noted = self._spans()
+        placed = self._spans()
         zones, kept_zones = self._zones()
+        layer = self.document.layer
         entry = MigrationEntry(
             self.migration.id,
             reverse=self.migration.is_reverse,
-            scheme=self.document.layer.scheme if self.document.layer else None,
-            scheme_sha256=self.document.layer.scheme_sha256 if self.document.layer else None,
-            layered=self.document.layer is not None,
+            scheme=layer.scheme if layer else None,
+            scheme_sha256=layer.scheme_sha256 if layer else None,
+            layered=layer is not None,
             spans=tuple(sorted(self.kept, key=lambda item: item.index)),
             zones=kept_zones,
             remaining=tuple(self.remaining),
-            clashes=self._clashes_before(),
+            clashes=self.clashes.settled(placed),
         )
-        leaves = noted or entry.spans or entry.zones or entry.remaining or self.undone is None
-        layer = self._layer(entry if leaves else None)
-        migrated = msgspec.structs.replace(self.document, spans=spans, zones=zones, layer=layer)
+        left = (entry.spans, entry.zones, entry.remaining, entry.clashes, any(item.noted for item in placed))
+        leaves = self.undone is None or any(left)
+        migrated = msgspec.structs.replace(
+            self.document,
+            spans=tuple(item.span for item in placed),
+            zones=zones,
+            layer=self._layer(entry if leaves else None),
+        )
         return MigratedDocument(migrated, self.book.open, dict(+self.changes), answered=frozenset(self.book.used))
 
-    def _spans(self) -> tuple[tuple[Span, ...], bool]:
-        """Return the spans in the new scheme, and whether one of them carries a note."""
+    def _spans(self) -> list[PlacedSpan]:
+        """Return the spans in the new scheme, and keep those that have no place in it."""
+        migration = self.migration
         rules = SpanTransfer(
-            self.migration.mapping, self.migration.id, self.migration.is_reverse, self.document, self.book, self.changes
+            migration.mapping, migration.id, migration.is_reverse, self.document, self.book, self.changes
         )
-        moved: list[tuple[int | None, TransferredSpan]] = []
+        placed: list[PlacedSpan] = []
         for index, span in enumerate(self.document.spans):
-            outcome = rules.transfer(span)
-            if outcome.span is None:
+            moved = rules.transfer(span)
+            if moved.span is None:
                 self.kept.append(KeptSpan(index, span_record(span)))
             else:
-                moved.append((index, outcome))
-        returned = [*self.undone.spans] if self.undone else []
-        for item in returned:
-            restored = kept_span(item.span, self.migration.new)
+                placed.append(PlacedSpan(moved.span, index, moved.noted))
+        for item in self.undone.spans if self.undone else ():
+            restored = kept_span(item.span, migration.new)
             self.changes[f"{restored.label}: put back"] += 1
-            moved.insert(min(item.index, len(moved)), (None, TransferredSpan(restored)))
+            placed.insert(min(item.index, len(placed)), PlacedSpan(restored))
         if self.undone:
             self.kept += self.undone.remaining
-        dropped = self._rejected(moved, returned)
-        stay = [outcome for position, (_, outcome) in enumerate(moved) if position not in dropped]
-        return tuple(outcome.span for outcome in stay if outcome.span), any(outcome.noted for outcome in stay)
+        rejected = self.clashes.rejected(placed, self.book)
+        for position in sorted(rejected):
+            self._set_aside(position, placed[position])
+        return [item for position, item in enumerate(placed) if position not in rejected]
 
-    def _rejected(self, moved: Sequence[tuple[int | None, TransferredSpan]], returned: Sequence[KeptSpan]) -> set[int]:
-        """Return the positions of spans that clash by the migration and that a person decided to set aside."""
-        spans = [outcome.span for _, outcome in moved if outcome.span is not None]
-        pairs = [pair for pair in clashing_pairs(spans, self.migration.new) if not self._clashed(moved, spans, pair)]
-        dropped: set[int] = set()
-        for members in clusters(pairs):
-            records = [
-                {"start": s.start, "end": s.end, "label": s.label, "value": known_parts(s.value)}
-                for s in (spans[position] for position in members)
-            ]
-            question = overlap_question(self.document.id, [spans[position] for position in members], records)
-            answer = self.book.ask(question)
-            if answer is None:
-                continue
-            keep = [] if answer == SET_ASIDE else answer
-            if not isinstance(keep, list) or not all(type(n) is int and 1 <= n <= len(members) for n in keep):
-                raise question.problem(f"is {answer!r}, which are not numbers from 1 to {len(members)}")
-            staying = {members[n - 1] for n in keep}
-            if any(a in staying and b in staying for a, b in pairs):
-                raise question.problem(f"is {answer!r}, but these clash with each other")
-            dropped |= set(members) - staying
-        for position in sorted(dropped):
-            self._set_aside(moved[position][0], spans[position], returned)
-        return dropped
-
-    def _clashed(
-        self, moved: Sequence[tuple[int | None, TransferredSpan]], spans: Sequence[Span], pair: tuple[int, int]
-    ) -> bool:
-        """Check whether two spans clashed before the migration, which is then not its concern."""
-        if self.undone is not None and _places(spans[pair[0]], spans[pair[1]]) in self.undone.clashes:
-            return True
-        before = [moved[position][0] for position in pair]
-        return all(index is not None for index in before) and any(
-            clashing_pairs([self.document.spans[index] for index in before if index is not None], self.migration.old)
-        )
-
-    def _set_aside(self, index: int | None, span: Span, returned: Sequence[KeptSpan]) -> None:
-        self.changes[f"{span.label}: set aside"] += 1
-        if index is not None:
-            self.kept.append(KeptSpan(index, span_record(self.document.spans[index])))
+    def _set_aside(self, position: int, item: PlacedSpan) -> None:
+        self.changes[f"{item.span.label}: set aside"] += 1
+        if item.index is None:
+            self.remaining.append(KeptSpan(position, span_record(item.span)))
         else:
-            record = span_record(span)
-            self.remaining.append(next(item for item in returned if _same_record(item, record)))
-
-    def _clashes_before(self) -> tuple[tuple[int, int, str, int, int, str], ...]:
-        spans = self.document.spans
-        return tuple(_places(spans[i], spans[j]) for i, j in clashing_pairs(spans, self.migration.old))
+            self.kept.append(KeptSpan(item.index, span_record(self.document.spans[item.index])))
 
     def _zones(self) -> tuple[tuple[Zone, ...], tuple[KeptZone, ...]]:
         """Return the zones in the new scheme, and those of which these do not tell what they were."""
@@ -294,12 +270,3 @@ class _DocumentMigration:
                 return None if layer == Layer() and not self.undone.layered else layer
         extra = extra if entry is None else with_entry(extra, entry)
         return msgspec.structs.replace(layer, scheme=new.ref, scheme_sha256=new.fingerprint, extra=extra)
-
-
-def _places(a: Span, b: Span) -> tuple[int, int, str, int, int, str]:
-    first, second = sorted(((a.start, a.end, a.label), (b.start, b.end, b.label)))
-    return (*first, *second)
-
-
-def _same_record(item: KeptSpan, record: Mapping[str, object]) -> bool:
-    return all(item.span.get(key) == record[key] for key in ("start", "end", "label"))

@@ -66,7 +66,7 @@ class MigrationEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
         spans: The spans that were set aside, of the scheme before.
         zones: The zones that were set aside or merged.
         remaining: Spans that an earlier migration set aside and that did not find a place when it was undone.
-        clashes: Spans that broke rules for overlaps before, in pairs of start, end and label.
+        clashes: Spans that broke rules for overlaps before and no longer do, in pairs of start, end and label.
     """
 
     id: str
