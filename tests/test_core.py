@@ -48,6 +48,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (made / "hf" / "spans").mkdir(parents=True)
     (made / "hf" / "spans" / "train.parquet").write_bytes(b"x")
     (made / "news.csv").write_text("id,text\na,Iran struck.\n")
+    changed = SCHEME.read_text("utf-8").replace("version = 1", "version = 2").replace("labels.ACTOR", "labels.AGENT")
+    (made / "scheme.toml").write_text(changed)
+    (made / "migration.toml").write_text('[labels]\nACTOR = "AGENT"\n')
     return made
 
 
@@ -67,6 +70,18 @@ WORKS: dict[str, list[str]] = {
     "show the scheme": ["schema", "show"],
     "check a scheme": ["schema", "check", str(SCHEME)],
     "compare schemes": ["schema", "diff", str(SCHEME), str(SCHEME)],
+    "a draft of a map": ["schema", "migrate", str(SCHEME), "scheme.toml", "--draft"],
+    "migrate": [
+        "schema",
+        "migrate",
+        str(SCHEME),
+        "scheme.toml",
+        A,
+        "--map",
+        "migration.toml",
+        "--out",
+        "migrated.jsonl",
+    ],
     "schema of records": ["schema", "json-schema"],
     "labeling config": ["schema", "studio-config"],
     "lookup": ["lookup", "Kyiv"],
@@ -106,6 +121,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "build from Parquet": (["corpus", "build", "x.parquet", "--out", "out.jsonl"], "parquet"),
     "build from a spreadsheet": (["corpus", "build", "x.xlsx", "--out", "out.jsonl"], "office"),
     "build compressed": (["corpus", "build", "news.csv", "--out", "out.jsonl.zst"], "parquet"),
+    "migrate Parquet": (
+        ["schema", "migrate", str(SCHEME), "scheme.toml", "x.parquet", "--out", "out.jsonl"],
+        "parquet",
+    ),
     "near-duplicates": (["corpus", "check", A, "--near"], "duplicates"),
     "check Parquet": (["corpus", "check", "x.parquet"], "parquet"),
     "stats of Parquet": (["corpus", "stats", "x.parquet"], "parquet"),

@@ -36,13 +36,13 @@ def scheme_named(name: str) -> Scheme:
 
 
 @effects(
-    *(Rule(name, lambda call: "with --draft" if call["draft"] else "") for name in ("source", "map_file", "out")),
-    *(Rule(name, lambda call: "with --draft" if call["draft"] else "") for name in ("questions", "dry_run", "json")),
-    Rule("reverse", lambda call: "with --draft" if call["draft"] else ""),
-    Rule("out", lambda call: "with --dry-run, which writes nothing" if call["dry_run"] else ""),
+    *(
+        Rule(name, lambda call: "with --draft, which prints a map" if call["draft"] else "")
+        for name in ("source", "map_file", "out", "questions", "reverse", "dry_run", "json")
+    ),
     Rule(
         "json",
-        lambda call: "with --out -, which prints the records" if call["out"] == "-" else "",
+        lambda call: "with --out -, which prints the records" if call["out"] == "-" and not call["dry_run"] else "",
         "name a file for --out",
     ),
 )
@@ -76,10 +76,12 @@ def migrate(
     """
     from ...schema import load_migration, parse_migration
     from ...schema.migration.map_draft import draft_map
+    from ...schema.migration.migration_map import require_change
     from ...workflows.migration.migrate_files import migrate_files
 
     before, after = scheme_named(old), scheme_named(new)
     if draft:
+        require_change(before, after)
         result(draft_map(before, after).rstrip("\n"))
         return
     if source is None or not (out or dry_run):
@@ -107,10 +109,12 @@ def migrate(
     if json:
         result_json(summary.to_dict())
     else:
-        _show(summary, on_stderr=out == "-")
+        _show(summary, on_stderr=out == "-" and not dry_run)
     if summary.tally.questions:
         _show_questions(summary, questions, quiet=json)
         raise typer.Exit(1)
+    if dry_run and out:
+        note(f"nothing was written to {out}, as this is a dry run")
     if summary.written:
         note(f"{pluralize(summary.tally.documents, 'document')} -> {out}")
 

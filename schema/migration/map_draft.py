@@ -9,7 +9,7 @@ from json import dumps
 from ..files.toml_document import toml_key
 from ..scheme import Field, Label, Scheme
 from .conversions import Conversion
-from .migration_map import UNDECIDED
+from .map_reader import UNDECIDED
 
 _ALIKE = 0.6
 _GUESS = "  # a guess: check it"

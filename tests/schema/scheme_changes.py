@@ -62,15 +62,20 @@ def changes(draw: st.DrawFn, tables: Tables) -> tuple[Tables, Tables]:
     lines: Tables = {}
     for name, table in tables["labels"].items():
         targets = [name, f"N{draw(st.integers(0, 3))}", *labels]
-        target = draw(st.sampled_from(["", *targets, *targets])) if labels else draw(st.sampled_from(targets[:2]))
-        if target == "":
-            lines[name] = ""
+        choices = [field for field, kind in table["fields"].items() if kind["type"] == "choice"]
+        if choices and draw(st.booleans()):
+            cases = (
+                [["a"], ["b", "c"], []] if draw(st.booleans()) else [["a"]]
+            )  # with a line for all others, or without
+            splits = [draw(_line(table, draw(st.sampled_from(targets)), labels)) for _ in cases]
+            for line, values in zip(splits, cases, strict=True):
+                known = [value for value in values if value in table["fields"][choices[0]]["choices"]]
+                if known:
+                    line["where"] = {choices[0]: known}
+            lines[name] = {"split": splits}
             continue
-        goal = labels.setdefault(target, {"definition": "-", "fields": {}})
-        fields: Tables = {}
-        for field, kind in table["fields"].items():
-            fields[field] = draw(_field(kind, goal["fields"]))
-        lines[name] = {"to": target, "fields": fields}
+        target = draw(st.sampled_from(["", *targets, *targets])) if labels else draw(st.sampled_from(targets[:2]))
+        lines[name] = draw(_line(table, target, labels)) if target else ""
     if draw(st.booleans()):
         labels[f"M{version}"] = {"definition": "-", "fields": {"added": dict(draw(st.sampled_from(FIELDS)))}}
     kinds = {kind: draw(st.sampled_from(["", kind, "all", f"z{version}"])) for kind in tables["zones"]}
@@ -78,6 +83,21 @@ def changes(draw: st.DrawFn, tables: Tables) -> tuple[Tables, Tables]:
     spans = {"overlap": draw(st.booleans()), "boundaries": "any"}
     new = {"name": "random", "version": version, "labels": labels, "zones": zones, "spans": spans}
     return new, {"labels": lines, "zones": kinds}
+
+
+@st.composite
+def _line(draw: st.DrawFn, table: Tables, target: str, labels: Tables) -> Tables:
+    """Return the line of a label, and add its target with its fields to the new labels."""
+    goal = labels.setdefault(target, {"definition": "-", "fields": {}})
+    fields: Tables = {}
+    for field, kind in table["fields"].items():
+        fields[field] = draw(_field(kind, goal["fields"]))
+    line = {"to": target, "fields": fields}
+    if draw(st.booleans()):
+        fixed = f"g{len(goal['fields'])}"
+        goal["fields"][fixed] = {"type": "choice", "choices": [target, "p"]}
+        line["set"] = {fixed: draw(st.sampled_from([target, "p"]))}
+    return line
 
 
 @st.composite
@@ -151,11 +171,11 @@ def documents(draw: st.DrawFn, scheme: Scheme) -> Document:
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, steps: int = 3) -> tuple[list[Migration], Document]:
+def histories(draw: st.DrawFn, *, least: int = 1, most: int = 3) -> tuple[list[Migration], Document]:
     """Return migrations one after the other, and a document of the first scheme."""
     tables = draw(scheme_tables())
     schemes, migrations = [parse_scheme(tables)], []
-    for _ in range(draw(st.integers(1, steps))):
+    for _ in range(draw(st.integers(least, most))):
         tables, lines = draw(changes(tables))
         schemes.append(parse_scheme(tables))
         migrations.append(parse_migration(lines, *schemes[-2:]))
