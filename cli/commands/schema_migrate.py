@@ -38,7 +38,7 @@ def scheme_named(name: str) -> Scheme:
 @effects(
     *(
         Rule(name, lambda call: "with --draft, which prints a map" if call["draft"] else "")
-        for name in ("source", "map_file", "out", "questions", "reverse", "dry_run", "json")
+        for name in ("map_file", "out", "questions", "reverse", "dry_run", "json")
     ),
     Rule(
         "json",
@@ -81,6 +81,8 @@ def migrate(
 
     before, after = scheme_named(old), scheme_named(new)
     if draft:
+        if source is not None:
+            raise UsageError(f"IN {source} has no effect with --draft, which prints a map. Fix: leave it out")
         require_change(before, after)
         result(draft_map(before, after).rstrip("\n"))
         return

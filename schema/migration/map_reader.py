@@ -110,11 +110,14 @@ class MapReader:
             self._add_problem((*path, "split"), "expected a list", f"write [[labels.{toml_key(label.name)}.split]]")
             return ()
         shared = self._table(table.get("fields", {}), (*path, "fields"))
-        return tuple(
-            self._branch(label, self._table(item, at, _SPLIT_KEYS), shared, at, (*at, "to"))
-            for index, item in enumerate(splits)
-            for at in [(*path, "split", index)]
-        )
+        branches = []
+        for index, item in enumerate(splits):
+            at = (*path, "split", index)
+            branches.append(self._branch(label, self._table(item, at, _SPLIT_KEYS), shared, at, (*at, "to")))
+            others = [branch.target for branch in branches if not branch.where]
+            if others.count(branches[-1].target) > 1 and not branches[-1].where:
+                self._add_problem(at, f"an earlier line is for all others as {branches[-1].target} too", "remove one")
+        return tuple(branches)
 
     def _branch(
         self, label: Label, data: Mapping[str, Any], shared: Mapping[str, Any], path: TomlPath, to: TomlPath

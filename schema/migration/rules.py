@@ -32,11 +32,11 @@ class Condition:
     pattern: str = ""
     around: bool = False
 
-    def holds(self, span: Span, label: Label, document: Document | None) -> bool | None:
+    def holds(self, span: Span, label: Label, document: Document) -> bool | None:
         """Check the condition; None if it cannot be known, because the text is not there."""
         if self.field:
             return span.value is not None and str(label.fields[self.field].parts(span.value)[0]) in self.values
-        if document is None or document.text is None:
+        if document.text is None:
             return None
         margin = AROUND if self.around else 0
         words = document.text[max(0, span.start - margin) : span.end + margin]
@@ -105,7 +105,9 @@ class SchemeMapping:
         """The way back: where several things became one, a person chooses, unless a fixed string tells them apart."""
         labels = {name: self._reverse_branches(name) for name in self.new.labels}
         kinds = {kind: tuple(old for old, to in self.zones.items() if kind in to) for kind in self.new.zones}
-        return SchemeMapping(self.new, self.old, labels, kinds)
+        mapping = SchemeMapping(self.new, self.old, labels, kinds)
+        vars(mapping)["reverse"] = self  # with its conditions, which cannot be told from the way back
+        return mapping
 
     def _reverse_branches(self, name: str) -> tuple[LabelBranch, ...]:
         branches = [

@@ -57,6 +57,7 @@ class SpanTransfer:
         self._document = document
         self._book = book
         self._changes = changes
+        self._asked = False
 
     def transfer(self, span: Span) -> TransferredSpan:
         """Return what becomes of a span; of one about which a question is open, anything.
@@ -64,6 +65,7 @@ class SpanTransfer:
         Raises:
             DataError: An answer does not fit, or a note in the span was changed.
         """
+        self._asked = False
         note = last_entry(span.extra, SpanNote, f"span [{span.start}, {span.end})")
         if note is None or note.id != self._id or note.reverse == self._is_reverse or note.became.label != span.label:
             return self._moved(span)
@@ -98,10 +100,13 @@ class SpanTransfer:
         return self._with(span, note.was.label, self._value(branch, given), extra)
 
     def _with(self, span: Span, label: str, value: Value | None, extra: Mapping[str, Any] | None) -> TransferredSpan:
-        """Return a span with its new label and value, and a note if these do not tell the old ones."""
+        """Return a span with its new label and value, and a note if the rules do not lead from these to the old ones.
+
+        What a person decided is noted too, so that the way back is the same, and nobody is asked again.
+        """
         self._count(span, label, value)
         moved = msgspec.structs.replace(span, label=label, value=value, extra=extra)
-        if returns(moved, self._mapping.reverse) == (span.label, span.value):
+        if not self._asked and returns(moved, self._mapping.reverse, self._document) == (span.label, span.value):
             return TransferredSpan(moved)
         was, became = SpanState(span.label, known_parts(span.value)), SpanState(label, known_parts(value))
         note = SpanNote(self._id, was, became, self._is_reverse)
@@ -114,10 +119,12 @@ class SpanTransfer:
         if branch is not None:
             return branch
         options = tuple(dict.fromkeys(branch.target for branch in branches if branch.target is not None))
+        self._asked = True
         answer = self._book.choose(self._question("label", span, options=options))
         if answer == SET_ASIDE:
             return LabelBranch(None)
-        return next((branch for branch in branches if branch.target == answer), None)
+        chosen = [branch for branch in branches if branch.target == answer]
+        return min(chosen, key=lambda branch: bool(branch.where), default=None)
 
     def _field(self, span: Span, branch: LabelBranch, name: str) -> Parts | None:
         """Return what the parts of a field become; None if they are set aside, or a question about them is open."""
@@ -138,6 +145,7 @@ class SpanTransfer:
         return converted
 
     def _answered(self, span: Span, branch: LabelBranch, conversion: Conversion, choice: OpenChoice) -> Parts | None:
+        self._asked = True
         question = self._question("value", span, f"{branch.target}.{conversion.target.name}", choice.options)
         answer = self._book.ask(question)
         if answer is None or answer == SET_ASIDE:
@@ -171,7 +179,7 @@ class SpanTransfer:
 
 
 def rule_for(
-    span: Span, branches: tuple[LabelBranch, ...], mapping: SchemeMapping, document: Document | None
+    span: Span, branches: tuple[LabelBranch, ...], mapping: SchemeMapping, document: Document
 ) -> LabelBranch | None:
     """Return the branch that the rules alone choose for a span; None if a person has to choose."""
     label = mapping.old.labels[span.label]
@@ -183,12 +191,15 @@ def rule_for(
             if None in results and False not in results:
                 return None
     rest = [branch for branch in branches if not branch.where]
-    return rest[0] if len(rest) == 1 else None
+    if len({branch.target for branch in rest}) != 1:
+        return None
+    known = [name for name, item in label.fields.items() if span.value is not None and item.knows(span.value)]
+    return max(rest, key=lambda branch: sum(branch.fields.get(name) is not None for name in known))
 
 
-def returns(span: Span, mapping: SchemeMapping) -> tuple[str, Value | None] | None:
+def returns(span: Span, mapping: SchemeMapping, document: Document) -> tuple[str, Value | None] | None:
     """Return label and value of a span by the rules alone; None if it is set aside or a person has to decide."""
-    branch = rule_for(span, mapping.labels[span.label], mapping, None)
+    branch = rule_for(span, mapping.labels[span.label], mapping, document)
     if branch is None or branch.target is None:
         return None
     known: dict[str, Any] = dict(branch.constants)

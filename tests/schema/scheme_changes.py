@@ -64,14 +64,13 @@ def changes(draw: st.DrawFn, tables: Tables) -> tuple[Tables, Tables]:
         targets = [name, f"N{draw(st.integers(0, 3))}", *labels]
         choices = [field for field, kind in table["fields"].items() if kind["type"] == "choice"]
         if choices and draw(st.booleans()):
-            cases = (
-                [["a"], ["b", "c"], []] if draw(st.booleans()) else [["a"]]
-            )  # with a line for all others, or without
+            field = choices[0]
+            cases = [[value] for value in table["fields"][field]["choices"]]
+            if draw(st.booleans()):  # with a line for all others
+                cases[-1] = []
             splits = [draw(_line(table, draw(st.sampled_from(targets)), labels)) for _ in cases]
             for line, values in zip(splits, cases, strict=True):
-                known = [value for value in values if value in table["fields"][choices[0]]["choices"]]
-                if known:
-                    line["where"] = {choices[0]: known}
+                line |= {"where": {field: values}} if values else {}
             lines[name] = {"split": splits}
             continue
         target = draw(st.sampled_from(["", *targets, *targets])) if labels else draw(st.sampled_from(targets[:2]))
