@@ -242,7 +242,9 @@ class _DocumentMigration:
                 zones.append(Zone(zone.start, zone.end, kind))
             if kind != zone.kind:
                 self.changes[f"zone {zone.kind}: set aside" if kind is None else f"zone {zone.kind} -> {kind}"] += 1
-            tells = kind is not None and self.migration.mapping.reverse.zones[kind] == (zone.kind,)
+            mapping = self.migration.mapping
+            asked = len(mapping.zones[zone.kind]) > 1
+            tells = kind is not None and not asked and mapping.reverse.zones[kind] == (zone.kind,)
             if not tells and earlier is None:
                 kept.append(KeptZone(index, zone.start, zone.end, zone.kind, kind))
         for item in self.undone.zones if self.undone else ():
