@@ -1,6 +1,6 @@
 """Conflicts and decisions in another scheme.
 
-A conflict that is none any more, because the passes agree in the new scheme, stays in the file: its decision then holds
+A conflict that the new scheme settles, because the passes agree in it, stays in the file: its decision then holds
 against what they agree on. What the spans cannot tell of a line stays in its `extra.migrations`.
 """
 
@@ -21,7 +21,7 @@ from ..storage.json_lines import parse_lines
 from .record_migration import MigrationTally
 
 
-class LineNote(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class EarlierLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a line was before a migration; None if that is in an earlier line, as its conflict fell into several."""
 
     id: str
@@ -68,7 +68,7 @@ class _LineMigration:
     def run(self) -> Sequence[ConflictLine]:
         self.tally.documents += 1
         extra = self.line.extra or None
-        note = last_entry(extra, LineNote, "the line")
+        note = last_entry(extra, EarlierLine, "the line")
         if note is not None and note.id == self.migration.id:
             if note.reverse == self.migration.is_reverse:
                 self.tally.unchanged += 1
@@ -154,7 +154,7 @@ class _LineMigration:
         was: dict[str, Any] | None = _plain(self.line)
         noted = []
         for line in lines:
-            note = LineNote(self.migration.id, was, _plain(line), self.migration.is_reverse)
+            note = EarlierLine(self.migration.id, was, _plain(line), self.migration.is_reverse)
             noted.append(msgspec.structs.replace(line, extra=with_entry(self.line.extra or None, note)))
             was = None
         return noted

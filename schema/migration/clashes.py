@@ -76,7 +76,7 @@ class ClashRules:
         return rejected
 
     def settled(self, placed: Sequence[PlacedSpan]) -> tuple[Clash, ...]:
-        """Return the clashes of the old scheme that are none in the new one; the way back must not ask about them."""
+        """Return the clashes that only the old scheme forbids; the way back must not ask about them."""
         spans = [item.span for item in placed]
         still = {tuple(placed[position].index for position in pair) for pair in clashing_pairs(spans, self._new)}
         before = self._document.spans

@@ -28,7 +28,7 @@ class SpanState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: dict[str, Any] | None = None
 
 
-class SpanNote(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class EarlierSpan(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a span was before a migration, and what it became."""
 
     id: str

@@ -12,7 +12,7 @@ import msgspec
 from ..document import Document, Span, Value
 from ..errors import DataError
 from .conversions import Conversion, OpenChoice, Parts, accepts, defaults
-from .history import SpanNote, SpanState, known_parts, last_entry, value_of, with_entry, without_last
+from .history import EarlierSpan, SpanState, known_parts, last_entry, value_of, with_entry, without_last
 from .questions import SET_ASIDE, MigrationQuestion, QuestionBook
 from .rules import LabelBranch, SchemeMapping
 
@@ -66,7 +66,7 @@ class SpanTransfer:
             DataError: An answer does not fit, or a note in the span was changed.
         """
         self._asked = False
-        note = last_entry(span.extra, SpanNote, f"span [{span.start}, {span.end})")
+        note = last_entry(span.extra, EarlierSpan, f"span [{span.start}, {span.end})")
         if note is None or note.id != self._id or note.reverse == self._is_reverse or note.became.label != span.label:
             return self._moved(span)
         extra = without_last(span.extra)
@@ -86,7 +86,7 @@ class SpanTransfer:
         given = {target: parts[name] for name, target in branch.fields.items() if target is not None}
         return self._with(span, branch.target, self._value(branch, given), span.extra)
 
-    def _changed_since(self, span: Span, note: SpanNote, extra: Mapping[str, Any] | None) -> TransferredSpan:
+    def _changed_since(self, span: Span, note: EarlierSpan, extra: Mapping[str, Any] | None) -> TransferredSpan:
         """Take a span back whose value was changed: what was changed by the rules, all else as it was."""
         branches = self._mapping.labels[span.label]
         branch = next((b for b in branches if b.target == note.was.label), LabelBranch(note.was.label))
@@ -109,7 +109,7 @@ class SpanTransfer:
         if not self._asked and returns(moved, self._mapping.reverse, self._document) == (span.label, span.value):
             return TransferredSpan(moved)
         was, became = SpanState(span.label, known_parts(span.value)), SpanState(label, known_parts(value))
-        note = SpanNote(self._id, was, became, self._is_reverse)
+        note = EarlierSpan(self._id, was, became, self._is_reverse)
         return TransferredSpan(msgspec.structs.replace(moved, extra=with_entry(extra, note)), noted=True)
 
     def _branch(self, span: Span) -> LabelBranch | None:
