@@ -118,12 +118,12 @@ def migrate(
     if dry_run and out:
         note(f"nothing was written to {out}, as this is a dry run")
     if summary.written:
-        note(f"{pluralize(summary.tally.documents, 'document')} -> {out}")
+        note(f"{_counts(summary)} -> {out}")
 
 
 def _show(summary: MigrationSummary, *, on_stderr: bool) -> None:
     tally, migration = summary.tally, summary.migration
-    line = f"{migration.old.ref} -> {migration.new.ref}: {pluralize(tally.documents, 'document')}"
+    line = f"{migration.old.ref} -> {migration.new.ref}: {_counts(summary)}"
     if tally.unchanged:
         line += f", {tally.unchanged} of them already in {migration.new.ref} and left as they are"
     if on_stderr:
@@ -133,12 +133,18 @@ def _show(summary: MigrationSummary, *, on_stderr: bool) -> None:
     if tally.changes:
         result()
         table(sorted(tally.changes.items()), ("what changes", "times"))
-    elif tally.documents > tally.unchanged:
+    elif tally.documents + tally.lines > tally.unchanged:
         result("nothing in them changes but the scheme that they state")
     else:
         result("nothing to migrate")
     for file, what in summary.copied.items():
         result(f"{file}: {what}; as it is")
+
+
+def _counts(summary: MigrationSummary) -> str:
+    documents, lines = summary.tally.documents, summary.tally.lines
+    counts = [pluralize(documents, "document")] if documents or not lines else []
+    return ", ".join([*counts, *([f"{pluralize(lines, 'line')} about conflicts"] if lines else [])])
 
 
 def _show_questions(summary: MigrationSummary, questions: str | None, *, quiet: bool) -> None:

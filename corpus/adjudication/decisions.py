@@ -144,7 +144,7 @@ def _parse_decision(line: ConflictLine, scheme: Scheme) -> AdjudicationDecision 
     if not line.by or not line.reason:
         what = f"the decision about {bounds} has no {'reason' if line.by else 'author (by)'}"
         raise DataError(Problem(what, "state who decided and why", document=line.document))
-    spans = None if line.spans is None else parse_spans(line.spans, scheme)
+    spans = None if line.spans is None else parse_spans(line.document, line.spans, scheme)
     for span in spans or ():
         if not overlaps(span, line):
             what = f"span [{span.start}, {span.end}) lies outside the conflict {bounds}"
@@ -158,7 +158,7 @@ def _parse_decision(line: ConflictLine, scheme: Scheme) -> AdjudicationDecision 
         choose=line.choose,
         spans=spans,
         override=line.override,
-        readings=None if line.readings is None else parse_readings(line.readings, scheme),
+        readings=None if line.readings is None else _parse_readings(line, line.readings, scheme),
         extra=line.extra or None,
     )
 
@@ -166,24 +166,30 @@ def _parse_decision(line: ConflictLine, scheme: Scheme) -> AdjudicationDecision 
 def _parse_conflict(line: ConflictLine, scheme: Scheme) -> Conflict | None:
     if line.choose is not None or line.spans is not None or line.readings is None:
         return None
-    readings = parse_readings(line.readings, scheme)
+    readings = _parse_readings(line, line.readings, scheme)
     if len(readings) > 1 and all(spans == next(iter(readings.values())) for spans in readings.values()):
         return None  # a migration to another scheme has settled it
     return Conflict(line.document, line.start, line.end, conflict_kind(readings), readings)
 
 
-def parse_readings(readings: Mapping[str, list[dict[str, Any]]], scheme: Scheme) -> dict[str, tuple[Span, ...]]:
-    """Return the spans of each pass; errors as in `parse_spans`."""
-    return {name: parse_spans(spans, scheme) for name, spans in readings.items()}
+def _parse_readings(
+    line: ConflictLine, readings: Mapping[str, list[dict[str, Any]]], scheme: Scheme
+) -> dict[str, tuple[Span, ...]]:
+    return {name: parse_spans(line.document, spans, scheme) for name, spans in readings.items()}
 
 
-def parse_spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
+def parse_spans(document: str, items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
     """Decode spans and validate them like those of records, except against the text, which `adjudicate` does.
+
+    Args:
+        document: Id of their document, for errors.
+        items: The spans as in a record.
+        scheme: Their scheme.
 
     Raises:
         DataError: A span is invalid.
     """
-    record = {"id": "-", "text_sha256": "0" * 64, "text_length": 2**53, "spans": items}
+    record = {"id": document or "-", "text_sha256": "0" * 64, "text_length": 2**53, "spans": items}
     return RecordCodec(scheme).from_mapping(record).spans
 
 

@@ -66,7 +66,7 @@ class _LineMigration:
         self.is_open = False
 
     def run(self) -> Sequence[ConflictLine]:
-        self.tally.documents += 1
+        self.tally.lines += 1
         extra = self.line.extra or None
         note = last_entry(extra, EarlierLine, "the line")
         if note is not None and note.id == self.migration.id:
@@ -75,6 +75,9 @@ class _LineMigration:
                 return [self.line]
             if note.became == _plain(msgspec.structs.replace(self.line, extra=without_last(extra) or msgspec.UNSET)):
                 return [] if note.was is None else [msgspec.convert(note.was, ConflictLine)]
+        restored = None if note is None or note.id != self.migration.id else self._decided_since(note)
+        if restored is not None:
+            return [] if self.is_open else [restored]
         lines = self._moved()
         if self.is_open:
             return []
@@ -134,14 +137,32 @@ class _LineMigration:
         )
 
     def _spans(self, items: list[dict[str, Any]]) -> list[Span]:
-        spans = parse_spans(items, self.migration.old)
+        spans = parse_spans(self.line.document, items, self.migration.old)
         document = Document(id=self.line.document, text=self.text, spans=spans)
         migrated = migrate(document, self.migration, self.answers)
         self.is_open = self.is_open or bool(migrated.questions)
         for question in migrated.questions:
             self.tally.questions.setdefault(question.key, question)
         self.tally.answered |= migrated.answered
+        self.tally.changes.update(migrated.changes)
         return [msgspec.structs.replace(span, extra=None) for span in migrated.document.spans]
+
+    def _decided_since(self, note: EarlierLine) -> ConflictLine | None:
+        """Return a line as it was before, with what has been decided about it since; None if more than that changed."""
+        now = _plain(self.line)
+        if note.was is None or any(now[key] != note.became.get(key) for key in ("start", "end", "readings")):
+            return None
+        was = msgspec.convert(note.was, ConflictLine)
+        if (was.start, was.end) != (self.line.start, self.line.end):
+            return None
+        return msgspec.structs.replace(
+            was,
+            choose=self.line.choose,
+            spans=None if self.line.spans is None else format_spans(self._spans(self.line.spans)),
+            by=self.line.by,
+            reason=self.line.reason,
+            override=was.override if self.line.override == note.became.get("override") else self.line.override,
+        )
 
     def _returns(self, lines: Sequence[ConflictLine]) -> bool:
         """Check whether the rules alone make of the lines what the line was."""

@@ -20,14 +20,16 @@ class MigrationTally:
     """What a migration changes, or would change.
 
     Attributes:
-        documents: Number of documents, or lines of decisions.
-        unchanged: Number of those that have the new scheme already.
+        documents: Number of documents.
+        lines: Number of lines about conflicts.
+        unchanged: Number of documents and lines that have the new scheme already.
         changes: Numbers of spans, values and zones that change, by what becomes of them.
         questions: What a person has to decide, each question once.
         answered: The questions whose answers were used.
     """
 
     documents: int = 0
+    lines: int = 0
     unchanged: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     questions: dict[QuestionKey, MigrationQuestion] = field(default_factory=dict)

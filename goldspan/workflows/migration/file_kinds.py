@@ -13,11 +13,12 @@ from ...corpus.storage.records import JSON_LINES, PARQUET
 from ...schema import DataError, UsageError
 from ...schema.files.addresses import is_address
 
-FileKind = Literal["records", "decisions", "findings", "plan", "empty", "other"]
+FileKind = Literal["records", "decisions", "findings", "plan", "questions", "empty", "other"]
 
 WITHOUT_LABELS: dict[FileKind, str] = {
     "findings": "findings of `corpus check` that were suppressed",
     "plan": "a plan, which names documents and annotators",
+    "questions": "questions of a migration",
     "empty": "empty",
     "other": "no annotations",
 }
@@ -25,6 +26,12 @@ WITHOUT_LABELS: dict[FileKind, str] = {
 
 _EDITIONS = "editions.toml"
 _PLAN_KEYS = {"version", "annotators", "documents"}
+_TELLING: dict[FileKind, set[str]] = {
+    "findings": {"check"},
+    "questions": {"answer"},
+    "decisions": {"readings", "choose", "spans"},
+}
+"""Keys that tell apart the files whose lines are about a place in a document, in the order in which they are tried."""
 _LARGEST_PLAN = 64 << 20  # bytes
 
 
@@ -47,7 +54,9 @@ def kind_of(path: Path) -> FileKind:
     if "spans" in keys and "id" in keys:
         return "records"
     if {"document", "start", "end"} <= keys:
-        return "findings" if "check" in keys else "decisions" if keys & {"readings", "choose", "spans"} else "other"
+        for kind, telling in _TELLING.items():
+            if keys & telling:
+                return kind
     return "plan" if keys >= _PLAN_KEYS else "other"
 
 
@@ -73,7 +82,7 @@ def project_files(source: str) -> dict[str, FileKind] | None:
             path = Path(parent) / name
             if not name.startswith("."):
                 files[path.relative_to(folder).as_posix()] = kind_of(path)
-    told = set(files.values()) & {"decisions", "findings", "plan"}
+    told = set(files.values()) & {"decisions", "findings", "plan", "questions"}
     return files if told or (folder / "passes").is_dir() else None
 
 

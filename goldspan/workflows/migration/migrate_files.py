@@ -16,7 +16,7 @@ from ...corpus import write_records
 from ...corpus.migration.decision_migration import migrate_decisions
 from ...corpus.migration.question_file import question_record, read_answers, write_questions
 from ...corpus.migration.record_migration import MigrationTally, migrate_records
-from ...corpus.storage.file_io import STANDARD, open_writer, unwritable
+from ...corpus.storage.file_io import STANDARD, file_suffix, open_writer, unwritable
 from ...corpus.storage.shards.shard_listing import holds_shards
 from ...corpus.storage.shards.targets import require_apart
 from ...corpus.storage.stream_copies import is_stream, reread
@@ -53,6 +53,7 @@ class MigrationSummary:
             "migration": self.migration.id,
             "reverse": self.migration.is_reverse,
             "documents": self.tally.documents,
+            "lines": self.tally.lines,
             "unchanged": self.tally.unchanged,
             "changes": dict(sorted(self.tally.changes.items())),
             "questions": [question_record(question) for question in self.tally.questions.values()],
@@ -88,6 +89,8 @@ def migrate_files(
         DependencyError: A file cannot be written.
         UsageError: `out` is the input or lies in it, or is a folder that holds something.
     """
+    if questions and out and questions != STANDARD and os.path.realpath(questions) == os.path.realpath(out):
+        raise UsageError(f"`questions` {questions} is `out` too. Fix: two files")
     summary = MigrationSummary(migration)
     answers = read_answers(questions) if questions else {}
     with reread(source) as copy:
@@ -136,6 +139,8 @@ def _write_file(path: str, kind: FileKind, out: str, migration: Migration, answe
     if kind == "records":
         write_records(out, migrate_records(path, migration, answers, tally), migration.new)
         return
+    if out != STANDARD and file_suffix(out) != file_suffix(path):
+        raise UsageError(f"`out` {out}: the file is copied in its format. Fix: a name that ends in {file_suffix(path)}")
     with open_writer(out) as stream:
         if kind == "decisions":
             lines = migrate_decisions(path, migration, answers, tally)
