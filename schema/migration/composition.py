@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..errors import UsageError
 from ..scheme import Field
-from .conversions import Conversion, Table
+from .conversions import Conversion, Table, choices_of
 from .rules import Condition, LabelBranch, SchemeMapping
 
 
@@ -50,7 +50,7 @@ def _earlier_condition(name: str, condition: Condition, before: LabelBranch, fir
     if source is None:
         return False
     table = before.tables.get(source, {})
-    known = first.old.labels[name].fields[source].keys[0].choices
+    known = choices_of(first.old.labels[name].fields[source])
     values = [text for text, goals in table.items() if set(goals) & set(condition.values)]
     values += [text for text in condition.values if text not in table and (text in known or not known)]
     return Condition(source, tuple(values)) if values else False
@@ -91,7 +91,7 @@ def _branch(
 
 def _table(source: Field, first: Table, second: Table) -> Table:
     """Return the table of two, one after the other."""
-    texts = dict.fromkeys([*first, *(second if not source.keys[0].choices else source.keys[0].choices)])
+    texts = dict.fromkeys([*first, *(choices_of(source) or second)])
     table = {
         text: tuple(goal for middle in first.get(text, (text,)) for goal in second.get(middle, (middle,)))
         for text in texts

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ..files.toml_document import toml_key
 from ..scheme import Field
 from ..value_types import Key
 
@@ -48,40 +49,53 @@ class Conversion:
 
     def problem(self) -> tuple[str, str] | None:
         """Return why the conversion may lose something, and what to write instead; None if it cannot."""
-        if self.source.type == self.target.type and not self.table:
+        source, target = self.source, self.target
+        if source.type == target.type and not self.table:
             return None
-        if _is_text(self.source) and _is_text(self.target):
-            open_choices = [
-                choice
-                for choice in self.source.keys[0].choices
-                if choice not in self.table and not accepts(self.target, (choice,))
-            ]
-            if open_choices and self.source.type.name == "choice":
-                names = ", ".join(f'{name} = "…"' for name in map(toml_choice, open_choices))
-                noun = "choices have" if len(open_choices) > 1 else "choice has"
-                shown = ", ".join(map(repr, open_choices))
-                return f"the {noun} no place in it: {shown}", f'values = {{ {names} }}; "" sets one aside'
-            return None
+        if _has_texts(source) and _has_texts(target):
+            return self._choices_problem()
+        aside = f'{source.name} = "" sets it aside'
         if self.table:
             return "a table of `values` is for strings", "leave it out"
-        if self.source.type.name == self.target.type.name or _loss_free(self.source, self.target):
+        if source.type.name != target.type.name:
+            if _loss_free(source, target):
+                return None
+            return f"{source.type.name} cannot become {target.type.name} without loss", aside
+        units = source.type.spec().get("unit"), target.type.spec().get("unit")
+        if None not in units and units[0] != units[1]:
+            return f"values in {units[0]} would be read as {units[1]}", aside
+        return None
+
+    def _choices_problem(self) -> tuple[str, str] | None:
+        """Return which strings of a closed list have no place in the target."""
+        texts = [text for text in choices_of(self.source) if text not in self.table]
+        missing = [text for text in texts if not accepts(self.target, parts_of_texts(self.target, (text,)))]
+        if not missing or self.source.type.name == "identifier":
             return None
-        what = f"{self.source.type.name} cannot become {self.target.type.name} without loss"
-        return what, f'{self.source.name} = "" sets it aside'
+        names = ", ".join(f'{toml_key(text)} = "…"' for text in missing)
+        noun = "choices have" if len(missing) > 1 else "choice has"
+        shown = ", ".join(map(repr, missing))
+        return f"the {noun} no place in it: {shown}", f'values = {{ {names} }}; "" sets one aside'
 
     def convert(self, parts: Parts) -> Parts | OpenChoice | None:
         """Return the parts for the target; None if they have no place; or that a person has to decide."""
         if parts == defaults(self.source):
             return defaults(self.target)
-        if _is_text(self.source) and _is_text(self.target):
-            targets = self.table.get(parts[0], parts)
-            if not targets:
-                return None
-            if len(targets) > 1:
-                return OpenChoice(targets)
-            return targets if accepts(self.target, targets) else OpenChoice(self.target.keys[0].choices)
+        if _has_texts(self.source) and _has_texts(self.target):
+            return self._texts(texts_of(parts[0]))
         converted = parts if self.source.type.name == self.target.type.name else _converted(self, parts)
         return converted if converted is not None and accepts(self.target, converted) else OpenChoice()
+
+    def _texts(self, texts: tuple[str, ...]) -> Parts | OpenChoice | None:
+        """Convert each of one or several strings."""
+        goals = [self.table.get(text, (text,)) for text in texts]
+        if ambiguous := [goal for goal in goals if len(goal) > 1]:
+            return OpenChoice(ambiguous[0])
+        found = tuple(dict.fromkeys(goal[0] for goal in goals if goal))
+        if not found:
+            return None
+        parts = parts_of_texts(self.target, found)
+        return parts if accepts(self.target, parts) else OpenChoice(choices_of(self.target))
 
 
 def defaults(item: Field) -> Parts:
@@ -99,20 +113,38 @@ def accepts(item: Field, parts: Parts) -> bool:
     return item.type.error(*parts) is None
 
 
-def toml_choice(text: str) -> str:
-    """Return a choice as a key of a table in TOML."""
-    from ..files.toml_document import toml_key
+def choices_of(item: Field) -> tuple[str, ...]:
+    """Return the strings that a field is chosen from, `true` and `false` among them; empty if it is free."""
+    key = _only_key(item)
+    if key is None:
+        return ()
+    return ("true", "false") if key.base is bool else key.choices
 
-    return toml_key(text)
+
+def texts_of(part: Any) -> tuple[str, ...]:
+    """Return a part as strings: one, or those of a list."""
+    if isinstance(part, list | tuple):
+        return tuple(map(str, part))
+    return (str(part).lower() if isinstance(part, bool) else str(part),)
+
+
+def parts_of_texts(item: Field, texts: tuple[str, ...]) -> Parts:
+    """Return the parts of a field for one or several strings; what it does not accept if it cannot hold them."""
+    base = item.keys[0].base
+    if base is bool:
+        known = {"true": True, "false": False}
+        return (known.get(texts[0], texts[0]) if len(texts) == 1 else texts,)
+    return (texts[0] if base is str and len(texts) == 1 else texts,)
 
 
 def _only_key(item: Field) -> Key | None:
     return item.keys[0] if len(item.keys) == 1 else None
 
 
-def _is_text(item: Field) -> bool:
+def _has_texts(item: Field) -> bool:
+    """Check whether a field is a string, a list of strings, or true or false."""
     key = _only_key(item)
-    return key is not None and key.base is str
+    return key is not None and key.base not in (int, float)
 
 
 def _is_number(item: Field) -> bool:

@@ -119,7 +119,8 @@ def known_parts(value: Value | None) -> dict[str, Any] | None:
     if value is None:
         return None
     fields = msgspec.structs.fields(value)
-    return {item.name: part for item in fields if (part := getattr(value, item.name)) != item.default}
+    known = {item.name: part for item in fields if (part := getattr(value, item.name)) != item.default}
+    return {name: list(part) if isinstance(part, tuple) else part for name, part in known.items()}
 
 
 def span_record(span: Span) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from json import dumps
 
 from ..files.toml_document import toml_key
 from ..scheme import Field, Label, Scheme
-from .conversions import Conversion
+from .conversions import Conversion, choices_of
 from .map_reader import UNDECIDED
 
 _ALIKE = 0.6
@@ -69,7 +69,7 @@ def _field_lines(label: Label, goal: Label) -> Iterator[tuple[str, list[str]]]:
         if problem is None:
             if name != item.name:
                 plain.append(_line(item.name, name, fresh))
-        elif (values := list(_value_lines(item, goal.fields[name]))) and item.type.name == "choice":
+        elif (values := list(_value_lines(item, goal.fields[name]))) and choices_of(goal.fields[name]):
             key = f".{toml_key(item.name)}"
             tables.append((key, [] if name == item.name else [_line("to", name, fresh)]))
             tables.append((f"{key}.values", values))
@@ -81,10 +81,10 @@ def _field_lines(label: Label, goal: Label) -> Iterator[tuple[str, list[str]]]:
 
 
 def _value_lines(item: Field, goal: Field) -> Iterator[str]:
-    choices = goal.keys[0].choices
-    fresh = [choice for choice in choices if choice not in item.keys[0].choices]
-    for choice in item.keys[0].choices:
-        if choice not in choices and len(goal.keys) == 1 and goal.keys[0].base is str:
+    choices, known = choices_of(goal), choices_of(item)
+    fresh = [choice for choice in choices if choice not in known]
+    for choice in known:
+        if choice not in choices:
             yield _line(choice, _alike(choice, fresh), list(choices))
 
 

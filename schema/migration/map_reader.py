@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import Problem, did_you_mean
 from ..files.toml_document import TomlDocument, TomlPath, toml_key
 from ..scheme import Label, Scheme
-from .conversions import Conversion, Table, accepts
+from .conversions import Conversion, Table, accepts, choices_of, parts_of_texts
 from .rules import Condition, LabelBranch, SchemeMapping
 
 UNDECIDED = "?"
@@ -166,8 +166,8 @@ class MapReader:
                 )
             elif not values or not all(isinstance(value, str) for value in values):
                 self._add_problem(at, "expected a string, or a list of strings")
-            elif item.keys[0].base is str and (wrong := [v for v in values if not accepts(item, (v,))]):
-                hint = did_you_mean(wrong[0], item.keys[0].choices)
+            elif wrong := [text for text in values if not accepts(item, parts_of_texts(item, (text,)))]:
+                hint = did_you_mean(wrong[0], choices_of(item))
                 self._add_problem(at, f"{wrong[0]!r} is not a value of {label.name}.{name}", hint)
             else:
                 conditions.append(Condition(name, tuple(values)))
@@ -205,16 +205,16 @@ class MapReader:
 
     def _values(self, source: Any, goal: Any, given: Mapping[str, Any], path: TomlPath) -> Table:
         values: dict[str, tuple[str, ...]] = {}
-        known = source.keys[0].choices
+        known = choices_of(source)
         for text, target in given.items():
             at = (*path, "values", text)
-            hint = did_you_mean(str(target), goal.keys[0].choices)
+            hint = did_you_mean(str(target), choices_of(goal))
             if known and text not in known:
                 self._add_problem(at, f"{text!r} is not a value of {source.name}", did_you_mean(text, known))
             elif target == UNDECIDED or not isinstance(target, str):
                 what = "is not decided yet" if target == UNDECIDED else "expected a string"
                 self._add_problem(at, what, f'{hint}; "" sets it aside')
-            elif target and not accepts(goal, (target,)):
+            elif target and not accepts(goal, parts_of_texts(goal, (target,))):
                 self._add_problem(at, f"{target!r} is not a value of {goal.name}", f'{hint}; "" sets it aside')
             else:
                 values[text] = (target,) if target else ()

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..document import Document, Span
 from ..scheme import Field, Label, Scheme
-from .conversions import Conversion, Table
+from .conversions import Conversion, Table, choices_of, texts_of
 
 AROUND = 60
 """Code points on each side of a span in which the words around it are looked for."""
@@ -35,7 +35,8 @@ class Condition:
     def holds(self, span: Span, label: Label, document: Document) -> bool | None:
         """Check the condition; None if it cannot be known, because the text is not there."""
         if self.field:
-            return span.value is not None and str(label.fields[self.field].parts(span.value)[0]) in self.values
+            part = None if span.value is None else label.fields[self.field].parts(span.value)[0]
+            return part is not None and texts_of(part)[0] in self.values and len(texts_of(part)) == 1
         if document.text is None:
             return None
         margin = AROUND if self.around else 0
@@ -133,7 +134,8 @@ class SchemeMapping:
                 )
                 if table := _reverse_table(conversion):
                     tables[target] = table
-        known = {c.field: c.values[0] for c in branch.where if c.field and len(c.values) == 1}
+        sources = self.old.labels[old].fields
+        known = {c.field: c.values[0] for c in branch.where if len(c.values) == 1 and _is_string(sources[c.field])}
         return LabelBranch(
             old,
             tuple(Condition(name, (text,)) for name, text in branch.constants.items()),
@@ -143,18 +145,21 @@ class SchemeMapping:
         )
 
 
+def _is_string(item: Field) -> bool:
+    return item.keys[0].base is str
+
+
 def _reverse_table(conversion: Conversion) -> dict[str, tuple[str, ...]]:
     """Return what the strings of a table came from; a string of a closed list that nothing became has no place."""
     sources: dict[str, list[str]] = {}
     for text, targets in conversion.table.items():
         for target in targets:
             sources.setdefault(target, []).append(text)
-    choices, kept = conversion.target.keys[0].choices, conversion.source.keys[0].choices
-    if conversion.source.type.name == "choice":
-        for text in kept:
+    if known := choices_of(conversion.source):
+        for text in known:
             if text not in conversion.table:
                 sources.setdefault(text, []).append(text)
-        for text in choices:
+        for text in choices_of(conversion.target):
             sources.setdefault(text, [])
     elif conversion.table:  # free text may be what it now is
         sources = {text: [text] for text in sources}

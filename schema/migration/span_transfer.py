@@ -72,7 +72,7 @@ class SpanTransfer:
         extra = without_last(span.extra)
         if note.became.value == known_parts(span.value):
             value = value_of(self._mapping.new, note.was)
-            self._count(span, note.was.label, value)
+            self._count(span, note.was.label)
             return TransferredSpan(msgspec.structs.replace(span, label=note.was.label, value=value, extra=extra))
         return self._changed_since(span, note, extra)
 
@@ -104,7 +104,7 @@ class SpanTransfer:
 
         What a person decided is noted too, so that the way back is the same, and nobody is asked again.
         """
-        self._count(span, label, value)
+        self._count(span, label)
         moved = msgspec.structs.replace(span, label=label, value=value, extra=extra)
         if not self._asked and returns(moved, self._mapping.reverse, self._document) == (span.label, span.value):
             return TransferredSpan(moved)
@@ -173,7 +173,7 @@ class SpanTransfer:
         value = known_parts(span.value)
         return MigrationQuestion(kind, self._document.id, span.start, span.end, span.label, value, field, options)
 
-    def _count(self, span: Span, label: str, value: Value | None) -> None:
+    def _count(self, span: Span, label: str) -> None:
         if label != span.label:
             self._changes[f"{span.label} -> {label}"] += 1
 
@@ -205,9 +205,7 @@ def returns(span: Span, mapping: SchemeMapping, document: Document) -> tuple[str
     known: dict[str, Any] = dict(branch.constants)
     for name, target in branch.fields.items():
         conversion = mapping.conversion(span.label, branch, name)
-        source = mapping.old.labels[span.label].fields[name]
-        parts = _parts(source, span.value)
-        converted = conversion.convert(parts) if conversion is not None else None
+        converted = conversion.convert(_parts(conversion.source, span.value)) if conversion is not None else None
         if isinstance(converted, OpenChoice):
             return None
         if converted is not None and target is not None:
