@@ -19,7 +19,8 @@ Parts = tuple[Any, ...]
 Table = Mapping[str, tuple[str, ...]]
 """What strings become: one other string; none, if a string has no place; or several, of which a person chooses."""
 
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
+_DIGITS = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,14}[1-9])?", re.ASCII)
+"""Numbers that have one way to be written, and that lose no digit as a float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,14 @@ def _converted(conversion: Conversion, parts: Parts) -> Parts | None:
             return None
         number = low
     elif isinstance(number, str):
-        if not _WHOLE.fullmatch(number):
+        if not _DIGITS.fullmatch(number):
             return None
-        number = int(number)
+        number = float(number) if "." in number else int(number)
+    whole = number == int(number)
     if conversion.target.type.name == "interval":
-        return (int(number), int(number), False) if number == int(number) else None
+        return (int(number), int(number), False) if whole else None
     if conversion.target.type.name == "text":
-        return (str(int(number)),) if number == int(number) else None
-    return (conversion.target.keys[0].base(number),)
+        digits = str(int(number)) if whole else repr(number)
+        return (digits,) if _DIGITS.fullmatch(digits) else None
+    base = conversion.target.keys[0].base
+    return (base(number),) if whole or base is float else None
