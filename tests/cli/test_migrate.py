@@ -103,6 +103,8 @@ def test_records_go_to_the_new_scheme_and_back_with_nothing_lost(goldspan: Run, 
         assert document["layer"]["scheme"] == "disaster@2"
         assert len(document["layer"]["extra"]["migrations"]) == 1
     assert goldspan("corpus", "check", "out.jsonl", "--scheme", "new.toml").returncode == 0
+    wrong = goldspan("corpus", "check", "out.jsonl", "--scheme", "old.toml")
+    assert "`goldspan schema migrate` takes records of disaster@2 to disaster@1" in wrong.stderr
     assert goldspan(*CALL, "out.jsonl", "--map", "map.toml", "--out", "back.jsonl", "--reverse").returncode == 0
     assert goldspan("corpus", "merge", "in.jsonl", "--scheme", "old.toml", "--out", "same.jsonl").returncode == 0
     assert (folder / "back.jsonl").read_bytes() == (folder / "same.jsonl").read_bytes()
