@@ -83,7 +83,7 @@ class Conversion:
         if parts == defaults(self.source):
             return defaults(self.target)
         if _has_texts(self.source) and _has_texts(self.target):
-            return self._texts(texts_of(parts[0]))
+            return self._texts(strings_of_part(parts[0]))
         converted = parts if self.source.type.name == self.target.type.name else _converted(self, parts)
         return converted if converted is not None and accepts(self.target, converted) else OpenChoice()
 
@@ -122,7 +122,7 @@ def choices_of(item: Field) -> tuple[str, ...]:
     return ("true", "false") if key.base is bool else key.choices
 
 
-def texts_of(part: Any) -> tuple[str, ...]:
+def strings_of_part(part: Any) -> tuple[str, ...]:
     """Return a part as strings: one, or those of a list."""
     if isinstance(part, list | tuple):
         return tuple(map(str, part))

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..document import Document, Span
 from ..scheme import Field, Label, Scheme
-from .conversions import Conversion, Table, choices_of, texts_of
+from .conversions import Conversion, Table, choices_of, strings_of_part
 
 AROUND = 60
 """Code points on each side of a span in which the words around it are looked for."""
@@ -36,7 +36,7 @@ class Condition:
         """Check the condition; None if it cannot be known, because the text is not there."""
         if self.field:
             part = None if span.value is None else label.fields[self.field].parts(span.value)[0]
-            return part is not None and texts_of(part)[0] in self.values and len(texts_of(part)) == 1
+            return part is not None and strings_of_part(part)[0] in self.values and len(strings_of_part(part)) == 1
         if document.text is None:
             return None
         margin = AROUND if self.around else 0

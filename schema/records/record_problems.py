@@ -46,7 +46,8 @@ def record_problems(record: Any, scheme: Scheme) -> list[Problem]:
 def _with_origin(problem: Problem, record: dict[str, Any], scheme: Scheme) -> Problem:
     """Return a problem with a label, with what to do if the layer states that it was made with another scheme."""
     layer = record.get("layer")
-    stated = layer.get("scheme") if isinstance(layer, dict) else None
+    layer = layer if isinstance(layer, dict) else {}
+    stated = layer.get("scheme")
     if problem.label is None or not isinstance(stated, str) or layer.get("scheme_sha256") in (None, scheme.fingerprint):
         return problem
     fix = f"{problem.fix}; `goldspan schema migrate` takes records of {stated} to {scheme.ref}"
