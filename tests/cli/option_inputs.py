@@ -74,6 +74,7 @@ def lay_out(folder: Path) -> Path:
         "spans.csv": "doc,begin,stop,label,other,document_text\na,0,4,ACTOR,LOCATION,Iran struck Goma.\n",
         "own.toml": DISASTER,
         "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
+        "migration.toml": '[labels.HAZARD.fields.type.values]\nflood = "storm"\n',
         "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',
         "map.toml": 'PER = "ACTOR"\n',
         "ill.conll": "Iran\tB-ACTOR\nstruck\tO\nGoma\tI-LOCATION\n",
