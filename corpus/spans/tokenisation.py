@@ -70,7 +70,10 @@ def token_bounds(text: str, language: str | None) -> tuple[NDArray[np.int64], ND
     """Return the starts and the ends of the tokens as arrays; arguments as in `token_offsets`. Shape `(n_tokens,)`."""
     import numpy as np
 
-    tokens = _tokenizer(tokenizer_name(language))(text)
+    tokenizer = _tokenizer(tokenizer_name(language))
+    tokens = tokenizer(text)
+    if len(tokenizer.vocab.strings) > _MAX_WORDS:
+        _tokenizer.cache_clear()  # a vocabulary keeps every word, and a large corpus has millions
     lengths, followed_by_space = tokens.to_array(["LENGTH", "SPACY"]).astype(np.int64).reshape(-1, 2).T
     ends = np.cumsum(lengths + followed_by_space) - followed_by_space
     return ends - lengths, ends
@@ -157,6 +160,7 @@ def pattern_tokenizer(
     )
 
 
+_MAX_WORDS = 200_000
 _BY_PATTERNS = "spacy.Tokenizer.v1"
 _SPACY_CODES = {"no": "nb", "cmn": "zh", "yue": "zh"}
 """Codes of spaCy for languages that it has under another one."""

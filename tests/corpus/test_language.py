@@ -19,6 +19,7 @@ from goldspan.corpus.formats.huggingface.hub_format import HubFormat
 from goldspan.corpus.formats.huggingface.metadata import ReleaseMetadata
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
+from goldspan.corpus.spans import tokenisation
 from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language, tokenizer_name
 from goldspan.eval import agreement, score
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
@@ -224,3 +225,12 @@ def test_the_english_possessive_is_no_fault_in_other_languages(scheme: Scheme) -
     for tag, faults in (("nl", 0), ("en", 1), (None, 1)):
         document = Document(id="a", text="De foto's.", spans=(Span(3, 9, "ACTOR"),), meta=Metadata(language=tag))
         assert len(check_document(document, scheme)) == faults
+
+
+def test_a_tokenizer_does_not_keep_all_words_of_a_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokenisation, "_MAX_WORDS", 2000)
+    text = " ".join(f"word{number}." for number in range(5000))
+    first = token_offsets(text, "en")
+    assert token_offsets(text, "en") == first
+    token_offsets("one", "en")
+    assert len(tokenisation._tokenizer("en").vocab.strings) < 2000
