@@ -40,7 +40,8 @@ from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
 from .names.gazetteer import Gazetteer, Place, load_places
 from .records.record import RecordCodec
 from .scheme import Field, Label, Scheme
-from .value_types import VALUE_TYPES, Key, ValueType, distance_km, value_text
+from .value_types import VALUE_TYPES, distance_km, value_text
+from .values.value_type import Key, ValueType
 
 __all__ = [
     "NEUTRAL",

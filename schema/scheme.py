@@ -20,7 +20,8 @@ from .hashing import json_sha256
 from .highlighting import palette_colour
 from .label_keys import assign_keys
 from .value_problems import UNKNOWN_FIX, keys_problem
-from .value_types import Identifier, Key, ValueType
+from .value_types import Identifier
+from .values.value_type import Key, ValueType
 
 
 class _PickleWithoutCache:
@@ -116,6 +117,34 @@ class Label(_PickleWithoutCache):
             return None
 
         return first_error if checks else None
+
+    def known_value(self, value: Value | None) -> Value | None:
+        """Return a well-typed value in the form that records hold: None if nothing is known, and normalised.
+
+        Raises:
+            ValueError: The value is invalid; `value_problem` says why.
+        """
+        if value is None or value == self.unknown:
+            return None
+        if self.value_error is not None and self.value_error(value) is not None:
+            raise ValueError
+        return value if self.normalise is None else self.normalise(value)
+
+    @cached_property
+    def normalise(self) -> Callable[[Value], Value] | None:
+        """A function that returns a valid value in the form that records hold; None if values have only one form."""
+        fields = [item for item in self.fields.values() if item.type.normalises_parts]
+
+        def normalised(value: Value) -> Value:
+            changes = {
+                key.name: part
+                for item in fields
+                for key, part in zip(item.keys, item.type.normalised(*item.parts(value)), strict=True)
+                if part != getattr(value, key.name)
+            }
+            return msgspec.structs.replace(value, **changes) if changes else value
+
+        return normalised if fields else None
 
     def value_problem(self, value: object) -> tuple[str, str] | None:
         """Return what is wrong with a value, and how to fix it; None if it is valid.
@@ -242,7 +271,9 @@ class Scheme(_PickleWithoutCache):
         if value is None or (definition.value_error and definition.value_error(value)):
             what, fix = definition.value_problem(parts) or ("it is not a value", "")
             raise DataError(Problem(f"{label} value {parts}: {what}", fix))
-        return None if value == definition.unknown else value
+        if value == definition.unknown:
+            return None
+        return definition.normalise(value) if definition.normalise else value
 
     def span(self, start: int, end: int, label: str, /, **parts: Any) -> Span:
         """Create a span with a validated value: `scheme.span(0, 4, "ACTOR", kind="state", id="IRN")`.

@@ -2,21 +2,26 @@
 
 Each type defines its JSON keys, which parts it accepts, and how two of its values are compared. A scheme only names
 the types and adds no code. A field of type `coordinates` has the keys `lat` and `lon`, one of type `interval` the keys
-`min`, `max` and `approx`; every other type has one key, named like the field.
+`min`, `max` and `approx`; every other type has a key that is named like the field, and others that begin with its name.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import Meta, to_builtins
 
 from .data.iso_codes import country_codes
 from .edtf import edtf_error, fix_of_edtf
+from .values.choices import Boolean, Choices
+from .values.durations import Duration
+from .values.money import Money
+from .values.numbers import Number
+from .values.value_type import Key, ValueType, one_of
+from .values.wikidata import WikidataItem
 
 if TYPE_CHECKING:
     from .document import Value
@@ -33,75 +38,11 @@ AUTHORITIES = ("actors", "places", "iso-3166-1")
 _MAX_COUNT = 2**63 - 1  # largest integer that Parquet can store
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A JSON key of a value.
-
-    Attributes:
-        name: Name of the key.
-        base: Type of its value: str, int, float or bool.
-        type: The same type with its constraints, as an annotation for msgspec.
-        default: Value if the key is absent.
-    """
-
-    name: str
-    base: type[str | int | float | bool]
-    type: Any
-    default: Any = None
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The strings that the value is chosen from; empty if any string is allowed, or the value is not a string."""
-        literal = get_args(self.type)[0]  # the other member of the union is None
-        return get_args(literal) if get_origin(literal) is Literal else ()
-
-
-def _one_of(choices: tuple[str, ...]) -> Any:
-    literal: Any = Literal  # type checkers cannot follow a Literal that is built at run time
-    return literal[choices] | None
-
-
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Return the great-circle distance in km of two (latitude, longitude) pairs in degrees (haversine formula)."""
     (lat1, lon1), (lat2, lon2) = ((radians(x), radians(y)) for x, y in (a, b))
     chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
-
-
-class ValueType(ABC):
-    """Base class of value types; `parts` are always the values of `keys`, in that order."""
-
-    name: ClassVar[str]
-
-    @abstractmethod
-    def keys(self, field: str) -> tuple[Key, ...]:
-        """Return the JSON keys of a field with this name."""
-
-    @property
-    @abstractmethod
-    def examples(self) -> tuple[str, ...]:
-        """A valid part for each key as JSON, for messages."""
-
-    def spec(self) -> dict[str, Any]:
-        """Return the properties of the type that are part of the scheme's fingerprint."""
-        return {"type": self.name}
-
-    def error(self, *parts: Any) -> str | None:
-        """Return what is wrong with parts of the right types; None if they are valid."""
-        return None
-
-    def fix(self, *parts: Any) -> str:
-        """Return how to fix parts that `error` rejects; empty if there is no more to say than that they are wrong."""
-        return ""
-
-    def same(self, a: Sequence[Any], b: Sequence[Any]) -> bool:
-        """Check whether two values are equivalent for scoring; unknown equals only unknown."""
-        return tuple(a) == tuple(b)
-
-    @property
-    def checks_parts(self) -> bool:
-        """Whether `error` checks anything beyond the types of the keys."""
-        return type(self).error is not ValueType.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +64,7 @@ class Choice(ValueType):
 
     def keys(self, field: str) -> tuple[Key, ...]:
         """Return one key, whose value is one of the choices."""
-        return (Key(field, str, _one_of(tuple(sorted(self.choices)))),)
+        return (Key(field, str, one_of(tuple(sorted(self.choices)))),)
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -133,6 +74,16 @@ class Choice(ValueType):
     def spec(self) -> dict[str, Any]:
         """Return the choices, sorted because their order matters only for display."""
         return {"type": self.name, "choices": sorted(self.choices)}
+
+    @property
+    def description(self) -> str:
+        """The choices."""
+        return f"a choice of {', '.join(self.choices)}"
+
+    @property
+    def instruction(self) -> str:
+        """The choices."""
+        return f"one of {', '.join(self.choices)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +100,7 @@ class Identifier(ValueType):
     def keys(self, field: str) -> tuple[Key, ...]:
         """Return one key, whose value is a non-empty string or a country code."""
         codes = country_codes() if self.authority == "iso-3166-1" else ()
-        return (Key(field, str, _one_of(codes) if codes else Annotated[str, Meta(min_length=1)] | None),)
+        return (Key(field, str, one_of(codes) if codes else Annotated[str, Meta(min_length=1)] | None),)
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -159,6 +110,15 @@ class Identifier(ValueType):
     def spec(self) -> dict[str, Any]:
         """Return the authority, without its entries, which may grow."""
         return {"type": self.name, "authority": self.authority}
+
+    @property
+    def description(self) -> str:
+        """Its authority."""
+        return f"an identifier ({self.authority or 'free'})"
+
+    def hint(self, key: Key) -> str:
+        """Return an example of a code, or what else may be written."""
+        return {"iso-3166-1": "three letters, as UKR", None: "an id"}.get(self.authority, "an id, or a name to look up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +170,10 @@ class EdtfDate(ValueType):
         """Return a valid value that may be meant, or how dates are written."""
         return fix_of_edtf(parts[0])
 
+    def hint(self, key: Key) -> str:
+        """Return examples."""
+        return "as 2023-11-07, 2023-11, 2023-10/2023-11"
+
 
 @dataclass(frozen=True, slots=True)
 class Coordinates(ValueType):
@@ -257,18 +221,32 @@ class Text(ValueType):
 
 
 VALUE_TYPES: Mapping[str, type[ValueType]] = {
-    kind.name: kind for kind in (Choice, Identifier, Interval, EdtfDate, Coordinates, Text)
+    kind.name: kind
+    for kind in (
+        *(Choice, Identifier, Interval, EdtfDate, Coordinates, Text),
+        *(Number, Money, Duration, Boolean, Choices, WikidataItem),
+    )
 }
-"""The value types by their names in scheme files."""
+"""The value types of goldspan by their names in scheme files; packages may provide others."""
 
 
 def value_text(value: Value | None) -> str:
     """Return a value as one line of text: its known fields, with `…` for the open end of an interval."""
     if value is None:
         return "unknown"
-    fields = to_builtins(value)
-    if {"min", "max"} <= fields.keys():
-        low, high = (("…" if fields[key] is None else str(fields[key])) for key in ("min", "max"))
-        about = "about " if fields.get("approx") else ""
-        return f"{about}{low if low == high else f'{low} to {high}'} {fields.get('unit') or ''}".strip()
-    return ", ".join(f"{key} {item}" for key, item in fields.items() if item is not None) or "unknown"
+    parts = to_builtins(value)
+    shown: list[str] = []
+    for name, kind in value.__value_fields__:
+        keys = [key.name for key in kind.keys(name)]
+        if isinstance(kind, Interval):
+            low, high = (("…" if parts[key] is None else str(parts[key])) for key in ("min", "max"))
+            about = "about " if parts["approx"] else ""
+            unit = parts.get("unit") or ""
+            shown.insert(0, f"{about}{low if low == high else f'{low} to {high}'} {unit}".strip())
+        elif name == "unit" and {"min", "max"} <= parts.keys():
+            continue  # it is shown with the numbers
+        elif keys[0] == name:
+            shown += [f"{name} {text}"] if (text := kind.text(*(parts[key] for key in keys))) else []
+        else:
+            shown += [f"{key} {parts[key]}" for key in keys if parts[key] is not None]
+    return ", ".join(shown) or "unknown"

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import DependencyError, os_error_hint
 from ..scheme import Field, Label, Scheme
-from ..value_types import Choice, Identifier
+from ..value_types import Choice
 from .toml_document import toml_key
 
 
@@ -59,25 +59,21 @@ def _label(label: Label) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    table: dict[str, Any] = {"type": field.type.name, "definition": field.definition}
-    if isinstance(field.type, Choice):
-        table |= {"choices": field.type.choices, "cues": dict(field.type.cues)}
-    if isinstance(field.type, Identifier):
-        table["authority"] = field.type.authority
-    return table
+    table: dict[str, Any] = {"type": field.type.name, "definition": field.definition, **field.type.options()}
+    return table | ({"cues": dict(field.type.cues)} if isinstance(field.type, Choice) else {})
 
 
 def _entries(table: Mapping[str, Any], *, skip_empty: bool = False) -> Iterator[str]:
     for key, item in table.items():
-        if item or not skip_empty or isinstance(item, bool):
+        if item or not skip_empty or isinstance(item, bool | int | float):
             yield f"{toml_key(key)} = {_toml(item)}"
 
 
 def _toml(item: Any) -> str:
     if isinstance(item, bool):
         return "true" if item else "false"
-    if isinstance(item, int):
-        return str(item)
+    if isinstance(item, int | float):
+        return repr(item)
     if isinstance(item, Mapping):
         return f"{{ {', '.join(f'{toml_key(key)} = {_toml(part)}' for key, part in item.items())} }}"
     if isinstance(item, Sequence) and not isinstance(item, str):
