@@ -13,13 +13,12 @@ from msgspec import Meta
 
 from .value_type import Key, ValueType
 
-_NUMBER = r"(\d{1,15}(?:[.,]\d{1,15})?)"
+_NUMBER = r"([0-9]{1,15}(?:[.,][0-9]{1,15})?)"
 _DURATION = re.compile(
     rf"P(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
-    rf"(?P<time>T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?",
-    re.ASCII,
+    rf"(?P<time>T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?"
 )
-_PATTERN = f"^(?!.*[PT]$){re.sub(r'[?]P<[a-z]+>', '', _DURATION.pattern)}$"
+_PATTERN = f"^(?!.*[PT]$|.*[.,][0-9]+[A-Z].*[0-9]){re.sub(r'[?]P<[a-z]+>', '', _DURATION.pattern)}$"
 _MONTHS = (12, 1)
 _SECONDS = (604_800, 86_400, 3600, 60, 1)
 _LETTERS = {"year": "Y", "month": "M", "week": "W", "day": "D", "hour": "TH", "minute": "TM", "second": "TS"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose, isfinite
@@ -111,12 +112,10 @@ class Number(ValueType):
     @property
     def examples(self) -> tuple[str, ...]:
         """A number within the limits, and a unit."""
-        low, high = self.min, self.max
-        number = (
-            2.5 if (low is None or low <= 2.5) and (high is None or high >= 2.5) else low if low is not None else high
-        )
+        number = 2.5 if self.min is None else max(2.5, self.min)
+        number = number if self.max is None else min(number, self.max)
         unit = self.units[0][0] if self.units else "km"
-        return (f"{number}", f'"{unit}"')[: len(self.keys("number"))]
+        return (f"{number}", json.dumps(unit, ensure_ascii=False))[: len(self.keys("number"))]
 
     def error(self, *parts: Any) -> str | None:
         """Reject what is not a finite number, and codes that UCUM lacks."""
@@ -175,7 +174,7 @@ class Number(ValueType):
             words.append(f"in {', '.join(n if factor is None else f'{n} ({factor:g})' for n, factor in self.units)}")
         elif self.unit:
             words.append(f"in {'a unit of UCUM' if self.unit == UCUM else self.unit}")
-        limits = (("at least", self.min), ("at most", self.max))
+        limits = (("of at least", self.min), ("of at most", self.max))
         words.append(" and ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None))
         return " ".join(filter(None, words))
 
