@@ -36,7 +36,8 @@ from .files.scheme_writer import save_scheme
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .hashing import canonical_json, sha256_hex
 from .language import NEUTRAL, canonical_language, is_english, language_error, parse_language, primary_language
-from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
+from .names.actors import Actor, ActorRegistry, load_actors
+from .names.authorities import canonical_value
 from .names.gazetteer import Gazetteer, Place, load_places
 from .records.record import RecordCodec
 from .scheme import Field, Label, Scheme

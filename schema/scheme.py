@@ -297,8 +297,11 @@ class Scheme(_PickleWithoutCache):
         return fields
 
     def identifiers(self) -> Iterator[tuple[Label, Field, str]]:
-        """Yield every field that contains identifiers of an authority, as (label, field, authority)."""
+        """Yield every field that contains identifiers of an authority, as (label, field, authority).
+
+        A table of the user's own is an authority, too: `table:` and its path.
+        """
         for label in self.labels.values():
             for item in label.fields.values():
-                if isinstance(item.type, Identifier) and item.type.authority:
-                    yield label, item, item.type.authority
+                if isinstance(item.type, Identifier) and item.type.source:
+                    yield label, item, item.type.source

@@ -7,9 +7,11 @@ the types and adds no code. A field of type `coordinates` has the keys `lat` and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import Meta, to_builtins
@@ -34,6 +36,9 @@ SAME_PLACE_KM = 25.0
 
 AUTHORITIES = ("actors", "places", "iso-3166-1")
 """Sources of identifiers: the actor registry, the gazetteer, and the ISO list of countries, which is closed."""
+
+TABLE = "table:"
+"""Before the path of a table of the user's own, where an authority is named."""
 
 _MAX_COUNT = 2**63 - 1  # largest integer that Parquet can store
 
@@ -88,13 +93,20 @@ class Choice(ValueType):
 
 @dataclass(frozen=True, slots=True)
 class Identifier(ValueType):
-    """An identifier of an entity, from an authority or free.
+    """An identifier of an entity, from an authority or a table of the user's own, or free.
 
-    ISO codes are a closed list and validated on reading. The registry and the gazetteer are open: ids that they lack
-    are valid and left for review.
+    ISO codes are a closed list and validated on reading. The registry, the gazetteer and tables are open: ids that they
+    lack are valid and left for review.
+
+    Attributes:
+        authority: One of `AUTHORITIES`; None for a table, or a free identifier.
+        table: Path of a table, as the scheme states it; empty for none.
+        path: The same path from the root, by which tables are told apart.
     """
 
     authority: str | None = None
+    table: str = field(default="", compare=False)
+    path: str = ""
     name: ClassVar[str] = "identifier"
 
     def keys(self, field: str) -> tuple[Key, ...]:
@@ -108,16 +120,29 @@ class Identifier(ValueType):
         return ('"IRQ"' if self.authority == "iso-3166-1" else '"an-id"',)
 
     def spec(self) -> dict[str, Any]:
-        """Return the authority, without its entries, which may grow."""
-        return {"type": self.name, "authority": self.authority}
+        """Return the authority or the name of the table, without their entries, which may grow."""
+        table = {"table": Path(self.table).name} if self.table else {}
+        return {"type": self.name, "authority": self.authority, **table}
+
+    def options(self) -> dict[str, Any]:
+        """Return the authority, or the table."""
+        stated = {"authority": self.authority, "table": self.table}
+        return {name: part for name, part in stated.items() if part}
+
+    @property
+    def source(self) -> str:
+        """The authority, or `table:` and the path of the table; empty for a free identifier."""
+        return f"{TABLE}{self.path}" if self.table else self.authority or ""
 
     @property
     def description(self) -> str:
         """Its authority."""
-        return f"an identifier ({self.authority or 'free'})"
+        return f"an identifier ({self.table or self.authority or 'free'})"
 
     def hint(self, key: Key) -> str:
         """Return an example of a code, or what else may be written."""
+        if self.table:
+            return "an id, or a name to look up"
         return {"iso-3166-1": "three letters, as UKR", None: "an id"}.get(self.authority, "an id, or a name to look up")
 
 
@@ -218,6 +243,13 @@ class Text(ValueType):
     def examples(self) -> tuple[str, ...]:
         """A string."""
         return ('"some words"',)
+
+
+def authority_name(authority: str) -> str:
+    """Return the name of an authority in files of other tools; of a table, that of its file without the suffix."""
+    if not authority.startswith(TABLE):
+        return authority
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", Path(authority.removeprefix(TABLE)).stem).strip("_") or "table"
 
 
 VALUE_TYPES: Mapping[str, type[ValueType]] = {

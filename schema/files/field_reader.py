@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, did_you_mean
 from ..scheme import Field
 from ..value_types import AUTHORITIES, Choice, Identifier, Text
 from ..values.value_type import ValueType
+from .entity_table_file import read_entity_file
 from .installed_types import require_named_keys, value_type_names, value_type_of
 from .table_reader import TableReader
 
@@ -28,7 +31,7 @@ _OTHER_NAMES = {
 }
 """What value types are called elsewhere."""
 _RESERVED = ("value", "interval")  # scores use these names for accuracies of their own
-_FIELD_KEYS = {"identifier": ("authority",), "choice": ("choices", "cues")}
+_FIELD_KEYS = {"identifier": ("authority", "table"), "choice": ("choices", "cues")}
 """Options of the types that are read here, as their problems are told at the line of each option."""
 
 
@@ -71,13 +74,31 @@ class FieldReader(TableReader):
                 hint = did_you_mean(authority, AUTHORITIES)
                 self.add_problem((*path, "authority"), f"unknown authority {authority!r}", hint)
                 authority = None
-            return Identifier(authority)
+            return Identifier(authority, *self.table(data, authority, path))
         try:
             return kind.from_options(data, self.folder)
         except DataError as error:
             for problem in error.problems:
                 self.add_problem(path, problem.what, problem.fix)
             return Text()
+
+    def table(self, data: Mapping[str, Any], authority: str | None, path: tuple[str, ...]) -> tuple[str, str]:
+        """Return the table of an identifier as it is stated, and its path from the root; both empty for none."""
+        stated: str = self.get(data, "table", str, path, "")
+        if not stated:
+            if "table" in data:
+                self.add_problem((*path, "table"), "no table is named", 'write table = "courts.csv"')
+            return "", ""
+        if authority:
+            self.add_problem((*path, "table"), "has both `authority` and `table`", "keep one of them")
+        full = os.path.abspath(self.folder / Path(stated).expanduser())  # noqa: PTH100 - without links resolved
+        try:
+            read_entity_file(full)
+        except DataError as error:
+            for problem in error.problems:
+                place = f"{full}:{problem.line}" if problem.line else full
+                self.add_problem((*path, "table"), f"{place}: {problem.what}", problem.fix)
+        return stated, full
 
     def cues(
         self, data: Mapping[str, Any], choices: tuple[str, ...], path: tuple[str, ...]

@@ -23,7 +23,7 @@ from ..schema.test_scheme_file import DISASTER
 COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
     "address annotator annotators by column columns country database-url date dates description encoding engine extractor fail-under format fragments from guidelines host id-field "
-    "labels language measures name order project push repair sheet suffix tags test title to url".split()
+    "label labels language measures name order project push repair sheet suffix tags test title to url".split()
 )
 
 
