@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Field, Key, Label, Problem, Scheme
+from ....schema.values.numbers import UCUM, Number
 from ...guidelines import describe_scheme, label_rule, shipped_guidelines
 from .controls import Control, controls
 from .hotkeys import NO_KEY, hotkeys, unreachable_keys
@@ -126,7 +127,8 @@ def _add_fields(
     shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=when)
     _add_guideline(shown, label)
     for item in label.fields.values():
-        _header(shown, item.name)
+        own_unit = isinstance(item.type, Number) and item.type.unit not in ("", UCUM)
+        _header(shown, f"{item.name} ({item.type.unit})" if own_unit else item.name)
         if item.definition:
             _header(_view(shown, "about"), item.definition)
         field_controls = [control for control in label_controls if control.key in item.keys]
@@ -165,7 +167,8 @@ def _add_control(parent: ET.Element, control: Control, item: Field, label: Label
             _add(chooser, "Choice", **_named(choice, choice), **_key(keys, (label.name, control.key.name, choice)))
     elif control.kind == "number":
         cell = _view(parent, "cell")
-        _header(cell, control.key.name)
+        if sum(key.base in (int, float) for key in item.keys) > 1:
+            _header(cell, control.key.name)
         _add(cell, "Number", **attributes, **_range(control.key), **_key(keys, (label.name, control.key.name)))
     else:
         _textarea(parent, control.name, item.type.hint(control.key) or item.name, per_region=True)
