@@ -21,51 +21,11 @@ from .highlighting import palette_colour
 from .label_keys import assign_keys
 from .value_problems import UNKNOWN_FIX, keys_problem
 from .value_types import Identifier
-from .values.value_type import Key, ValueType
-
-
-class _PickleWithoutCache:
-    """A mixin that omits cached properties from pickles: they hold classes and closures created at run time."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        cached = {
-            name for cls in type(self).__mro__ for name, item in vars(cls).items() if isinstance(item, cached_property)
-        }
-        return {name: item for name, item in vars(self).items() if name not in cached}
+from .values.label_field import Field, PickleWithoutCache
 
 
 @dataclass(frozen=True)
-class Field(_PickleWithoutCache):
-    """A field of a label's value."""
-
-    name: str
-    type: ValueType
-    definition: str = ""
-
-    @cached_property
-    def keys(self) -> tuple[Key, ...]:
-        """The JSON keys of the field."""
-        return self.type.keys(self.name)
-
-    @property
-    def examples(self) -> tuple[tuple[Key, str], ...]:
-        """Each key with a valid part as JSON, for messages."""
-        return tuple(zip(self.keys, self.type.examples, strict=True))
-
-    def knows(self, value: Value) -> bool:
-        """Check whether a value has anything but defaults in the field."""
-        return any(part != key.default for part, key in zip(self.parts(value), self.keys, strict=True))
-
-    @cached_property
-    def parts(self) -> Callable[[Value], tuple[Any, ...]]:
-        """A function that returns the field's parts of a value, in the order of `keys`."""
-        names = [key.name for key in self.keys]
-        getter = attrgetter(*names)
-        return getter if len(names) > 1 else lambda value: (getter(value),)
-
-
-@dataclass(frozen=True)
-class Label(_PickleWithoutCache):
+class Label(PickleWithoutCache):
     """A label: what it marks, how it is displayed and what its value contains.
 
     Attributes:
@@ -180,7 +140,7 @@ class Label(_PickleWithoutCache):
 
 
 @dataclass(frozen=True)
-class Scheme(_PickleWithoutCache):
+class Scheme(PickleWithoutCache):
     """An annotation scheme: labels with their values, zone kinds, and rules for spans.
 
     Attributes:

@@ -44,7 +44,7 @@ def duration_length(text: str) -> tuple[Fraction, Fraction] | None:
 
 
 _TIME_GROUP = 4
-"""Index of the group of the match that holds all of the time, which is no number."""
+"""Index of the group of the match that holds all of the time, rather than a number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,8 @@ class Number(ValueType):
 
     def keys(self, field: str) -> tuple[Key, ...]:
         """Return the number, and its unit if values state one."""
-        limits = {name: limit for name, limit in (("ge", self.min), ("le", self.max)) if limit is not None}
-        kind: Any = Annotated[float, Meta(**limits)] if limits else float
+        limited = self.min is not None or self.max is not None
+        kind: Any = Annotated[float, Meta(ge=self.min, le=self.max)] if limited else float
         number = Key(field, float, kind | None)
         if self.units:
             return number, Key(f"{field}_unit", str, one_of(tuple(sorted(name for name, _ in self.units))))
