@@ -40,8 +40,9 @@ from .names.actors import Actor, ActorRegistry, load_actors
 from .names.authorities import canonical_value
 from .names.gazetteer import Gazetteer, Place, load_places
 from .records.record import RecordCodec
-from .scheme import Field, Label, Scheme
+from .scheme import Label, Scheme
 from .value_types import VALUE_TYPES, distance_km, value_text
+from .values.label_field import Field
 from .values.value_type import Key, ValueType
 
 __all__ = [

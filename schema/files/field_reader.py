@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, did_you_mean
-from ..scheme import Field
 from ..value_types import AUTHORITIES, Choice, Identifier, Text
+from ..values.label_field import Field
 from ..values.value_type import ValueType
 from .entity_table_file import read_entity_file
 from .installed_types import require_named_keys, value_type_names, value_type_of

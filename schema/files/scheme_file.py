@@ -13,7 +13,8 @@ from typing import Any
 from ..default_scheme import register_default_scheme
 from ..errors import DataError, did_you_mean
 from ..label_keys import KEY_FIX, is_key, name_problem
-from ..scheme import Field, Label, Scheme
+from ..scheme import Label, Scheme
+from ..values.label_field import Field
 from .field_reader import FieldReader
 from .toml_document import TomlDocument, parse_toml, read_toml, toml_key
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DependencyError, os_error_hint
-from ..scheme import Field, Label, Scheme
+from ..scheme import Label, Scheme
 from ..value_types import Choice, Identifier
+from ..values.label_field import Field
 from .toml_document import toml_key
 
 

@@ -22,7 +22,9 @@ from .written import read, written
 FORMATS = [
     name
     for name in installed_formats()
-    if isinstance(form := load_format(name), FormatWriter) and isinstance(form, FormatReader) and "values" in form.holds
+    if isinstance(form := load_format(name), FormatWriter)
+    and isinstance(form, FormatReader)
+    and "values" in getattr(form, "holds", ())
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -124,12 +123,12 @@ def test_scores_have_intervals_are_stored_and_loaded_and_shares_are_tested(tmp_p
     path = "values.A.cut_jaccard"
     scores = score(gold, one, other, names=["one", "other"], scheme=SCHEME, resamples=50, tests=[path])
     found = scores["other"].intervals.values["A"].fields
-    assert found["cut_jaccard"].low <= scores["other"].values["A"].fields["cut_jaccard"] <= found["cut_jaccard"].high
+    jaccard = scores["other"].values["A"].fields["cut_jaccard"]
+    assert jaccard is not None and found["cut_jaccard"].low <= jaccard <= found["cut_jaccard"].high
     assert found["length_median_error"].low >= 0
-    assert [test.measure for test in scores.comparisons] == [path] and scores.comparisons[0].p_value < 0.1
+    [test] = scores.comparisons
+    assert test.measure == path and test.p_value is not None and test.p_value < 0.1
     scores.save(tmp_path / "scores.json")
     assert load_scores(tmp_path / "scores.json")["other"].values["A"].fields == scores["other"].values["A"].fields
-    changed = json.loads((tmp_path / "scores.json").read_text("utf-8"))
-    assert "cut_jaccard" in json.dumps(changed)
     with pytest.raises(UsageError, match="Fix: the accuracy of the field"):
         score(gold, one, other, names=["one", "other"], scheme=SCHEME, tests=["values.A.length_median_relative_error"])

@@ -127,8 +127,8 @@ def _add_fields(
     shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=when)
     _add_guideline(shown, label)
     for item in label.fields.values():
-        own_unit = isinstance(item.type, Number) and item.type.unit not in ("", UCUM)
-        _header(shown, f"{item.name} ({item.type.unit})" if own_unit else item.name)
+        unit = item.type.unit if isinstance(item.type, Number) and item.type.unit != UCUM else ""
+        _header(shown, f"{item.name} ({unit})" if unit else item.name)
         if item.definition:
             _header(_view(shown, "about"), item.definition)
         field_controls = [control for control in label_controls if control.key in item.keys]
