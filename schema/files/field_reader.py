@@ -86,7 +86,7 @@ class FieldReader(TableReader):
         """Return the table of an identifier as it is stated, and its path from the root; both empty for none."""
         stated: str = self.get(data, "table", str, path, "")
         if not stated:
-            if "table" in data:
+            if data.get("table") == "":
                 self.add_problem((*path, "table"), "no table is named", 'write table = "courts.csv"')
             return "", ""
         if authority:

@@ -67,6 +67,13 @@ def choice_literal(choices: tuple[str, ...]) -> Any:
     return literal[choices]
 
 
+def _option_fix(what: str) -> str:
+    """Return how to write an option of the type that an error of msgspec expects."""
+    forms = {"float": "a number", "int": "a whole number", "bool": "true or false", "array": '["one", "two"]'}
+    expected = what.partition("expected `")[2].partition("`")[0]
+    return f"write {forms.get(expected, 'text in quotes')}"
+
+
 class ValueType(ABC):
     """Base class of value types; `parts` are always the values of `keys`, in that order.
 
@@ -111,8 +118,8 @@ class ValueType(ABC):
                 try:
                     stated[item.name] = msgspec.convert(options[item.name], hints[item.name])
                 except msgspec.ValidationError as error:
-                    what = str(error).partition(" - at ")[0].replace("Expected", "expected")
-                    raise DataError(Problem(f"`{item.name}`: {what}")) from error
+                    what = str(error).partition(" - at ")[0].replace("Expected", "expected").replace(" | null", "")
+                    raise DataError(Problem(f"`{item.name}`: {what}", _option_fix(what))) from error
             elif item.init and item.default is MISSING and item.default_factory is MISSING:
                 raise DataError(Problem(f"`{item.name}` is missing", f"add `{item.name} = …`"))
         return cls(**stated)

@@ -108,7 +108,7 @@ def test_several_fields_of_a_type_have_keys_of_their_own() -> None:
 
 OPTIONS: dict[str, tuple[Parts, str]] = {
     "limits": ({"type": "number", "min": 3, "max": 2}, "labels.A.fields.it: `min` 3 is greater than `max` 2"),
-    "limit": ({"type": "number", "min": "3"}, "`min`: expected `float | null`, got `str`"),
+    "limit": ({"type": "number", "min": "3"}, "`min`: expected `float`, got `str`. Fix: write a number"),
     "nan": ({"type": "number", "min": float("nan")}, "`min` and `max` must be numbers"),
     "unit and units": ({"type": "number", "unit": "km", "units": ["m"]}, "has both `unit` and `units`"),
     "UCUM in small letters": ({"type": "number", "unit": "ucum"}, "'ucum' is written 'UCUM'"),
