@@ -262,6 +262,13 @@ VALUE_TYPES: Mapping[str, type[ValueType]] = {
 """The value types of goldspan by their names in scheme files; packages may provide others."""
 
 
+def value_links(value: Value | None) -> list[str]:
+    """Return the addresses of pages on what a value names, such as that of an item of Wikidata; only `https:`."""
+    fields = () if value is None else value.__value_fields__
+    links = (kind.link(*(getattr(value, key.name) for key in kind.keys(name))) for name, kind in fields)
+    return [link for link in links if link.startswith("https://")]
+
+
 def value_text(value: Value | None) -> str:
     """Return a value as one line of text: its known fields, with `…` for the open end of an interval."""
     if value is None:
