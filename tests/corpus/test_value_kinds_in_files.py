@@ -63,7 +63,7 @@ def test_any_value_comes_back_from_one_store_after_the_other(tmp_path: Path) -> 
     )
 
     @given(st.lists(values, min_size=1, max_size=4))
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def through_all(drawn: list[dict[str, Any]]) -> None:
         first = document_with(drawn)
         kept = [first]

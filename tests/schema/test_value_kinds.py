@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from goldspan.schema import (
     DataError,
+    DependencyError,
     RecordCodec,
     Scheme,
     load_scheme,
@@ -162,3 +163,14 @@ def test_values_are_shown_on_one_line() -> None:
     )
     assert value_text(scheme.value("A", n=3.0, b=False, c=["water", "power"])) == "n 3 km, b no, c power, water"
     assert value_text(scheme_of("money").value("A", **it(None, currency="EUR"))) == "it EUR"
+
+
+def test_a_scheme_with_units_of_ucum_says_what_to_install_and_others_need_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("goldspan.schema.extras._is_there", lambda module: module != "ucumvert")
+    with pytest.raises(
+        DependencyError, match=r"needs ucumvert, which is not installed. Fix: pip install 'goldspan\[units\]'"
+    ):
+        scheme_with({"it": {"type": "number", "unit": "UCUM"}})
+    assert scheme_of("number, units with factors").value("A", it=1.0, it_unit="km")
