@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..corpus.spans.tokenisation import tokenizer_language
 from ..schema import (
-    NEUTRAL,
     DataError,
     DependencyError,
     Document,
@@ -26,6 +24,7 @@ from ..schema import (
 from ..schema.errors import check_seed, check_whole_number
 from ..schema.extras import require_extras
 from .rules.guideline_tokenizer import blank_pipeline
+from .training_languages import pipeline_language
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -78,7 +77,7 @@ def train(
     Args:
         documents: The documents with gold spans. Their zones are left out.
         scheme: The scheme with the labels to learn. If it allows overlapping spans, a span categoriser is trained.
-        language: The spaCy language code; by default that of the documents.
+        language: The tokeniser, a spaCy language code or `characters`; by default that of the documents.
         seed: The seed for weights, dropout and the order of the examples.
         epochs: The number of passes over the examples.
         tick: A function called after each epoch.
@@ -126,15 +125,6 @@ def train(
     pipeline.meta["version"] = f"0.0.0+{layer_fingerprint(gold)[:8]}.{seed}"
     pipeline.meta["description"] = f"trained by goldspan on {pluralize(len(gold), 'document')} of {scheme.ref}"
     return TrainedPipeline(pipeline, len(examples), spans, unaligned)
-
-
-def pipeline_language(documents: Iterable[Document]) -> str:
-    """Return the spaCy language code for documents: that of their common language, if spaCy supports it.
-
-    The result is `xx`, the code for no particular language, if they state several languages or none.
-    """
-    languages = {tokenizer_language(document.meta.language) for document in documents}
-    return languages.pop() if len(languages) == 1 else NEUTRAL
 
 
 def training_passages(document: Document) -> Iterator[tuple[int, int]]:

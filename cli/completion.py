@@ -49,17 +49,21 @@ def complete_servers() -> list[str]:
     return server_names(studio_paths())
 
 
-def complete_labels(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete labels of the scheme, in a comma-separated list."""
+def complete_label(ctx: typer.Context) -> list[str]:
+    """Complete a label of the scheme."""
     from ..schema import GoldspanError, load_scheme
 
     try:
-        scheme = load_scheme(_scheme_file(ctx))
+        return list(load_scheme(_scheme_file(ctx)).labels)
     except GoldspanError:  # a shell cannot show errors
         return []
+
+
+def complete_labels(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete labels of the scheme, in a comma-separated list."""
     previous, comma, _ = incomplete.rpartition(",")
     taken = previous.split(",")
-    names = (name for name in map(_quoted, scheme.labels) if name not in taken)
+    names = (name for name in map(_quoted, complete_label(ctx)) if name not in taken)
     return [f"{previous}{comma}{name}" for name in names]
 
 

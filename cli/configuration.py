@@ -16,6 +16,7 @@ from typing import Any
 
 from ..schema.errors import DataError, Problem, UsageError, did_you_mean
 from ..schema.files.toml_document import TomlDocument, read_toml
+from ..schema.language import language_error
 from .option_schema import Setting
 
 NAME = "goldspan.toml"
@@ -39,7 +40,7 @@ GUARDED: Mapping[str, str] = {
 _HARMLESS = ("rules", "local", "dask")
 _SECRET = re.compile(r"token|passw|secret|credential|api.?key", re.I)
 _ADDRESS_WITH_PASSWORD = re.compile(r"://[^/\s@]*@")
-_TOP = ("scheme", "hints")
+_TOP = ("scheme", "language", "hints")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,12 @@ class _ConfigurationReader:
             if isinstance(scheme, str) and (owners := _takers_of(data["scheme"], self.commands)):
                 fix = f"name a file, or put it under {', '.join(f'[{name}]' for name in owners)}"
                 self.report(("scheme",), f"{data['scheme']!r} is not for every command", fix)
-            _set_scheme(defaults, self.commands, scheme)
+            _set_everywhere(defaults, self.commands, "scheme", scheme)
+        if "language" in data:
+            tag = self.value(("language",), data["language"], Setting("language", str, False, None, None, path=False))
+            if isinstance(tag, str) and (fault := language_error(tag)):
+                self.report(("language",), *fault)
+            _set_everywhere(defaults, self.commands, "language", tag)
         return Configuration(self.path, defaults, hints is True)
 
     def table(
@@ -207,15 +213,15 @@ class _ConfigurationReader:
         return text if unchanged else str(path)
 
 
-def _set_scheme(defaults: dict[str, Any], known: Mapping[str, Any], scheme: str | None) -> None:
-    """Set the scheme for each command that takes one and has none."""
+def _set_everywhere(defaults: dict[str, Any], known: Mapping[str, Any], option: str, value: str | None) -> None:
+    """Set an option for each command that takes it and has no default of its own."""
     for name, below in known.items():
         if isinstance(below, Setting):
             continue
-        if isinstance(below.get("scheme"), Setting):
-            defaults.setdefault(name, {}).setdefault("scheme", scheme)
+        if isinstance(below.get(option), Setting):
+            defaults.setdefault(name, {}).setdefault(option, value)
         elif any(not isinstance(item, Setting) for item in below.values()):
-            _set_scheme(defaults.setdefault(name, {}), below, scheme)
+            _set_everywhere(defaults.setdefault(name, {}), below, option, value)
 
 
 def _takers_of(word: str, commands: Mapping[str, Any]) -> list[str]:

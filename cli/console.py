@@ -12,11 +12,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from ..schema.errors import DataError, Problem
+from ..schema.writing.line_layout import align_left, align_right, display_width, isolate_directions
 
 if TYPE_CHECKING:
+    from ..eval.report.concordance_page import ConcordancePage
     from ..eval.report.page import ReportPage
     from ..schema.progress import Progress
 
@@ -49,7 +51,14 @@ def one_line(text: str) -> str:
 
 def result(line: str = "") -> None:
     """Print a line of the result, or several."""
-    sys.stdout.write(escape(line) + "\n")
+    sys.stdout.write(_shown(escape(line), sys.stdout) + "\n")
+
+
+def _shown(text: str, stream: TextIO) -> str:
+    """Return lines as a stream shows them: on a terminal, words from right to left stay in their place."""
+    if text.isascii() or not stream.isatty():
+        return text
+    return "\n".join(map(isolate_directions, text.split("\n")))
 
 
 def result_json(data: Any) -> None:
@@ -66,7 +75,7 @@ def note(line: str) -> None:
     if sys.stdout is not None:
         sys.stdout.flush()
     if sys.stderr is not None:
-        sys.stderr.write(one_line(_with_options(line)) + "\n")
+        sys.stderr.write(_shown(one_line(_with_options(line)), sys.stderr) + "\n")
 
 
 def error(line: str) -> None:
@@ -100,10 +109,10 @@ def interruption() -> str:
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
     """Print a table: the first column left-aligned, the others right-aligned."""
     cells = [[one_line(str(cell)) for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    widths = [max(display_width(row[column]) for row in cells) for column in range(len(header))]
     for row in cells:
-        first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        result("  ".join((first.strip().ljust(widths[0]), *others)).rstrip())
+        first, *others = (align_right(cell, width) for cell, width in zip(row, widths, strict=True))
+        result("  ".join((align_left(first.strip(), widths[0]), *others)).rstrip())
 
 
 def cell(value: float | None) -> str:
@@ -193,7 +202,7 @@ def check_page(path: Path | None) -> None:
         check_report_path(path)
 
 
-def write_page(path: Path, page: ReportPage) -> None:
+def write_page(path: Path, page: ReportPage | ConcordancePage) -> None:
     """Write a report and print where it is. Errors are those of `write_report`."""
     from ..workflows.pages.report_file import write_report
 

@@ -25,18 +25,19 @@ def enable(enabled: bool) -> None:
     _enabled = enabled
 
 
-def after_build(out: str, *, rules: bool, scheme: Path | None) -> None:
+def after_build(out: str, *, extractor: str | None, scheme: Path | None) -> None:
     """After records are built: check them, then annotate them.
 
     Args:
         out: The records.
-        rules: Whether the rules, the default extractor, support the scheme and the languages.
+        extractor: The extractor that supports scheme and languages, empty for the default one; None if none does.
         scheme: The scheme file.
     """
     if out != "-":
         check = _command("corpus", "check", out, scheme=scheme)
-        annotate = _command("annotate", out, "--out", _derived_path(out, "suggestions"), scheme=scheme)
-        _show(f"{check} && {annotate}" if rules else check)
+        named = ["--extractor", extractor] if extractor else []
+        annotate = _command("annotate", out, *named, "--out", _derived_path(out, "suggestions"), scheme=scheme)
+        _show(check if extractor is None else f"{check} && {annotate}")
 
 
 def after_annotate(out: str, *, scheme: Path | None) -> None:

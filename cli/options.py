@@ -14,13 +14,22 @@ from ..schema.extras import require_extras
 from .option_effects import Rule, needs
 
 
-def _language(tag: str | None) -> str | None:
-    """Return the canonical form of a language tag."""
+def language_tag(context: typer.Context, parameter: typer.CallbackParam, tag: str | None) -> str | None:
+    """Return the canonical form of a language tag; one of goldspan.toml may be needed by no document.
+
+    Raises:
+        UsageError: It is not the tag of a known language.
+    """
+    if tag is None:
+        return None
+    from ..corpus.ingest.document_language import AssumedLanguage
     from ..schema.language import canonical_language, language_error
 
-    if tag is not None and (problem := language_error(tag)):
-        raise UsageError(f"--language {problem[0]}. Fix: {problem[1]}")
-    return tag and canonical_language(tag)
+    if problem := language_error(tag):
+        raise UsageError(f"{parameter.opts[0]} {problem[0]}. Fix: {problem[1]}")
+    source = context.get_parameter_source(parameter.name or "")
+    canonical = canonical_language(tag) or tag
+    return AssumedLanguage(canonical) if source is not None and source.name == "DEFAULT_MAP" else canonical
 
 
 def _day(text: str | None) -> str | None:
@@ -78,7 +87,7 @@ Language = Annotated[
     typer.Option(
         "--language",
         metavar="TAG",
-        callback=_language,
+        callback=language_tag,
         help="Language of documents without one: a BCP 47 tag such as de or pt-BR.",
     ),
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schema import pluralize
 from ..schema.extras import require_extras
+from ..schema.writing.line_layout import align_left, align_right, display_width
 from .metric_types.metric_groups import Metric, MetricInterval, find_interval, leaves
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def format_difference(value: Metric) -> str:
 def text_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return an aligned table, the first column left-aligned; line breaks in names become blanks."""
     cells = [[" ".join(cell.split()) for cell in row] for row in (header, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = ("  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))) for row in cells)
+    widths = [max(map(display_width, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join((align_left(row[0], widths[0]), *map(align_right, row[1:], widths[1:]))) for row in cells)
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from ..corpus.adjudication.drafts import require_submitted
 from ..corpus.document_sources import SchemeLike, SpanSource, documents_from, positional_length, resolve_scheme
+from ..corpus.queries.document_groups import checked_groupings
 from ..corpus.storage.shards.shard_listing import holds_shards
 from ..schema import GoldspanError, Scheme, UsageError, pluralize
 from .alignment.document_alignment import names_of_annotators, unique_names
 from .columns.column_files import read_layers
-from .columns.document_groups import checked_groupings
 from .columns.layer_columns import LayerColumns
 from .matching.span_measures import SpanMeasure
 from .score_results import Scores
@@ -65,7 +65,7 @@ def score(
             `characters`, `linked.strict`, `linked.relaxed`, `clusters` or one of these, such as `clusters.lea` (with
             `@nil` also spans without an id), and those of other packages.
         by: Fields of the gold by whose values the documents are sliced: `meta.publisher` and the other metadata,
-            `month` (of `meta.published`), `zone` (the kinds of the document's zones) or `extra.KEY`.
+            `month` and `year` (of `meta.published`), `zone` (the kinds of the document's zones) or `extra.KEY`.
 
     Raises:
         DataError: A system has a document that the gold lacks, or a different text with the same id; with `common`,

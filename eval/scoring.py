@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ..corpus.queries.document_groups import check_keys, checked_groupings
 from ..schema import DataError, Document, Problem, Scheme, UsageError, for_each
 from ..schema.errors import check_resampling
 from ..schema.extras import require_extras
 from .alignment.document_alignment import names_of_annotators, require_alignment, unique_names
 from .alignment.document_matching import match_documents
 from .columns.column_alignment import common_layers, excluded_notes
-from .columns.document_groups import check_keys, checked_groupings
 from .columns.layer_columns import LayerColumns, columns_of
 from .columns.shard_parts import DifferingParts, shard_parts
 from .comparisons.system_runs import repeated_systems, run_names, runs_of

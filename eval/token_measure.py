@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..corpus.spans.tokenisation import iob2_tags, lacks_tokenizer, token_offsets, tokenizer_language
+from ..corpus.spans.tokenisation import iob2_tags, lacks_tokenizer, splits_characters, token_offsets, tokenizer_name
 from ..schema import Document, Span
 from .columns.span_columns import Ints, SpanColumns
 
@@ -36,18 +36,22 @@ def tokenizer_signature(documents: Iterable[Document]) -> list[str]:
     """Return the part of a signature that states the tokenizers, such as `tokens:de+xx`; empty if all are English.
 
     `xx` is spaCy's language-neutral tokenizer, used for documents without a language or whose language has no tokenizer
-    in spaCy.
+    in spaCy; `characters` is the same with each letter of a script without spaces as a token.
     """
-    languages = sorted({tokenizer_language(document.meta.language) for document in documents})
+    languages = sorted({tokenizer_name(document.meta.language) for document in documents})
     return [] if languages in ([], ["en"]) else [f"tokens:{'+'.join(languages)}"]
 
 
 def tokenizer_notes(documents: Iterable[Document]) -> list[str]:
-    """Return notes on languages without a tokenizer, which readers of token metrics should know."""
-    tags = sorted({tag for d in documents if (tag := d.meta.language) and lacks_tokenizer(tag)})
-    if not tags:
-        return []
-    return [f"texts in {', '.join(tags)} are tokenized by language-neutral rules: spaCy has no tokenizer for them here"]
+    """Return notes on languages whose tokens are not words, which readers of token metrics should know."""
+    tags = sorted({tag for document in documents if (tag := document.meta.language)})
+    notes = []
+    if characters := [tag for tag in tags if splits_characters(tag)]:
+        notes.append(f"tokens of texts in {', '.join(characters)} are characters: nothing separates their words")
+    if neutral := [tag for tag in tags if lacks_tokenizer(tag) and tag not in characters]:
+        told = "are tokenized by language-neutral rules: spaCy has no tokenizer for them here"
+        notes.append(f"texts in {', '.join(neutral)} {told}")
+    return notes
 
 
 def count_tokens(

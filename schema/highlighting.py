@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .value_types import value_text
+from .writing.line_layout import has_right_to_left
 
 if TYPE_CHECKING:
     from .document import Document, Span
@@ -64,7 +65,8 @@ def _marked_text(document: Document, text: str, colour: Callable[[str], str]) ->
         covering = [span for span in covering if span.end > start]
         parts.append(_mark(escape(shown[start:end]), covering, end, colour))
     more = f"<i> … {len(text) - len(shown):,} more code points</i>" if len(text) > len(shown) else ""
-    return f'<div style="white-space:pre-wrap">{"".join(parts)}{more}</div>'
+    direction = ";unicode-bidi:plaintext;text-align:start" if has_right_to_left(shown) else ""
+    return f'<div style="white-space:pre-wrap{direction}">{"".join(parts)}{more}</div>'
 
 
 def _mark(html: str, covering: Sequence[Span], end: int, colour: Callable[[str], str]) -> str:
@@ -72,7 +74,8 @@ def _mark(html: str, covering: Sequence[Span], end: int, colour: Callable[[str],
     for span in reversed(covering):
         shade, label = colour(span.label), escape(span.label)
         note = escape(f"{span.label} [{span.start}, {span.end}): {value_text(span.value)}")
-        tag = f'<sub style="color:{shade};font-weight:bold"> {label}</sub>' if span.end == end else ""
+        named = f"<bdi>{label}</bdi>" if has_right_to_left(html + label) else label
+        tag = f'<sub style="color:{shade};font-weight:bold"> {named}</sub>' if span.end == end else ""
         style = f"color:inherit;background:{shade}2e;border-bottom:2px solid {shade}"
         html = f'<mark title="{note}" style="{style}">{html}{tag}</mark>'
     return html

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .data.iso_codes import language_code, two_letter_code
+from .data.iso_codes import language_code, language_name, two_letter_code
 from .errors import DataError, Problem
 
 NEUTRAL = "xx"
@@ -83,6 +83,12 @@ def parse_language(tag: str) -> str:
 def primary_language(tag: str) -> str:
     """Return the language subtag, an ISO 639 code: `pt` for `pt-BR`."""
     return tag.partition("-")[0].lower()
+
+
+def language_title(tag: str) -> str:
+    """Return a tag with the English name of its language, for people and models: `German (de-AT)`."""
+    name = language_name(primary_language(tag))
+    return f"{name} ({tag})" if name else tag
 
 
 def is_english(tag: str | None) -> bool:

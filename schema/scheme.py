@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,6 +22,9 @@ from .label_keys import assign_keys
 from .value_problems import UNKNOWN_FIX, keys_problem
 from .value_types import Identifier
 from .values.label_field import Field, PickleWithoutCache
+
+if TYPE_CHECKING:
+    from .files.scheme_patterns import SchemePattern
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Label(PickleWithoutCache):
         not_first: Lower-case words with which spans of the label must not start.
         examples: Short passages with the span in square brackets.
         key: What stands for the name in files that allow only letters, digits, - and _; by default it is derived.
+        patterns: By which the extractor `patterns` finds its spans, in the order of the file.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Label(PickleWithoutCache):
     not_first: frozenset[str] = frozenset()
     examples: tuple[str, ...] = ()
     key: str = ""
+    patterns: tuple[SchemePattern, ...] = ()
 
     @cached_property
     def value_type(self) -> type[Value]:
@@ -153,6 +158,7 @@ class Scheme(PickleWithoutCache):
         overlap: Whether spans of a layer may overlap or nest.
         word_boundaries: Whether spans must start and end at word boundaries.
         guidelines: Version of the annotation guidelines for the scheme; empty if unspecified.
+        zone_patterns: By which zones of a kind are found in addition to the rules that are built in, by kind.
     """
 
     name: str
@@ -164,6 +170,7 @@ class Scheme(PickleWithoutCache):
     overlap: bool = False
     word_boundaries: bool = True
     guidelines: str = ""
+    zone_patterns: Mapping[str, tuple[SchemePattern, ...]] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)

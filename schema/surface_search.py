@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from .errors import DataError, Problem, UsageError
 from .overlap import overlaps
+from .writing.word_scripts import same_word, within_word
 
 if TYPE_CHECKING:
     from .document import Document, Value
@@ -56,7 +57,10 @@ def _choose(document: Document, surface: str, occurrence: int | None, scheme: Sc
         raise UsageError("`surface` is empty. Fix: name the words to label")
     everywhere = list(_occurrences(text, surface))
     outside = [s for s in everywhere if not any(z.start < s + len(surface) and s < z.end for z in document.zones)]
-    starts = [s for s in outside if not scheme.word_boundaries or _is_whole(text, s, s + len(surface))]
+    starts = outside
+    if scheme.word_boundaries:  # where words are written together, such as "and" and a name, a part may be meant
+        uncut = [s for s in outside if not _cuts(text, s, s + len(surface))]
+        starts = [s for s in uncut if not (within_word(text, s) or within_word(text, s + len(surface)))] or uncut
     if not starts:
         what, fix = f"{surface!r} does not occur in the text", "copy it from the text: case and spaces matter"
         if outside:
@@ -81,8 +85,6 @@ def _occurrences(text: str, surface: str) -> Iterator[int]:
         start = text.find(surface, start + 1)
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Check whether a stretch neither starts nor ends within a word."""
-    starts_inside = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    ends_inside = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
-    return not starts_inside and not ends_inside
+def _cuts(text: str, start: int, end: int) -> bool:
+    """Check whether a stretch certainly starts or ends within a word."""
+    return any(0 < edge < len(text) and same_word(text[edge - 1], text[edge]) for edge in (start, end))

@@ -199,7 +199,7 @@ PUBLIC: dict[str, list[str]] = {
         "metric_folder",
         "score",
     ],
-    "eval.report": ["agreement_page", "leaderboard_page", "progress_page", "score_page"],
+    "eval.report": ["agreement_page", "concordance_page", "leaderboard_page", "progress_page", "score_page"],
     "workflows": [
         "AnnotatedFile",
         "BenchmarkResult",

@@ -22,8 +22,10 @@ from ...schema import (
     UsageError,
     Value,
     canonical_json,
+    is_english,
     sha256_hex,
 )
+from ...schema.language import language_title
 from ..guidelines import shipped_guidelines, span_rules
 from ..rules.document_reader import split_text
 from ..user_folders import user_cache_folder
@@ -55,12 +57,14 @@ class _Piece(NamedTuple):
         start: Where it starts in the text, in code points.
         text: The part.
         published: When the document was published; empty if unknown.
+        language: The language of the document; None if it is not stated.
     """
 
     number: int
     start: int
     text: str
     published: str
+    language: str | None
 
 
 class LlmExtractor(ServiceExtractor):
@@ -163,7 +167,7 @@ class LlmExtractor(ServiceExtractor):
         text = document.text or ""
         for start, end in split_text(text, self._piece):
             if text[start:end].strip():
-                yield _Piece(number, start, text[start:end], document.meta.published or "")
+                yield _Piece(number, start, text[start:end], document.meta.published or "", document.meta.language)
 
     def _aligned(self, quotes: Sequence[Quote], piece: _Piece) -> Iterator[ForeignSpan]:
         aligned = align_quotes(piece.text, [quote.text for quote in quotes])
@@ -191,13 +195,15 @@ class LlmExtractor(ServiceExtractor):
             DependencyError: The endpoint cannot be reached, or the budget is used up.
         """
         published = f"Published: {piece.published}\n" if piece.published else ""
+        # the questions about English texts, and so their cached answers, are those of before languages were stated
+        language = "" if is_english(piece.language) else f"Language: {language_title(piece.language or '')}\n"
         request = {
             "model": self._model,
             "temperature": 0,
             "seed": 0,
             "messages": [
                 {"role": "system", "content": self._system},
-                {"role": "user", "content": f"{published}Text:\n{piece.text}"},
+                {"role": "user", "content": f"{language}{published}Text:\n{piece.text}"},
             ],
             "response_format": {
                 "type": "json_schema",

@@ -13,6 +13,7 @@ from ...corpus.ingest.publication_dates import parse_publication_date
 from ...corpus.spans.bounds import trim_bounds
 from ...schema import Document, Place, Scheme, Span, Value
 from ...schema.overlap import overlaps
+from ...schema.writing.word_scripts import is_mark
 from .actors.actor_phrases import extend_actor_phrases
 from .actors.lost_possessives import split_lost_possessives
 from .actors.named_by_nouns import find_names_by_nouns
@@ -64,7 +65,12 @@ _AFTER_DATES = (
 
 _PASSAGE_SIZE = 100_000
 _CACHED_VALUES = 1 << 12
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[\"'”’)\]]*\s+|\n\s*"
+    r"|(?<=[\u061f\u06d4\u0964\u0965\u104b\u1362\u1367\u17d4])\s*|(?<=[\u3002\uff01\uff1f])[\u300d\u300f\uff09”’]*"
+)
+"""Ends of sentences and lines; those of Arabic, Urdu, Indic, Burmese, Ethiopic and Khmer, and of Chinese and Japanese,
+which no space follows."""
 _OUTER_MARKS = frozenset(("", *" \n\t.,;:!?()[]\"'’“”/"))
 _APOSTROPHES = frozenset("'’")
 _WHITE_SPACE = re.compile(r"\s")
@@ -207,6 +213,8 @@ def split_text(text: str, size: int = _PASSAGE_SIZE) -> Iterator[tuple[int, int]
     start = 0
     while len(text) - start > size:
         limit = start + size
+        while limit > start + size // 2 and is_mark(text[limit]):
+            limit -= 1
         cut = 0
         for match in _SENTENCE_END.finditer(text, start + size // 2, limit):
             cut = match.end()

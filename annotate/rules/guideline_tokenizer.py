@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ...corpus.spans.tokenisation import pattern_tokenizer
+from ...corpus.spans.tokenisation import CHARACTERS, pattern_tokenizer
+from ...schema import NEUTRAL
+from ...schema.writing.word_scripts import unspaced_parts
 from .word_lists import written_names
 
 if TYPE_CHECKING:
@@ -52,18 +54,20 @@ def blank_pipeline(language: str) -> Language:
     """Return a pipeline without components whose tokeniser splits words as the guidelines require.
 
     Args:
-        language: The spaCy language code. A tokeniser that does not use patterns is left unchanged.
+        language: The spaCy language code, or `characters`. A tokeniser that does not use patterns is left unchanged.
     """
     import spacy
 
-    pipeline = spacy.blank(language)
+    pipeline = spacy.blank(NEUTRAL if language == CHARACTERS else language)
     if hasattr(pipeline.tokenizer, "infix_finditer"):
-        pipeline.tokenizer = _guideline_tokenizer(pipeline.Defaults, pipeline.vocab)
+        infixes = unspaced_parts() if language == CHARACTERS else ()
+        pipeline.tokenizer = _guideline_tokenizer(pipeline.Defaults, pipeline.vocab, infixes)
     return pipeline
 
 
-def _guideline_tokenizer(defaults: type[BaseDefaults], vocab: Vocab) -> Tokenizer:
-    tokenizer = pattern_tokenizer(defaults, vocab, prefixes=_PREFIXES, infixes=_INFIXES, suffixes=_SUFFIXES)
+def _guideline_tokenizer(defaults: type[BaseDefaults], vocab: Vocab, infixes: tuple[str, ...] = ()) -> Tokenizer:
+    infixes = (*_INFIXES, *infixes)
+    tokenizer = pattern_tokenizer(defaults, vocab, prefixes=_PREFIXES, infixes=infixes, suffixes=_SUFFIXES)
     for abbreviation in ("approx.", "Approx.", "ca.", "Ca.", "Wed", "Wed.", *written_names("abbreviated_titles")):
         tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return tokenizer

@@ -11,7 +11,7 @@ from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
-from ..options import JSON_BESIDE_RECORDS, Columns, Encoding, Fragments, IdField, Json, Repair
+from ..options import JSON_BESIDE_RECORDS, Columns, Encoding, Fragments, IdField, Json, Language, Repair
 
 AUTO = "auto"
 """In place of a scheme file: a scheme is drafted."""
@@ -52,6 +52,7 @@ def convert(
     fragments: Fragments = "",
     encoding: Encoding = "",
     id_field: IdField = "",
+    language: Language = None,
     passes: Annotated[
         bool, typer.Option("--passes", help="Write the work of each annotator to a file of its own.")
     ] = False,
@@ -82,6 +83,7 @@ def convert(
             label_map=label_map,
             restore=restore,
             options=options,
+            language=language,
             audit=audit,
             remark=lambda line: note(f"note: {line}"),
             progress=progress,

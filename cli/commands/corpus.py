@@ -1,4 +1,4 @@
-"""`goldspan corpus`: build records from articles; check, count and compare them."""
+"""`goldspan corpus`: build records from articles; check, count and compare them, and work with them day by day."""
 
 from __future__ import annotations
 
@@ -23,13 +23,23 @@ from ..console import (
 from ..option_effects import CheckedGroup, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 from .corpus_build import build
+from .corpus_work.concordance import concordance
+from .corpus_work.filter import filter_documents
+from .corpus_work.rename import rename
+from .corpus_work.sample import sample
+from .corpus_work.terms import terms
 
 if TYPE_CHECKING:
     from ...schema import Document
 
-app = CheckedGroup(help="Build, check, count and compare records.", no_args_is_help=True)
+app = CheckedGroup(help="Build, check, draw, filter, search and compare records.", no_args_is_help=True)
 
 app.command()(build)
+app.command()(sample)
+app.command("filter")(filter_documents)
+app.command()(rename)
+app.command()(concordance)
+app.command()(terms)
 
 
 @app.command()
@@ -146,7 +156,8 @@ def stats(
     else:
         first, last = counts.published or ("-", "-")
         result(f"documents   {counts.documents} ({counts.text_free} text-free)")
-        result(f"words       {counts.words} ({counts.characters} code points)")
+        words = "-" if counts.unspaced and not counts.words else counts.words
+        result(f"words       {words} ({counts.characters} code points)")
         unstated = counts.documents - sum(counts.languages.values())
         languages = [f"{tag} {n}" for tag, n in counts.languages.items()] + [f"not stated {unstated}"] * bool(unstated)
         result(f"languages   {', '.join(languages) or '-'}")
@@ -154,6 +165,8 @@ def stats(
         result(f"zones       {', '.join(f'{kind} {n}' for kind, n in counts.zones.items() if n) or '-'}")
         annotators = ", ".join(f"{name} {n}" for name, n in sorted(counts.annotators.items()))
         result(f"annotators  {one_line(annotators) or '-'}\n")
+        if counts.unspaced:
+            note(f"note: words of texts in {', '.join(counts.unspaced)} are not counted: nothing separates them")
         rows = [(name, s.spans, s.with_value, s.documents) for name, s in counts.labels.items()]
         table(
             [*rows, ("all", counts.spans, sum(row[2] for row in rows), "")],
@@ -203,16 +216,30 @@ def merge(
         list[str], typer.Argument(metavar="FILE...", help="Records: files, folders of shards, patterns or addresses.")
     ],
     out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
+    on_duplicate: Annotated[
+        str,
+        typer.Option(
+            "--on-duplicate",
+            metavar="RULE",
+            help="A second document of an id: refuse it, keep one if they are the same, or keep the first.",
+        ),
+    ] = "refuse",
     lenient: Lenient = False,
     scheme: SchemeFile = None,
 ) -> None:
-    """Put corpora together in one file, in the order given; no two documents may have one id."""
+    """Put corpora together in one file, in the order given; each id occurs once.
+
+    Layers of the same documents are not merged: `goldspan adjudicate` makes one of them.
+    """
     from ...schema import load_scheme
     from ...workflows.conversion.sharding import merge_corpora
 
     problems = ProblemCollector(lenient=lenient)
-    count = merge_corpora(files, out, load_scheme(scheme), lenient=problems if lenient else None)
-    note(f"{pluralize(count, 'document')} -> {out}")
+    count, left_out = merge_corpora(
+        files, out, load_scheme(scheme), on_duplicate=on_duplicate, lenient=problems if lenient else None
+    )
+    repeated = f" ({pluralize(left_out, 'repeated document')} left out)" if left_out else ""
+    note(f"{pluralize(count, 'document')}{repeated} -> {out}")
     raise typer.Exit(problems.status())
 
 

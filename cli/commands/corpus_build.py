@@ -135,7 +135,8 @@ def build(
             fix = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"
             note(f"note: dates such as 'on Friday' need a publication date, and no document has one. Fix: {fix}")
         english = all(map(is_english, summary.warnings.languages))
-        hints.after_build(out, rules=rules_support(loaded) and english, scheme=scheme)
+        own = "patterns" if any(label.patterns for label in loaded.labels.values()) else None
+        hints.after_build(out, extractor="" if rules_support(loaded) and english else own, scheme=scheme)
     raise typer.Exit(problems.status())
 
 

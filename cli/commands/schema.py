@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ...schema.errors import pluralize
-from ..console import result, result_json, table
+from ..console import note, result, result_json, table
 from ..option_effects import CheckedGroup
 from ..options import Json, SchemeFile
 
@@ -77,10 +77,13 @@ def _as_data(scheme: Any) -> dict[str, Any]:
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="A scheme file (TOML).")], json: Json = False) -> None:
     """Report every problem of a scheme file, with its line."""
+    from ...annotate.finders.scheme_check import check_patterns
     from ...schema import DataError, load_scheme
 
     try:
         scheme = load_scheme(file)
+        if unchecked := check_patterns(scheme):
+            note(unchecked)
     except DataError as error:
         if not json:
             raise

@@ -10,12 +10,14 @@ import typer
 from ...schema.errors import pluralize
 from .. import hints
 from ..console import cell, note, progress_bar, result, result_json, table
-from ..options import Json, Language, RecordsFile, SchemeFile
+from ..option_effects import effects, yields
+from ..options import Json, Language, RecordsFile, SchemeFile, language_tag
 
 if TYPE_CHECKING:
     from ...schema import Document
 
 
+@effects(yields("mixed", "only"))
 def train(
     gold: RecordsFile,
     out: Annotated[Path, typer.Option("--out", help="Folder for the pipeline; it must not exist yet.")],
@@ -23,6 +25,18 @@ def train(
     seed: Annotated[int, typer.Option(min=0, help="Seed of weights, dropout and order.")] = 0,
     epochs: Annotated[int, typer.Option(min=1, help="Number of epochs.")] = 40,
     language: Language = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="TAG",
+            callback=language_tag,
+            help="Of documents in several languages, train on those in this one; de stands for de-AT too.",
+        ),
+    ] = None,
+    mixed: Annotated[
+        bool, typer.Option("--mixed", help="Train one pipeline on documents in several languages.")
+    ] = False,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -37,7 +51,16 @@ def train(
     loaded = load_scheme(scheme)
     with progress_bar() as progress:
         summary = train_pipeline(
-            gold, out, loaded, folds=folds, seed=seed, epochs=epochs, language=language, progress=progress
+            gold,
+            out,
+            loaded,
+            folds=folds,
+            seed=seed,
+            epochs=epochs,
+            language=language,
+            only=only,
+            mixed=mixed,
+            progress=progress,
         )
     if json:
         result_json(summary.to_dict())
@@ -45,6 +68,12 @@ def train(
     documents, trained, scores = summary.documents, summary.trained, summary.scores
     spans = pluralize(trained.spans, "span")
     result(f"{summary.component} of {pluralize(len(documents), 'document')}, {spans} -> {out}")
+    if summary.left_out:
+        note(f"note: {pluralize(summary.left_out, 'document')} not in {only} left out")
+    elif only is not None:
+        note(f"note: --only {only}: every document is in this language")
+    if mixed and len({document.meta.language for document in documents}) < 2:
+        note("note: --mixed: no document is in another language")
     if summary.language is None:
         note(f"note: the pipeline is language-independent (xx): {_why_no_language(documents)}")
     if trained.unaligned:
@@ -71,4 +100,10 @@ def _why_no_language(documents: list[Document]) -> str:
     tags = sorted({tag for document in documents if (tag := document.meta.language)})
     if unstated := sum(document.meta.language is None for document in documents):
         return f"{pluralize(unstated, 'document')} without a language. Fix: --language TAG"
-    return f"documents in {', '.join(tags)}" if len(tags) > 1 else f"spaCy does not support {tags[0]}"
+    if len(tags) > 1:
+        return f"documents in {', '.join(tags)}"
+    from ...corpus.spans.tokenisation import splits_characters
+
+    return f"spaCy does not support {tags[0]}" + (
+        "; its tokens are characters, because nothing separates words" if splits_characters(tags[0]) else ""
+    )

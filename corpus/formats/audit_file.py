@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +10,12 @@ from typing import IO
 import msgspec
 
 from ...schema import UsageError
+from ..queries.table_lines import csv_line, inert_cell
 from ..storage.file_io import file_suffix, open_writer
 from .transfer_reports import AuditRow
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _JSON_LINES = (".jsonl", ".ndjson")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet runs."""
 
 
 class AuditWriter:
@@ -44,12 +41,10 @@ class AuditWriter:
         if self._delimiter is None:
             self._stream.write(msgspec.json.encode(row._asdict()) + b"\n")
         else:
-            self._write(["" if item is None else _inert(item) for item in row])
+            self._write(["" if item is None else inert_cell(item) for item in row])
 
     def _write(self, cells: list[str] | tuple[str, ...]) -> None:
-        line = io.StringIO()
-        csv.writer(line, delimiter=self._delimiter or ",", lineterminator="\n").writerow(cells)
-        self._stream.write(line.getvalue().encode())
+        self._stream.write(csv_line(cells, self._delimiter or ","))
 
 
 def check_audit_file(path: Path) -> str:
@@ -75,9 +70,3 @@ def open_audit(path: Path) -> Iterator[AuditWriter]:
     suffix = check_audit_file(path)
     with open_writer(str(path)) as stream:
         yield AuditWriter(stream, suffix)
-
-
-def _inert(item: str | int) -> str:
-    """Return a cell as text that no spreadsheet runs as a formula."""
-    text = str(item)
-    return f"'{text}" if isinstance(item, str) and text.startswith(_FORMULA) else text

@@ -53,12 +53,14 @@ class ReadRequest:
         report: Receives what is left out or changed, and which offsets are converted.
         labels: Maps the source's labels to the scheme's; without it they must be the scheme's own.
         options: How to read what the file leaves open.
+        language: Language of documents that state none, by which numbers in words are read; a BCP 47 tag.
     """
 
     scheme: Scheme
     report: ReadReport = field(default_factory=ReadReport)
     labels: LabelMap | None = None
     options: ReadOptions = ReadOptions()
+    language: str | None = None
 
 
 @runtime_checkable

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from ...schema import Document
 from ...schema.errors import pluralize
+from ...schema.writing.word_scripts import within_word
 from ..spans.offsets import ConvertedSpans
-from ..spans.tokenisation import lacks_tokenizer
-from ..spans.word_cuts import cuts_word
+from ..spans.tokenisation import lacks_tokenizer, splits_characters
 
 
 @dataclass(slots=True)
@@ -42,7 +42,10 @@ class LossReport:
     def note_missing_tokenizer(self, document: Document) -> None:
         """Record that a document's tokens do not follow the rules of its language."""
         tag = document.meta.language
-        self.add(f"tokens by rules for {tag}, for which spaCy has no tokeniser here", document, lacks_tokenizer(tag))
+        if splits_characters(tag):
+            self.add(f"tokens that are characters, because nothing separates the words of {tag}", document)
+        elif lacks_tokenizer(tag):
+            self.add(f"tokens by rules for {tag}, for which spaCy has no tokeniser here", document)
 
     def summary(self) -> list[str]:
         """Return one line for each kind of loss."""
@@ -175,7 +178,7 @@ class ReadReport:
             start: First character of the span.
             end: Its end, exclusive.
         """
-        if start < end and (cuts_word(text, start) or cuts_word(text, end)):
+        if start < end and (within_word(text, start) or within_word(text, end)):
             self.broken.add(CUT_WORDS, document, example=repr(text[start:end][:_MAX_SHOWN]))
 
     def add_conversions(self, conversions: Mapping[str, ConvertedSpans]) -> None:

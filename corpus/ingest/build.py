@@ -15,6 +15,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme
 from ..storage.records import ProblemCallback
 from .articles import Article
 from .document_language import DefaultLanguage
+from .pattern_zones import PatternZones
 from .seen_articles import SeenArticles
 from .text_zones import find_zones, publication_date
 
@@ -43,10 +44,12 @@ def build_documents(
         Documents with a hash, zones, and the spans of the source, usually none.
 
     Raises:
-        DataError: `language` is not the tag of a known language.
+        DataError: `language` is not the tag of a known language, or a pattern of a zone kind is invalid.
+        DependencyError: The scheme has patterns of zones, and the package `regex` is not installed.
         UsageError: `language` is given, but every article states its language.
     """
     codec = RecordCodec(scheme)
+    pattern_zones = PatternZones(scheme)
     seen = SeenArticles()
     default_language = DefaultLanguage(language)
     for article in articles:
@@ -59,7 +62,7 @@ def build_documents(
         if doubled:
             continue
         try:
-            document = _build(replace(article, meta=default_language.fill(article.meta)), codec, note)
+            document = _build(replace(article, meta=default_language.fill(article.meta)), codec, pattern_zones, note)
         except DataError as error:
             for problem in error.with_location(article.path, article.line).problems:
                 report(problem)
@@ -71,7 +74,7 @@ def build_documents(
     default_language.require_use()
 
 
-def _build(article: Article, codec: RecordCodec, note: ProblemCallback) -> Document:
+def _build(article: Article, codec: RecordCodec, pattern_zones: PatternZones, note: ProblemCallback) -> Document:
     if not article.text.strip():
         raise DataError(Problem("the text is empty", "remove the article from the source", document=article.id))
     zones = find_zones(article.text, article.meta.language)
@@ -83,9 +86,10 @@ def _build(article: Article, codec: RecordCodec, note: ProblemCallback) -> Docum
         note(Problem(what, "", article.path, article.line, article.id))
     if date is not None and (source == "stamp" or meta.published is None):
         meta = msgspec.structs.replace(meta, published=date)
+    zones = pattern_zones.add_to((zone for zone in zones if zone.kind in codec.scheme.zones), article.text)
     record = {
         "spans": [],
-        "zones": [msgspec.to_builtins(zone) for zone in zones if zone.kind in codec.scheme.zones],
+        "zones": [msgspec.to_builtins(zone) for zone in zones],
         **article.record,
         "id": article.id,
         "text": article.text,

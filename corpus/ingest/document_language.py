@@ -9,6 +9,10 @@ from msgspec.structs import replace
 from ...schema import Document, Metadata, UsageError, parse_language
 
 
+class AssumedLanguage(str):
+    """A language for documents that state none, given for many calls; it is no error if no document needs it."""
+
+
 class DefaultLanguage:
     """A default language, set on the documents that state none.
 
@@ -21,6 +25,7 @@ class DefaultLanguage:
 
     def __init__(self, language: str | None) -> None:
         self._language = None if language is None else parse_language(language)
+        self._may_be_idle = isinstance(language, AssumedLanguage)
         self._documents = self._filled = 0
 
     def fill(self, meta: Metadata) -> Metadata:
@@ -37,7 +42,7 @@ class DefaultLanguage:
         Raises:
             UsageError: There were documents, and all of them state their language.
         """
-        if self._language is not None and self._documents and not self._filled:
+        if self._language is not None and self._documents and not self._filled and not self._may_be_idle:
             raise UsageError(f"`language` {self._language}: every document states its language. Fix: leave it out")
 
 

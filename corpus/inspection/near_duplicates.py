@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from hashlib import blake2b
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from ...schema import Document
 from ...schema.extras import require_extras
+from ...schema.writing.word_scripts import split_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SHINGLE = 5  # words
 _PERMUTATIONS = 128
@@ -24,7 +26,8 @@ class DuplicatePair:
     Attributes:
         earlier: Id of the document that was added first.
         later: Id of the other document.
-        similarity: Jaccard similarity of their five-word shingles, estimated by MinHash; 1.0 for the same words.
+        similarity: Jaccard similarity of their five-word shingles, estimated by MinHash; 1.0 for the same words. In
+            scripts without spaces between words, characters count as words.
     """
 
     earlier: str
@@ -71,6 +74,8 @@ class NearDuplicates:
         self._known.add(document.id)
         signature = self._signature(document.text)
         digest = blake2b(signature.tobytes(), digest_size=16).digest()
+        import numpy as np  # slow to import, as above
+
         if digest in self._first:  # avoids a quadratic number of pairs among many copies
             self.pairs.append(DuplicatePair(self._first[digest], document.id, 1.0))
             return
@@ -87,7 +92,7 @@ class NearDuplicates:
         self._ids.append(document.id)
 
     def _signature(self, text: str) -> NDArray[np.uint32]:
-        words = re.findall(r"\w+", text.casefold())
+        words = split_words(text.casefold())
         shingles = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
         hashed = self._empty.copy()
         hashed.update_batch([shingle.encode() for shingle in shingles])
@@ -109,6 +114,8 @@ class _BandIndex:
     _RECENT = 1 << 14
 
     def __init__(self, bands: int, rows: int) -> None:
+        import numpy as np
+
         self._shape = (bands, rows)
         rng = np.random.default_rng(0)
         self._factors = rng.integers(1, 2**63, size=(bands, rows), dtype=np.uint64) * 2 + 1
@@ -118,6 +125,8 @@ class _BandIndex:
 
     def add(self, signature: NDArray[np.uint32], number: int) -> set[int]:
         """Add a signature under its number, and return the numbers of earlier ones that share a band."""
+        import numpy as np
+
         bands, rows = self._shape
         keys = (signature[: bands * rows].reshape(bands, rows) * self._factors).sum(axis=1)
         lows, highs = (np.searchsorted(self._keys, keys, side) for side in ("left", "right"))
@@ -136,6 +145,8 @@ class _BandIndex:
         return candidates - {number}
 
     def _sort_recent(self) -> None:
+        import numpy as np
+
         counts = [len(owners) for owners in self._recent.values()]
         recent = np.repeat(np.fromiter(self._recent, dtype=np.uint64, count=len(counts)), counts)
         owners = np.fromiter((owner for owners in self._recent.values() for owner in owners), np.int32, len(recent))

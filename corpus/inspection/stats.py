@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ...schema import Document, Scheme
+from ...schema.writing.word_scripts import is_unspaced_language
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class CorpusStats:
         documents: Number of documents.
         text_free: Number of documents without text.
         characters: Total length of the texts, in code points.
-        words: Number of words in all texts, separated by white space.
+        words: Number of words in all texts, separated by white space; see `unspaced`.
         spans: Number of spans.
         zones: Number of zones by kind.
         labels: Counts by label, including labels without spans.
@@ -60,6 +61,11 @@ class CorpusStats:
     published: tuple[str, str] | None = None
     undated: int = 0
     span_counts: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def unspaced(self) -> list[str]:
+        """The stated languages without spaces between words, in which words are not counted."""
+        return [tag for tag in self.languages if is_unspaced_language(tag)]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain data, for JSON."""
@@ -88,7 +94,8 @@ class StatsCounter:
         stats.documents += 1
         stats.text_free += document.text is None
         stats.characters += document.length
-        stats.words += len(document.text.split()) if document.text else 0
+        if document.text and not is_unspaced_language(document.meta.language):
+            stats.words += len(document.text.split())
         self._zones.update(zone.kind for zone in document.zones)
         self._span_counts[len(document.spans)] += 1
         for label, count in Counter(span.label for span in document.spans).items():

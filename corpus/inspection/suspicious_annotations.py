@@ -35,7 +35,7 @@ from ..storage.json_lines import parse_lines
 
 _T = TypeVar("_T", str, bytes)
 
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n|[؟۔।။。！？]")
 
 
 @dataclass(frozen=True, slots=True)

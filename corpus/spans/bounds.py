@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ...schema.names.actors import default_actors
+from ...schema.writing.word_scripts import is_word_mark, same_word
 
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
+_APOSTROPHES = ("'", "’")
 _JOINERS = frozenset("-‐‑'’")
-_WORD_CATEGORIES = frozenset(("Lu", "Ll", "Lt", "Lm", "Mn", "Mc", "Nd", "Nl", "No"))
 NOT_IN_TEXT = "outside the text or without a letter"
 """The reason for dropping a span that selects nothing."""
 _CUT = "cut at a hyphen or an apostrophe within a word"
@@ -33,7 +34,8 @@ def bounds_problems(
         text: The text.
         start: Offset of the first code point.
         end: Offset after the last code point; greater than `start`.
-        not_first: Lower-case words with which spans of the label must not start.
+        not_first: Lower-case words with which spans of the label must not start; one that ends with an apostrophe is
+            written together with the next word, as in "l'ONU".
         english: Whether the text is English, where a possessive 's is not part of a span. (Dutch foto's is a plural.)
     """
     surface = text[start:end]
@@ -46,12 +48,11 @@ def bounds_problems(
         yield BoundsProblem(f"ends with {surface[-1]!r}", "end with a letter or digit")
     if english and surface.endswith(_POSSESSIVE):
         yield BoundsProblem("ends with a possessive 's", "leave it out")
-    first, *rest = surface.split(maxsplit=1)
-    if rest and first.lower() in not_first:
-        yield BoundsProblem(f"starts with {first!r}", "leave it out")
-    if start and _same_word(text[start - 1], surface[0]):
+    if name := _after_article(surface, not_first):
+        yield BoundsProblem(f"starts with {surface.removesuffix(name).rstrip()!r}", "leave it out")
+    if start and same_word(text[start - 1], surface[0]):
         yield BoundsProblem("starts within a word", "include the whole word")
-    if end < len(text) and _same_word(surface[-1], text[end]) and not (english and _lacks_apostrophe(text, start, end)):
+    if end < len(text) and same_word(surface[-1], text[end]) and not (english and _lacks_apostrophe(text, start, end)):
         yield BoundsProblem("ends within a word", "include the whole word")
 
 
@@ -77,18 +78,29 @@ def trim_bounds(
             end -= 1
         if start == end:
             return NOT_IN_TEXT
-        while start and _same_word(text[start - 1], text[start]):
+        while start and same_word(text[start - 1], text[start]):
             start -= 1
         lost = english and _lacks_apostrophe(text, start, end)
-        while end < len(text) and _same_word(text[end - 1], text[end]) and not lost:
+        while end < len(text) and same_word(text[end - 1], text[end]) and not lost:
             end += 1
         if english and text[start:end].endswith(_POSSESSIVE) and end - start > 2:
             end -= 2
-        first, *rest = text[start:end].split(maxsplit=1)
-        if rest and first.lower() in not_first:
-            start = end - len(rest[0])
+        if name := _after_article(text[start:end], not_first):
+            start = end - len(name)
     problem = next(bounds_problems(text, start, end, not_first, english=english), None)
     return (start, end) if problem is None else problem.what
+
+
+def _after_article(surface: str, not_first: Collection[str]) -> str:
+    """Return what follows a first word that spans must not start with; empty if there is none, or nothing follows."""
+    first, *rest = surface.split(maxsplit=1)
+    if rest and first.lower() in not_first:
+        return rest[0]
+    if any(apostrophe in first for apostrophe in _APOSTROPHES):
+        for article in not_first:
+            if article.endswith(_APOSTROPHES) and surface.lower().startswith(article) and len(surface) > len(article):
+                return surface[len(article) :]
+    return ""
 
 
 def _lacks_apostrophe(text: str, start: int, end: int) -> bool:
@@ -114,7 +126,7 @@ def _is_word(character: str) -> bool:
 
 
 def _is_punctuation(character: str) -> bool:
-    return not character.isalnum() and unicodedata.category(character)[0] in "PZC"
+    return not character.isalnum() and unicodedata.category(character)[0] in "PZC" and not is_word_mark(character)
 
 
 def _ends_dotted_abbreviation(surface: str) -> bool:
@@ -125,10 +137,3 @@ def _ends_dotted_abbreviation(surface: str) -> bool:
 def _ends_abbreviation(surface: str) -> bool:
     word = surface.rsplit(maxsplit=1)[-1].removesuffix(".")
     return surface.endswith(".") and word != "" and ("." in word or len(word) <= 5)
-
-
-def _same_word(a: str, b: str) -> bool:
-    """Check whether two adjacent characters belong to one word; always False for scripts that do not separate words."""
-    return (
-        not a.isspace() and unicodedata.category(a) in _WORD_CATEGORIES and unicodedata.category(b) in _WORD_CATEGORIES
-    )

@@ -58,7 +58,7 @@ def fit_layer(document: Document, spans: Iterable[Span], scheme: Scheme, tally: 
 def _without_overlaps(spans: list[Span], scheme: Scheme, tally: Counter[str]) -> list[Span]:
     best_first = sorted(spans, key=lambda s: (-(s.score or 0.0), s.start - s.end, s.start, s.label, s.value is None))
     kept: dict[tuple[int, int, str], Span] = {}
-    occupied = _Intervals()
+    occupied = DisjointIntervals()
     for span in best_first:
         key = (span.start, span.end, span.label)
         if key in kept:
@@ -70,7 +70,7 @@ def _without_overlaps(spans: list[Span], scheme: Scheme, tally: Counter[str]) ->
     return sorted(kept.values(), key=lambda span: (span.start, span.end, span.label))
 
 
-class _Intervals:
+class DisjointIntervals:
     """A set of disjoint intervals."""
 
     def __init__(self) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from ...schema.writing.word_scripts import same_word
+
 _EQUIVALENTS = {"'": "['’‘`´]", "’": "['’‘`´]", "‘": "['’‘`´]", '"': '["“”«»]', "“": '["“”«»]', "”": '["“”«»]'}
 _EQUIVALENTS |= dict.fromkeys("-‐‑–—", "[-‐‑–—]")
 _MAX_QUOTE = 2000
@@ -22,7 +24,8 @@ def align_quotes(
 
     Quotes are expected in text order: each is searched for from the start of the one before, then from the beginning
     of the text. No two quotes get the same bounds. Different kinds of white space, quotation marks and hyphens match
-    each other; a quote starts and ends with whole words.
+    each other; a quote starts and ends with whole words. In scripts that write a short word and the next one together,
+    such as Arabic, it may also be a part of a word, where it is no whole one.
 
     Args:
         text: The text.
@@ -63,18 +66,24 @@ def align_unordered(text: str, quotes: Sequence[str]) -> list[tuple[int, int] | 
 
 
 def _places(text: str, quote: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of a quote's occurrences, from an offset."""
-    pattern = _pattern(quote)
-    return (match.span() for match in pattern.finditer(text, start)) if pattern is not None else iter(())
+    """Yield the bounds of a quote's occurrences, from an offset: first those that are whole words."""
+    for pattern in _patterns(quote):
+        for match in pattern.finditer(text, start):
+            first, end = match.span()
+            if not any(0 < edge < len(text) and same_word(text[edge - 1], text[edge]) for edge in (first, end)):
+                yield first, end
 
 
-def _pattern(quote: str) -> re.Pattern[str] | None:
+def _patterns(quote: str) -> Iterator[re.Pattern[str]]:
+    """Yield a pattern for a quote as whole words and, where its ends may be within a word, one for it anywhere."""
     words = quote.split()
     if not words or len(quote) > _MAX_QUOTE:
-        return None
+        return
     body = r"\s+".join(
         "".join(_EQUIVALENTS.get(character) or re.escape(character) for character in word) for word in words
     )
     before = f"(?<!{_LETTER})" if re.match(_LETTER, words[0]) else ""
     after = f"(?!{_LETTER})" if re.match(_LETTER, words[-1][-1]) else ""
-    return re.compile(before + body + after)
+    yield re.compile(before + body + after)
+    if not all(same_word(edge, edge) for edge in (words[0][0], words[-1][-1])):
+        yield re.compile(body)

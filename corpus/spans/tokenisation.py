@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...schema import NEUTRAL, Span, primary_language
+from ...schema.writing.word_scripts import UNSPACED_LANGUAGES, is_unspaced_language, unspaced_parts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,16 +18,35 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 
+CHARACTERS = "characters"
+"""Name of the tokeniser for languages without spaces between words that spaCy has no tokeniser for: that of no language
+in particular, with each of their letters a token of its own, together with its marks."""
+
+
+def tokenizer_name(tag: str | None) -> str:
+    """Return the name of the tokeniser for a language, as signatures have it: its spaCy code, or `characters`."""
+    code = tokenizer_language(tag)
+    return CHARACTERS if code == NEUTRAL and is_unspaced_language(tag) else code
+
+
+def splits_characters(tag: str | None) -> bool:
+    """Check whether the tokens of a language are its characters, because nothing separates its words."""
+    return tokenizer_name(tag) == CHARACTERS or tokenizer_language(tag) == "zh"
+
+
 def tokenizer_language(tag: str | None) -> str:
     """Return the spaCy language code of the tokeniser for a language.
 
     The result is `xx`, the language-neutral tokeniser, if the language is unknown, if spaCy has no tokeniser for it, if
-    the tokeniser requires a package that is not installed, or if it does not preserve the text.
+    the tokeniser requires a package that is not installed or does not preserve the text, and for Chinese or Japanese in
+    Latin letters.
 
     Args:
         tag: A BCP 47 tag, or None if the language is not stated.
     """
-    code = NEUTRAL if tag is None else primary_language(tag)
+    code = NEUTRAL if tag is None else _SPACY_CODES.get(primary_language(tag), primary_language(tag))
+    if code in UNSPACED_LANGUAGES and not is_unspaced_language(tag):  # in Latin letters
+        return NEUTRAL
     return code if code in ("en", NEUTRAL) else _spacy_code(code)  # spaCy has both, and is slow to import
 
 
@@ -40,7 +60,7 @@ def token_offsets(text: str, language: str | None) -> list[tuple[int, int]]:
 
     Args:
         text: The text to tokenise.
-        language: The language of the text, which determines the tokeniser; see `tokenizer_language`.
+        language: The language of the text, which determines the tokeniser; see `tokenizer_name`.
     """
     starts, ends = token_bounds(text, language)
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
@@ -50,7 +70,7 @@ def token_bounds(text: str, language: str | None) -> tuple[NDArray[np.int64], ND
     """Return the starts and the ends of the tokens as arrays; arguments as in `token_offsets`. Shape `(n_tokens,)`."""
     import numpy as np
 
-    tokens = _tokenizer(tokenizer_language(language))(text)
+    tokens = _tokenizer(tokenizer_name(language))(text)
     lengths, followed_by_space = tokens.to_array(["LENGTH", "SPACY"]).astype(np.int64).reshape(-1, 2).T
     ends = np.cumsum(lengths + followed_by_space) - followed_by_space
     return ends - lengths, ends
@@ -138,6 +158,9 @@ def pattern_tokenizer(
 
 
 _BY_PATTERNS = "spacy.Tokenizer.v1"
+_SPACY_CODES = {"no": "nb", "cmn": "zh", "yue": "zh"}
+"""Codes of spaCy for languages that it has under another one."""
+
 _PROBE = " a\n\nb  c\u2009d. "
 
 
@@ -158,7 +181,8 @@ def _tokenizer(language: str) -> Tokenizer:
     import spacy
     from spacy.vocab import Vocab
 
-    language_class = spacy.util.get_lang_class(language)
+    language_class = spacy.util.get_lang_class(NEUTRAL if language == CHARACTERS else language)
     if language_class.default_config["nlp"]["tokenizer"]["@tokenizers"] != _BY_PATTERNS:
         return spacy.blank(language).tokenizer
-    return pattern_tokenizer(language_class.Defaults, Vocab())
+    infixes = unspaced_parts() if language == CHARACTERS else ()
+    return pattern_tokenizer(language_class.Defaults, Vocab(), infixes=infixes)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...schema import DataError, Problem, truncate_problems
+from ...schema.writing.word_scripts import within_word
 from .offset_units import CodePointIndex, OffsetUnit, first_uneven
 from .offsets import Fragments, MarkedText, OffsetResolution, resolve_offsets
 from .span_fit import is_inside
-from .word_cuts import cuts_word
 
 _UTF16 = OffsetUnit("UTF-16 code units")
 _OTHER_UNITS = (_UTF16, OffsetUnit("UTF-8 bytes"))
@@ -98,7 +98,7 @@ class _Evidence:
         for span in marked.spans:
             fragments = span.fragments
             is_outside = not is_inside(text, fragments)
-            cut = is_outside or _cuts_words(text, fragments)
+            cut = is_outside or _within_words(text, fragments)
             self._all += 1
             self._outside += is_outside
             self._cutting += cut and not is_outside
@@ -178,13 +178,13 @@ def _has_odd_bounds(fragments: Fragments, first: int) -> bool:
 
 def _is_cut(text: str, fragments: Fragments) -> bool:
     """Return whether a span is not inside the text, or cuts words."""
-    return not is_inside(text, fragments) or _cuts_words(text, fragments)
+    return not is_inside(text, fragments) or _within_words(text, fragments)
 
 
-def _cuts_words(text: str, fragments: Fragments) -> bool:
+def _within_words(text: str, fragments: Fragments) -> bool:
     """Return whether a span begins or ends within a word."""
     for start, end in fragments:  # noqa: SIM110 - a generator takes twice as long
-        if cuts_word(text, start) or cuts_word(text, end):
+        if within_word(text, start) or within_word(text, end):
             return True
     return False
 
@@ -200,7 +200,7 @@ def _cut_spans(documents: Iterable[MarkedText]) -> Iterator[Problem]:
             others = {_converted(marked.text, [span.fragments], unit)[0]: unit for unit in reversed(_OTHER_UNITS)}
             others.pop(span.fragments, None)
             fitting = {fragments: unit for fragments, unit in others.items() if is_inside(marked.text, fragments)}
-            if fitting and _cuts_words(marked.text, span.fragments):
+            if fitting and _within_words(marked.text, span.fragments):
                 shown = [(span.fragments, OffsetUnit()), *fitting.items()]
                 words = [f"{marked.text[own[0][0] : own[-1][1]][:40]!r} ({unit})" for own, unit in shown]
                 what = f"{span.name} may be {' or '.join(words)}: the unit of the offsets is ambiguous"

@@ -9,14 +9,14 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...corpus.queries.document_groups import PERIODS, extra_group, extra_keys, period_group, text_group, zone_group
 from ...schema import Metadata
 from ...schema.records.metadata_checks import metadata_errors
-from .document_groups import extra_group, extra_keys, month_group, text_group, zone_group
 
 
 def grouping_columns(by: Iterable[str]) -> set[str]:
     """Return the paths of the columns that fields to group by require."""
-    paths = {"month": "meta.published", "zone": "zones"}
+    paths = {**dict.fromkeys(PERIODS, "meta.published"), "zone": "zones"}
     return {"extra" if name.startswith("extra.") else paths.get(name, name) for name in by}
 
 
@@ -38,12 +38,12 @@ def _groups(table: pa.Table, name: str) -> list[str]:
         key = name.partition(".")[2]
         groups = {cell: extra_group(found, key) for cell, found in objects.items()}
         return [groups[cell] for cell in cells]
-    key = "published" if name == "month" else name.partition(".")[2]
+    key = "published" if name in PERIODS else name.partition(".")[2]
     cells = _metadata(table, key)
     for cell in set(cells):
         if metadata_errors(Metadata(**{key: cell})):
             raise ValueError
-    return [month_group(cell) if name == "month" else text_group(cell) for cell in cells]
+    return [period_group(cell, name) if name in PERIODS else text_group(cell) for cell in cells]
 
 
 def table_keys(table: pa.Table, by: Sequence[str]) -> frozenset[str]:

@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ...corpus.queries.document_groups import extra_keys, groups_of
 from ...schema import DataError, Document, LayerFingerprint, Problem, Scheme, Value
 from ...schema.fingerprint import value_json
-from .document_groups import extra_keys, groups_of
 from .span_columns import (
     NO_VALUE,
     Ints,

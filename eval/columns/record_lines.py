@@ -8,12 +8,12 @@ from itertools import chain
 import msgspec
 import numpy as np
 
+from ...corpus.queries.document_groups import extra_keys, grouping
 from ...corpus.storage.json_lines import numbered_lines
 from ...schema import Document, Scheme, Value
 from ...schema.hashing import sha256_hex
 from ...schema.records.metadata_checks import metadata_errors
 from ...schema.records.record_problems import text_free_error
-from .document_groups import extra_keys, grouping
 from .layer_columns import LARGEST_OFFSET, LayerColumns
 from .span_columns import NO_VALUE, Ints, SpanColumns, sorted_columns
 

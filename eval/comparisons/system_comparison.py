@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...schema import UsageError
+from ...schema.writing.line_layout import align_left, display_width
 from ..metric_types.metric_groups import Metric, MetricInterval
 from ..result_display import format_difference, html_block, html_table
 
@@ -113,11 +114,11 @@ class ComparisonTable:
         width = max((len(mark) for row in stars for mark in row), default=0)
         size = max(len(cell) for row in [*cells, [str(len(self.names))]] for cell in row)
         heads = [" ".join(f"{number} {name}".split()) for number, name in enumerate(self.names, start=1)]
-        first = max(map(len, (self.measure, *heads)))
+        first = max(map(display_width, (self.measure, *heads)))
 
         def line(head: str, row: Sequence[str], marks: Sequence[str]) -> str:
             columns = (cell.rjust(size) + mark.ljust(width) for cell, mark in zip(row, marks, strict=True))
-            return "  ".join((head.ljust(first), *columns)).rstrip()
+            return "  ".join((align_left(head, first), *columns)).rstrip()
 
         numbers = [str(number) for number in range(1, len(self.names) + 1)]
         table = [line(self.measure, numbers, [""] * len(numbers)), *map(line, heads, cells, stars)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ...corpus.formats.huggingface.markdown import escape_markdown, text_on_one_line
 from ...corpus.formats.huggingface.tex import escape_tex
+from ...schema.writing.line_layout import align_left, align_right, display_width
 from .published_tables import PublishedCell, PublishedFigure, PublishedTable
 
 _TEX_PLACES = {"[": "{[}", "]": "{]}", "*": "{*}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
@@ -41,9 +42,9 @@ def latex_tables(tables: Iterable[PublishedTable], signatures: Mapping[str, str]
 def _markdown_table(table: PublishedTable) -> str:
     rows = [[escape_markdown(str(cell)) if isinstance(cell, str) else _markdown_figure(cell) for cell in row]
             for row in (table.header, *table.rows)]  # fmt: skip
-    widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(3, *map(display_width, column)) for column in zip(*rows, strict=True)]
     rule = [f":{'-' * (widths[0] - 1)}", *(f"{'-' * (width - 1)}:" for width in widths[1:])]
-    lines = [[row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])] for row in rows]
+    lines = [[align_left(row[0], widths[0]), *map(align_right, row[1:], widths[1:])] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:]))
 
 

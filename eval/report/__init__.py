@@ -12,8 +12,9 @@ Examples:
 """
 
 from .agreement_page import agreement_page
+from .concordance_page import concordance_page
 from .leaderboard_page import leaderboard_page
 from .progress_page import progress_page
 from .scores_page import score_page
 
-__all__ = ["agreement_page", "leaderboard_page", "progress_page", "score_page"]
+__all__ = ["agreement_page", "concordance_page", "leaderboard_page", "progress_page", "score_page"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ...corpus.queries.document_groups import MAX_GROUPS
 from ...schema import UsageError, pluralize
-from ..columns.document_groups import MAX_GROUPS
 from ..metric_types.metric_groups import NamedMetrics
 from ..metric_types.slice_metrics import SliceIntervals, SliceMetrics
 from ..metric_types.span_metrics import ByMeasure

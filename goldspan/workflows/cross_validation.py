@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..annotate import load_extractor
 from ..annotate.adapters.spacy import SpacyPipeline
 from ..annotate.rules import rules_support
-from ..annotate.training import pipeline_language, train
+from ..annotate.training import train
+from ..annotate.training_languages import pipeline_language
 from ..eval.score_results import Scores
 from ..eval.scoring import score_documents
 from ..schema import Document, Extractor, Scheme, UsageError, is_english

@@ -14,6 +14,7 @@ from ..corpus.formats.audit_file import check_audit_file, open_audit
 from ..corpus.formats.conversion import knows_texts, read_as, source_format
 from ..corpus.formats.drafted_scheme import draft_scheme
 from ..corpus.formats.format_registry import DetectedFormat
+from ..corpus.ingest.document_language import fill_language
 from ..corpus.ingest.restore import TextStore, read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_map
@@ -76,6 +77,7 @@ def convert_file(
     restore: str | None = None,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     audit: Path | None = None,
+    language: str | None = None,
     remark: Callable[[str], None] = lambda _: None,
     progress: Progress = ignore_progress,
 ) -> ConversionSummary:
@@ -92,6 +94,7 @@ def convert_file(
         options: How to read what the source leaves open.
         audit: A table to write, with a row for each span of the source: `.csv`, `.tsv` or `.jsonl`. It is also written
             if the source is refused because of spans.
+        language: Language of documents that state none.
         remark: Takes the format that the source is read as, if it was detected.
         progress: Called after each document.
 
@@ -107,7 +110,7 @@ def convert_file(
         detected = source_format(file, form)
         if not form:
             remark(detected.said(file))
-        return _convert(file, out, scheme, detected, label_map, restore, options, audit, progress)
+        return _convert(file, out, scheme, detected, label_map, restore, options, audit, language, progress)
 
 
 def _convert(
@@ -119,6 +122,7 @@ def _convert(
     restore: str | None,
     options: ReadOptions,
     audit: Path | None,
+    language: str | None,
     progress: Progress,
 ) -> ConversionSummary:
     reader = detected.reader
@@ -148,7 +152,7 @@ def _convert(
         check_scheme_file(scheme_file, scheme)
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
-    conversion = _Conversion(source, detected, scheme, labels, options, progress)
+    conversion = _Conversion(source, detected, scheme, labels, options, language, progress)
     renamed = {} if scheme_file is None or labels is None else labels.labels
     for label, name in renamed.items():
         if label != name:
@@ -194,6 +198,7 @@ class _Conversion:
     scheme: Scheme
     labels: LabelMap | None
     options: ReadOptions
+    language: str | None
     progress: Progress
     report: ReadReport = field(default_factory=ReadReport)
 
@@ -229,4 +234,5 @@ class _Conversion:
         options = self.options
         if texts is not None and knows_texts(self.detected.reader):
             options = replace(options, texts=texts.by_id)
-        return read_as(self.detected, self.source, ReadRequest(self.scheme, self.report, self.labels, options))
+        request = ReadRequest(self.scheme, self.report, self.labels, options, self.language)
+        return fill_language(read_as(self.detected, self.source, request), self.language)

@@ -32,6 +32,16 @@ def language_code(name: str) -> str | None:
     return _codes_by_name().get(name.casefold())
 
 
+def language_name(code: str) -> str | None:
+    """Return the English name of the language with an ISO 639 code of two or three letters; None if it is unknown."""
+    return _names_by_code().get(code)
+
+
+@cache
+def _names_by_code() -> dict[str, str]:
+    return {short or code: split_values(names)[0] for code, short, names in _rows()}
+
+
 @cache
 def _rows() -> list[list[str]]:
     return [line.split("\t") for line in included_table("languages.tsv").splitlines()]

@@ -16,11 +16,12 @@ from ..label_keys import KEY_FIX, is_key, name_problem
 from ..scheme import Label, Scheme
 from ..values.label_field import Field
 from .field_reader import FieldReader
+from .scheme_patterns import label_patterns, zone_kinds
 from .toml_document import TomlDocument, parse_toml, read_toml, toml_key
 
 _SCHEME_KEYS = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
 _SPANS_KEYS = ("overlap", "boundaries")
-_LABEL_KEYS = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples", "key")
+_LABEL_KEYS = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples", "key", "patterns")
 
 
 @cache
@@ -65,11 +66,12 @@ def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
 
     - `labels`: by name, any text on one line, each with a `definition` and optionally `colour`, `hotkey`, `examples`,
       `not_first` (words that no span of the label starts with), `correct` (groups of fields; a value is right if all of
-      one group are), `key` (what stands for the name where a format allows only letters, digits, - and _) and `fields`:
-      by name, each with a `type` and optionally a `definition`. The types are `choice` (with `choices`),
-      `interval` (a whole number or a range, with the keys `min`, `max` and `approx`), `edtf` (a date), `coordinates`
-      (with the keys `lat` and `lon`), `identifier` (optionally with an `authority`) and `text`.
-    - `zones`: kinds of parts that are not annotated, each with a definition.
+      one group are), `key` (what stands for the name where a format allows only letters, digits, - and _), `patterns`
+      (for the extractor `patterns`: regular expressions, or tables) and `fields`: by name, each with a `type` and
+      optionally a `definition`. The types are `choice` (with `choices`), `interval` (a whole number or a range, with
+      the keys `min`, `max` and `approx`), `edtf` (a date), `coordinates` (with the keys `lat` and `lon`), `identifier`
+      (optionally with an `authority`) and `text`.
+    - `zones`: kinds of parts that are not annotated, each with a definition, or with a `definition` and `patterns`.
     - `spans`: `overlap` (false by default) and `boundaries` (`word` by default, or `any`).
 
     Raises:
@@ -118,10 +120,7 @@ class _SchemeReader(FieldReader):
         if not labels:
             fix = "add a table [labels.NAME] with a definition"
             self.add_problem(("labels",), "a scheme must have at least one label", fix)
-        zones = self.get(data, "zones", dict, (), {})
-        for kind, definition in zones.items():
-            if not isinstance(definition, str):
-                self.add_problem(("zones", kind), "expected a definition in quotes")
+        zones, zone_patterns = zone_kinds(self.get(data, "zones", dict, (), {}), self.document, self.problems)
         self.check_hotkeys(labels)
         self.check_names(labels)
         return Scheme(
@@ -132,6 +131,7 @@ class _SchemeReader(FieldReader):
             guidelines=self.get(data, "guidelines", str, (), ""),
             labels=labels,
             zones=zones,
+            zone_patterns=zone_patterns,
             overlap=self.get(spans, "overlap", bool, ("spans",), False),
             word_boundaries=boundaries == "word",
         )
@@ -164,6 +164,7 @@ class _SchemeReader(FieldReader):
             not_first=frozenset(word.lower() for word in self.strings(data, "not_first", path)),
             examples=self.strings(data, "examples", path),
             key=self.get(data, "key", str, path, ""),
+            patterns=label_patterns(data.get("patterns", []), (*path, "patterns"), self.document, self.problems),
         )
 
     def correct(self, data: Mapping[str, Any], fields: Mapping[str, Field], path: tuple[str, ...]) -> Any:

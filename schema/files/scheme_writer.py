@@ -50,7 +50,7 @@ def _tables(scheme: Scheme, folder: Path | None) -> Iterator[str]:
             name = f"{table}.fields.{toml_key(field.name)}"
             yield from ["", f"[{name}]", *_entries(_field(field, folder), skip_empty=True)]
     if scheme.zones:
-        yield from ["", "[zones]", *_entries(scheme.zones)]
+        yield from ["", "[zones]", *_entries({kind: _zone_kind(scheme, kind) for kind in scheme.zones})]
 
 
 def _label(label: Label) -> dict[str, Any]:
@@ -62,7 +62,14 @@ def _label(label: Label) -> dict[str, Any]:
         "not_first": sorted(label.not_first),
         "examples": label.examples,
         "key": label.key,
+        "patterns": [pattern.as_toml() for pattern in label.patterns],
     }
+
+
+def _zone_kind(scheme: Scheme, kind: str) -> str | dict[str, Any]:
+    if patterns := scheme.zone_patterns.get(kind):
+        return {"definition": scheme.zones[kind], "patterns": [pattern.as_toml() for pattern in patterns]}
+    return scheme.zones[kind]
 
 
 def _field(field: Field, folder: Path | None) -> dict[str, Any]:

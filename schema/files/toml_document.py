@@ -54,8 +54,8 @@ class TomlDocument:
 
     def __init__(self, values: Mapping[str, Any], text: str = "", path: str = "") -> None:
         self.values = values
+        self.path = path
         self._text = text
-        self._path = path
 
     def line(self, at: TomlPath) -> int:
         """Return the line of the statement with a key, table or item, or of the innermost table around it.
@@ -69,7 +69,7 @@ class TomlDocument:
 
     def problem(self, at: TomlPath, what: str, fix: str = "") -> Problem:
         """Return a problem with a value, with its file and line."""
-        return Problem(what, fix, self._path, self.line(at))
+        return Problem(what, fix, self.path, self.line(at))
 
     @cached_property
     def _lines(self) -> tuple[dict[TomlPath, int], bool]:

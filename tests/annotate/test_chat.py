@@ -15,6 +15,7 @@ import pytest
 
 from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.llm_schema import AnswerFormat, Quote, read_answer
+from goldspan.annotate.rules.document_reader import split_text
 from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.corpus.spans.quote_alignment import align_quotes
 from goldspan.schema import (
@@ -132,6 +133,32 @@ def test_a_model_is_an_extractor_and_passing_faults_are_passed(
     assert "A5 Countries as actors" in asked["messages"][0]["content"]
     assert asked["messages"][1]["content"].startswith("Published: 2024-12-10")
     assert asked["response_format"]["json_schema"]["schema"]["properties"]["spans"]
+
+
+def test_a_model_is_told_the_language_and_asked_of_english_as_ever(
+    scheme: Scheme, endpoint: str, tmp_path: Path
+) -> None:
+    extractor = load_extractor(spec(endpoint, tmp_path), scheme)
+    heads = {"de-AT": "Language: German (de-AT)\n", "my": "Language: Burmese (my)\n", "en-GB": "", None: ""}
+    for number, (tag, head) in enumerate(heads.items()):
+        asked = Document(id="a", text=f"Iran {number}.", meta=Metadata(language=tag), spans=())
+        extractor.extract([asked])
+        assert _Model.asked[number]["messages"][1]["content"] == f"{head}Text:\nIran {number}."
+
+
+def test_a_quote_may_be_a_part_of_a_word_where_words_are_written_together() -> None:
+    text = "وحلب، ثم حلب. 青河村 ကို"
+    assert align_quotes(text, ["حلب", "حلب", "حلب"]) == [(9, 12), (1, 4), None]
+    assert align_quotes(text, ["河村", "က"]) == [(15, 17), None]
+
+
+def test_long_texts_are_split_at_the_ends_of_sentences_of_all_scripts() -> None:
+    for end in ("။ ", "。", "؟ ", "। ", "۔ "):
+        text = ("\u1000\u102d" * 7 + end) * 4
+        pieces = [text[start:stop] for start, stop in split_text(text, 20)]
+        assert "".join(pieces) == text and all(piece.endswith(end) for piece in pieces)
+    cut = [start for start, _ in split_text("\u1000\u102d" * 30, 21)]
+    assert cut == [0, 20, 40]  # not between a letter and its mark
 
 
 def test_a_second_run_asks_nothing_and_gives_the_same(goldspan: Run, endpoint: str, tmp_path: Path) -> None:

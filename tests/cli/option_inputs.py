@@ -39,6 +39,11 @@ def lay_out(folder: Path) -> Path:
     layer("ben", IRAN)
     layer("cy", IRAN, GOMA, file="review.jsonl")
     layer("sys", foreign, file="foreign.jsonl", ids="abcdefghijkl")
+    spoken = [
+        record(n, f"Iran fell {n}", spans=[IRAN], meta={"language": tag})
+        for n, tag in zip("abc", ("de", "de-AT", "my"), strict=True)
+    ]
+    write_lines(folder / "tongues.jsonl", *spoken)
     layer("gold", span(5, 11, "ACTOR", {"kind": "armed_group", "id": "nobody-at-all"}), file="odd.jsonl")
     for name in ("gold", "sys"):
         score(folder / "gold.jsonl", folder / f"{name}.jsonl", names=[name], resamples=0).save(folder / f"{name}.json")
@@ -51,6 +56,11 @@ def lay_out(folder: Path) -> Path:
     write_lines(folder / "x.jsonl", record("a", TEXT))
     tagged = {"key": "k", "tokens": ["Iran", "fell"], "ner_tags": ["B-ACTOR", "O"], "other": ["O", "O"]}
     write_lines(folder / "rows.jsonl", tagged)
+    dated = [("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("g", 2), ("h", 2)]
+    write_lines(
+        folder / "dated.jsonl",
+        *(record(n, TEXT, meta={"published": f"2024-0{month}-01"}, extra={"of": "us"}) for n, month in dated),
+    )
     answer = {"check": "registry", "start": 5, "end": 11, "reason": "it is right"}
     write_lines(folder / "answers.jsonl", *({**answer, "document": n} for n in "ab"))
     decision = {"start": 12, "end": 16, "choose": "ann", "by": "me", "reason": "it is right"}
@@ -59,6 +69,7 @@ def lay_out(folder: Path) -> Path:
         "x.txt": TEXT,
         "t.csv": f"id,body\na,{TEXT.replace(',', ' ')}\n",
         "days.csv": f"id;text;published\na;{TEXT};05/10/2023\n",
+        "names.csv": "old,new\na,b\nb,a\nc,x\n",
         "tags.txt": f"<p>{TEXT}</p>",
         "spans.csv": "doc,begin,stop,label,other,document_text\na,0,4,ACTOR,LOCATION,Iran struck Goma.\n",
         "own.toml": DISASTER,

@@ -29,7 +29,10 @@ EXTRACTORS = {item.name for item in installed_extractors()}
 
 LINES: dict[str, tuple[str, set[str]]] = {
     "commands": ("goldspan co", {"convert", "corpus"}),
-    "sub-commands": ("goldspan corpus ", {"build", "check", "diff", "merge", "shard", "stats"}),
+    "sub-commands": (
+        "goldspan corpus ",
+        {"build", "check", "concordance", "diff", "filter", "merge", "rename", "sample", "shard", "stats", "terms"},
+    ),
     "options": ("goldspan annotate --w", {"--workers"}),
     "extractors": ("goldspan annotate --extractor ", EXTRACTORS),
     "an extractor": ("goldspan bench gold.jsonl --extractor ru", {"rules"}),

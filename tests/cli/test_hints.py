@@ -112,8 +112,11 @@ def test_a_hint_names_no_file_that_is_there(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
     for name in ("corpus.suggestions.jsonl", "corpus-2.suggestions.jsonl"):
         (tmp_path / name).touch()
-    ran = at_terminal(["corpus", "build", SEEDS, "--out", corpus])
-    assert hint(ran).endswith("corpus-3.suggestions.jsonl")
+    scheme = tmp_path / "x.toml"
+    scheme.write_text('name = "x"\nversion = 1\n[labels.X]\ndefinition = "-"\npatterns = ["Iran"]\n')
+    ran = at_terminal(["corpus", "build", SEEDS, "--out", corpus, "--scheme", scheme])
+    named = ["--extractor", "patterns", "--out", str(tmp_path / "corpus-3.suggestions.jsonl"), "--scheme", str(scheme)]
+    assert shlex.split(hint(ran))[-6:] == named
 
 
 def test_a_server_of_ones_own_and_a_project_are_named_again(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # fmt: skip

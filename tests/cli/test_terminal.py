@@ -55,6 +55,15 @@ def test_a_bar_is_shown_to_who_waits_and_is_gone_at_the_end(tmp_path: Path) -> N
     assert "annotating" in ran.terminal and ran.terminal.splitlines()[-1].startswith("next: ")
 
 
+def test_words_from_right_to_left_move_nothing_around_them_on_a_terminal(goldspan: Run, tmp_path: Path) -> None:
+    marked = {"start": 0, "end": 4, "label": "عدد الضحايا"}
+    wrong = write_lines(tmp_path / "wrong.jsonl", record("مكان", "Iran left.", spans=[marked]))
+    ran = at_terminal(["corpus", "check", wrong])
+    assert "\u200eerror: " in ran.terminal and "\u2068عدد الضحايا\u2069 has an unknown label" in ran.terminal
+    piped = goldspan("corpus", "check", wrong).stderr
+    assert "عدد الضحايا has an unknown label" in piped and not {"\u200e", "\u2068"} & {*piped}
+
+
 def test_a_closed_standard_error_is_no_place_for_hints(tmp_path: Path) -> None:
     call = f"{GOLDSPAN} corpus build {SEEDS} --out {tmp_path / 'out.jsonl'} 2>/dev/full"
     done = subprocess.run(["bash", "-c", call], capture_output=True, encoding="utf-8", timeout=60)

@@ -43,6 +43,27 @@ CALLS = {
     "corpus check gold.jsonl --threshold 5": (2, f"'--threshold': Input should be less than or equal to 0.95. {HELP}"),
     "corpus check gold.jsonl --extractor rules": (2, "--extractor has no effect without --suspicious. Fix: add --suspicious"),
     "corpus check gold.jsonl --suspicious --suppress nowhere.jsonl": (1, f"nowhere.jsonl: cannot be read: No such file or directory. {CHECK_PATH}"),
+    "corpus sample gold.jsonl --out o.jsonl": (2, "a sample has a --n or a --share. Fix: give one of them"),
+    "corpus sample gold.jsonl --out o.jsonl --n 0": (2, "'--n': Input should be greater than or equal to 1"),
+    "corpus sample gold.jsonl --out o.jsonl --share 2": (2, "--share 2 is out of range. Fix: a share above 0 and up to 1"),
+    "corpus sample gold.jsonl --out o.jsonl --n 9999": (2, "--n 9,999: the corpus has"),
+    "corpus sample gold.jsonl --out gold.jsonl --n 1": (2, "--out gold.jsonl is the input, which would be lost. Fix:"),
+    "corpus sample gold.jsonl --out o.jsonl --n 1 --by meta.titel": (2, "did you mean 'meta.title'?"),
+    "corpus sample gold.jsonl --out o.jsonl --n 1 --by extra.desk": (2, "no document has the key 'desk' in `extra`"),
+    "corpus sample gold.jsonl --out o.jsonl --n 1 --by month --allocation even": (2, "unknown 'even'. Fix: known: equal"),
+    "corpus sample gold.jsonl --out o.jsonl --n 1 --by month --allocation extra.x": (1, "extra.x is missing. Fix: give each document a number"),
+    "corpus filter gold.jsonl --out o.jsonl": (2, "nothing to filter by. Fix: a condition as --where"),
+    "corpus filter gold.jsonl --out o.jsonl --where ACTR": (2, "--where ACTR: unknown 'ACTR'. Fix: did you mean 'ACTOR'?"),
+    "corpus filter gold.jsonl --out o.jsonl --ids nowhere.txt": (1, f"nowhere.txt: cannot be read: No such file or directory. {CHECK_PATH}"),
+    "corpus rename gold.jsonl --out o.jsonl": (2, "nothing to rename. Fix: a prefix"),
+    "corpus rename gold.jsonl --out o.jsonl --table nowhere.csv": (1, f"nowhere.csv: cannot be read: No such file or directory. {CHECK_PATH}"),
+    "corpus rename gold.jsonl --out o.jsonl --table x.txt": (2, "--table x.txt is not the name of a table. Fix:"),
+    "corpus concordance gold.jsonl": (2, "nothing to search for. Fix: words"),
+    "corpus concordance gold.jsonl '(' --regex": (2, "SURFACE ( is not a regular expression"),
+    "corpus concordance gold.jsonl --label ACTR": (2, "did you mean 'ACTOR'?"),
+    "corpus concordance gold.jsonl Iran --sort up": (2, "unknown order 'up' as --sort. Fix: known: left, right, span"),
+    "corpus terms gold.jsonl --labels ACTR": (2, "did you mean 'ACTOR'?"),
+    "corpus terms gold.jsonl --out d.xlsx": (2, "--out d.xlsx is not the name of a dictionary. Fix:"),
     # files of other tools
     "convert tasks.json --out d": (2, SUFFIX),
     "convert t.csv --out o.jsonl": (1, "error: t.csv: read as spans because of its name. Fix: name another format as --from\n"),
@@ -90,6 +111,10 @@ CALLS = {
     "annotate gold.jsonl --out o.jsonl --scheme bad.toml": (1, "bad.toml:1: not TOML"),
     "annotate gold.jsonl --out o.jsonl --scheme folder": (1, "Is a directory. Fix: use the path of a file"),
     "train gold.jsonl --out folder": (2, "folder exists already. Fix:"),
+    "train tongues.jsonl --out m": (2, "several languages: de 1, de-AT 1, my 1. Fix: train on one of them, as in --only de, or one pipeline for all with --mixed\n"),
+    "train tongues.jsonl --out m --only fr": (2, "--only fr: no document is in this language. Fix: the documents are in de 1, de-AT 1, my 1\n"),
+    "train tongues.jsonl --out m --only german": (2, "--only 'german' is not a language tag (BCP 47). Fix: write de\n"),
+    "convert rows.jsonl --out o.jsonl --language german": (2, "--language 'german' is not a language tag (BCP 47). Fix: write de\n"),
     "train empty.jsonl --out m": (1, "no document has a span to learn from. Fix:"),
     "train gold.jsonl --out m --folds 99": (2, "--folds is 99. Fix: between 2 and 5"),
     # scores
@@ -203,6 +228,13 @@ def begun(line: bytes) -> bytes:
     return json.dumps({**json.loads(line), "layer": layer}).encode() + b"\n"
 
 
+def spoken(tag: bytes) -> bytes:
+    return b'{"id":"%b","text":"Iran","spans":[{"start":0,"end":4,"label":"ACTOR"}],"meta":{"language":"%b"}}\n' % (
+        tag,
+        tag,
+    )
+
+
 @pytest.fixture(scope="module")
 def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("odd")
@@ -219,6 +251,7 @@ def odd_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "copy.jsonl": gold.replace(b'"annotator":"gold"', b'"annotator":"copy"'),
         "begun.jsonl": b"".join(map(begun, gold.splitlines())),
         "empty.jsonl": b"",
+        "tongues.jsonl": b"".join(map(spoken, (b"de", b"de-AT", b"my"))),
         "torn.jsonl": b'{"id":',
         "junk.xlsx": b"x",
         "latin.jsonl": b"\xe9\xfe",

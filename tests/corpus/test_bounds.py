@@ -48,6 +48,43 @@ def test_bounds_are_put_right_where_nobody_has_to_guess(surface: str, result: st
     assert (found if isinstance(found, str) else TEXT[slice(*found)]) == result
 
 
+IN_SCRIPTS = {
+    # (text, surface): what becomes of it
+    ("ปี2566 ที่นี่", "2566"): "2566",
+    ("サッカー20人", "20"): "20",
+    ("အိမ်၁၂၃၄လုံး", "၁၂၃၄"): "၁၂၃၄",
+    ("لـUN وحلب", "UN"): "UN",
+    ("لـUN وحلب", "حلب"): "حلب",
+    ("ב־3 ברח׳ הגפן", "רח׳"): "רח׳",
+    ("डॉ॰ राम", "डॉ॰"): "डॉ॰",
+    ("၎င်းက", "၎င်း"): "၎င်း",
+    ("《人民》報", "《人民》"): "人民",
+    ("мовою В.", "ово"): "мовою",
+    # a character is not cut
+    ("ကိုကို", "က"): "ကို",
+    ("كتابُ علي", "كتاب"): "كتابُ",
+    ("၁၂၃၄လုံး", "၁၂"): "၁၂၃၄",
+}
+
+
+@pytest.mark.parametrize(("place", "result"), IN_SCRIPTS.items(), ids=[f"{s} in {t}" for t, s in IN_SCRIPTS])
+def test_bounds_in_other_scripts_are_moved_only_where_a_word_or_a_character_is_cut(
+    place: tuple[str, str], result: str
+) -> None:
+    text, surface = place
+    start = text.index(surface)
+    found = trim_bounds(text, start, start + len(surface), (), english=False)
+    assert not isinstance(found, str) and text[slice(*found)] == result
+
+
+@pytest.mark.parametrize(
+    ("surface", "result"), [("l’Iran", "Iran"), ("L'Île", "Île"), ("le Mali", "Mali"), ("l’", "l")]
+)
+def test_an_article_may_be_written_together_with_the_name(surface: str, result: str) -> None:
+    found = trim_bounds(f"À {surface} !", 2, 2 + len(surface), ("le", "l'", "l’"), english=False)
+    assert not isinstance(found, str) and f"À {surface} !"[slice(*found)] == result
+
+
 LOST = {
     "Malis army": "Mali",  # the s is a possessive
     "Houthis army": "Houthis",  # the s is that of a known plural

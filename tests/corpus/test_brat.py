@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from goldspan.corpus.formats import AuditRow, ReadOptions, ReadReport, ReadRequest, detect_format, load_reader
 from goldspan.corpus.formats.brat.annotation_file import line_fragments
+from goldspan.corpus.formats.foreign.attribute_values import held_attributes
 from goldspan.corpus.formats.foreign.document_builder import FRAGMENT_RULES
 from goldspan.corpus.spans.offset_units import OffsetUnit
 from goldspan.corpus.spans.quoted_words import same_words
@@ -242,6 +243,31 @@ def test_an_attribute_that_a_field_holds_is_its_value(tmp_path: Path) -> None:
         "attributes 'Old' that no field holds",
         "further values of an attribute 'kind'",
     ]
+
+
+NUMBERS = {
+    # (language, as written): the whole number, or None where it could be another one
+    ("de", "12.000"): 12000,
+    ("de", "1.234"): 1234,
+    ("en", "1,234"): 1234,
+    ("hi", "12,34,567"): 1234567,
+    ("ar", "\u0661\u066c\u0662\u0663\u0664"): 1234,
+    (None, "12.000"): None,
+    (None, "1.234"): None,
+    (None, "12"): 12,
+    ("de", "12.0"): None,
+}
+
+
+@pytest.mark.parametrize(("written", "number"), NUMBERS.items(), ids=[f"{n} {tag}" for tag, n in NUMBERS])
+def test_a_number_is_read_as_the_language_writes_it_or_left_out(
+    written: tuple[str | None, str], number: int | None
+) -> None:
+    tag, text = written
+    assert held_attributes(SCHEME.labels["COUNT"], {"min": text}, tag) == ({} if number is None else {"min": number})
+    # coordinates are written by programs
+    place = held_attributes(SCHEME.labels["LOCATION"], {"lat": "48.125", "lon": "9.5"}, tag)
+    assert place == {"lat": 48.125, "lon": 9.5}
 
 
 def test_annotations_in_two_files_are_those_of_one_text(tmp_path: Path) -> None:

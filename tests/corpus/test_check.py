@@ -135,7 +135,8 @@ def test_the_index_of_near_duplicates_finds_what_datasketch_finds(monkeypatch: p
         for _ in range(draw.randrange(1, 4)):
             words[draw.randrange(len(words))] = f"w{draw.randrange(900)}"
         texts[f"{draw.random()}"] = words
-    near, peer, hashes = NearDuplicates(0.5), MinHashLSH(threshold=0.5, num_perm=128), {}
+    near, peer = NearDuplicates(0.5), MinHashLSH(threshold=0.5, num_perm=128)
+    hashes: dict[str, MinHash] = {}
     expected = []
     for name, words in texts.items():
         near.add(Document(id=name, text=" ".join(words), spans=()))
@@ -147,3 +148,11 @@ def test_the_index_of_near_duplicates_finds_what_datasketch_finds(monkeypatch: p
         hashes[name] = hashed
     assert [(pair.earlier, pair.later, pair.similarity) for pair in near.pairs] == expected
     assert len(expected) > 20
+
+
+def test_near_duplicates_are_found_where_no_spaces_part_words() -> None:
+    near = NearDuplicates(0.8)
+    text = "三月三日洪水在白石镇冲毁了许多房屋当地居民连夜转移到高处的学校里等待救援人员到达"
+    for name, own in (("a", text), ("b", text[:-1] + "来"), ("c", text[20:] + text[:20])):
+        near.add(Document(id=name, text=own, spans=()))
+    assert ("a", "b") in [(pair.earlier, pair.later) for pair in near.pairs]

@@ -19,7 +19,7 @@ from goldspan.corpus.formats.huggingface.hub_format import HubFormat
 from goldspan.corpus.formats.huggingface.metadata import ReleaseMetadata
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
-from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language
+from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language, tokenizer_name
 from goldspan.eval import agreement, score
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 
@@ -80,12 +80,12 @@ def test_an_option_states_it_where_nobody_else_does(goldspan: Run, tmp_path: Pat
     assert "note: documents without a stated language: 1 of 2. Fix: state a --language" in unstated.stderr
 
 
-@pytest.mark.parametrize("command", ["corpus build", "export", "train"])
+@pytest.mark.parametrize("command", ["corpus build", "convert", "export", "train"])
 def test_an_option_that_states_nothing_new_or_no_tag_is_refused(command: str, tmp_path: Path) -> None:
     marked = record("a", "Iran left.", spans=[span(0, 4, "ACTOR")], meta={"language": "de"})
     source = write_lines(tmp_path / "in.jsonl", marked)
     more = ["--to", "jsonl"] if command == "export" else []
-    out = tmp_path / ("out.jsonl" if command == "corpus build" else "out")
+    out = tmp_path / ("out.jsonl" if command in ("corpus build", "convert") else "out")
     call = [*command.split(), str(source), *more, "--out", str(out), "--language"]
     for tag, said in (("en", "every document states its language"), ("deutsch", "'deutsch' is not a language tag")):
         with pytest.raises(UsageError, match=f"language.*{said}"):
@@ -165,11 +165,30 @@ def test_tokens_of_every_language_lie_apart_and_leave_out_nothing_but_blanks(cod
 
 
 def test_a_language_without_a_tokeniser_has_that_for_none_in_particular() -> None:
-    for tag in ("sw", "zxx", "qaa", "x-foo", "ja-Latn"):  # Japanese needs a package that is not installed
-        assert tokenizer_language(tag) == "xx" and lacks_tokenizer(tag)
+    for tag in ("sw", "zxx", "qaa", "x-foo", "ja-Latn", "zh-Latn-pinyin"):
+        assert tokenizer_name(tag) == tokenizer_language(tag) == "xx" and lacks_tokenizer(tag)
         assert token_offsets(GERMAN, tag) == token_offsets(GERMAN, None)
     assert tokenizer_language("mul") == "xx" and not lacks_tokenizer("mul") and not lacks_tokenizer(None)
-    assert tokenizer_language("pt-BR") == "pt"
+    assert [tokenizer_language(tag) for tag in ("pt-BR", "no", "yue", "cmn-Hans")] == ["pt", "nb", "zh", "zh"]
+
+
+CHARACTERS = {
+    "my": ("လူ၂၀ သင်္ဘောABC၊", "လူ ၂၀ သ င်္ဘော ABC ၊"),
+    "th": ("ชาวบ้าน20คน", "ช า ว บ้ า น 20 ค น"),
+    "km": ("កម្ពុជា២០", "ក ម្ពុ ជា ២០"),
+    "ja": ("サッカー「2024年」", "サ ッ カ ー 「 2024 年 」"),
+    "zh": ("青河村，abc。", "青 河 村 ， a b c 。"),
+}
+
+
+@pytest.mark.parametrize(("tag", "text", "tokens"), [(tag, *case) for tag, case in CHARACTERS.items()], ids=CHARACTERS)
+def test_a_language_without_spaces_has_its_characters_as_tokens(tag: str, text: str, tokens: str) -> None:
+    # spaCy's tokenisers for Japanese and Thai need packages that are not installed
+    assert [text[start:end] for start, end in token_offsets(text, tag)] == tokens.split()
+    assert tokenizer_name(tag) == ("zh" if tag == "zh" else "characters")
+    document = Document(id="a", text=text, spans=(Span(0, 1, "ACTOR"),), meta=Metadata(language=tag))
+    notes = score([document], [document], tokens=True, resamples=0).notes
+    assert f"tokens of texts in {tag} are characters: nothing separates their words" in notes
 
 
 @given(st.text(max_size=30))

@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from goldspan.eval import agreement, score
 from goldspan.eval.error_analysis import analyse_errors
 from goldspan.eval.report import agreement_page, score_page
 from goldspan.eval.report.side_by_side import compare_layers
-from goldspan.schema import Document, Scheme, Span, Zone, value_text
+from goldspan.schema import Document, Metadata, Scheme, Span, Zone, parse_scheme, value_text
 from tests.conftest import Run, record, span, write_lines
 from tests.eval.reports import HOSTILE, TEXT, at, documents, write
+from tests.languages import SAMPLES
 from tests.schema.value_kinds import scheme_with
 
 if TYPE_CHECKING:
@@ -53,6 +55,30 @@ def test_gold_and_system_stand_side_by_side_with_each_error_marked(page: Page, r
     ]
     line = page.locator("#text .row").first.locator("> div").nth(1)
     assert line.inner_text().strip() == "😀 The US struck Kyiv."
+
+
+def test_arabic_is_read_from_right_to_left_beside_english_and_figures(page: Page, tmp_path: Path) -> None:
+    sample = SAMPLES["ar"]
+    scheme = parse_scheme(sample.scheme)
+    spans = tuple(
+        Span(*bounds, scheme.value(bounds[2], min=20) if bounds[2] == sample.number else None)
+        for bounds in sample.spans
+    )
+    meta = Metadata(title="فيضان وادي الزيتون (2026)")
+    gold = [Document(id="مكان/1", text=sample.text, meta=meta, spans=spans)]
+    system = [replace(gold[0], spans=spans[1:])]
+    scores = score(gold, system, scheme=scheme, names=["نظام"], resamples=0)
+    path = tmp_path / "report.html"
+    path.write_text("".join(score_page(scores, gold, [system], scheme).html()), "utf-8")
+    page.goto(path.as_uri())
+    lines = page.locator("#text .row > div:first-child").all()
+    assert [line.evaluate("cell => getComputedStyle(cell).direction") for line in lines[:1]] == ["rtl"]
+    places = [mark.bounding_box() for mark in lines[0].locator("mark").all()]
+    assert places[0] is not None and places[1] is not None and places[0]["x"] > places[1]["x"]
+    page.keyboard.press("n")  # what the system missed: figures stay left to right, whatever stands around them
+    assert "[23, 28) \u2068عدد الضحايا\u2069: 20 to …" in page.locator("#detail dd").nth(1).inner_text()
+    assert page.locator("#pair option").inner_text() == "gold | \u2068نظام\u2069"
+    assert page.locator("#name").evaluate("name => getComputedStyle(name).unicodeBidi") == "plaintext"
 
 
 def test_a_class_that_is_switched_off_is_not_marked_and_its_documents_can_be_left_out(page: Page, report: str) -> None:

@@ -18,12 +18,20 @@ fields = st.one_of(
     st.fixed_dictionaries({"type": st.sampled_from(["text", "edtf", "identifier"]), "definition": prose}),
     st.fixed_dictionaries({"type": st.just("identifier"), "authority": st.sampled_from(["actors", "iso-3166-1"])}),
 )
+parts = st.dictionaries(prose, st.one_of(prose, st.integers(), st.booleans(), st.floats(-90, 90)), min_size=1)
+tokens = st.lists(st.dictionaries(st.sampled_from(["LOWER", "OP"]), prose, min_size=1), min_size=1)
+patterns = st.one_of(
+    prose,
+    st.fixed_dictionaries({"regex": prose}, optional={"value": parts}),
+    st.fixed_dictionaries({"tokens": tokens}, optional={"value": parts}),
+)
 labels = st.fixed_dictionaries(
     {"definition": prose},
     optional={
         "colour": st.from_regex(r"#[0-9a-f]{6}", fullmatch=True),
         "not_first": st.lists(prose, unique=True),
         "examples": st.lists(prose, unique=True),
+        "patterns": st.lists(patterns, max_size=3),
         "fields": st.dictionaries(st.from_regex(r"[a-z][a-z_]{0,5}", fullmatch=True).filter(lambda name: name not in ("value", "interval")), fields, max_size=3),
     },
 )  # fmt: skip
@@ -34,7 +42,10 @@ schemes = st.fixed_dictionaries(
         "description": prose,
         "guidelines": prose,
         "spans": st.fixed_dictionaries({"overlap": st.booleans(), "boundaries": st.sampled_from(["word", "any"])}),
-        "zones": st.dictionaries(prose, prose),
+        "zones": st.dictionaries(
+            prose,
+            st.one_of(prose, st.fixed_dictionaries({"definition": prose, "patterns": st.lists(prose, max_size=2)})),
+        ),
     },
 )
 

@@ -31,7 +31,7 @@ def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
     """Return the hotkey of each label, of each choice of its fields and of the `unsure` flag, as far as keys suffice.
 
     Args:
-        scheme: Scheme whose labels may name keys.
+        scheme: Scheme whose labels may name keys; those outside ASCII cannot be pressed, and are replaced.
         unsure: Dictionary key for the `unsure` flag. A label is found under its name, a choice under a tuple of the
             label's name, the key of the value and the choice.
 
@@ -41,7 +41,8 @@ def hotkeys(scheme: Scheme, unsure: Hashable) -> dict[Hashable, str]:
     assigned: dict[Hashable, str] = {}
     for label in scheme.labels.values():
         key = (label.hotkey or "").lower()
-        if key and key not in EDITOR_KEYS and key not in assigned.values():
+        # the editor compares codes of physical keys, which are those of ASCII on every keyboard
+        if key.isascii() and key and key not in EDITOR_KEYS and key not in assigned.values():
             assigned[label.name] = key
     if UNSURE_KEY not in assigned.values():
         assigned[unsure] = UNSURE_KEY

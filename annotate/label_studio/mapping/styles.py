@@ -10,6 +10,8 @@ from __future__ import annotations
 STYLE = """
 .goldspan { display: flex; gap: 20px; align-items: flex-start; }
 .goldspan h1, .goldspan h2, .goldspan h3, .goldspan h4, .goldspan h5, .goldspan h6 { margin: 0 !important; }
+.goldspan h2, .goldspan h4, .goldspan .ant-checkbox + span, .goldspan .lsf-label { unicode-bidi: plaintext; }
+.goldspan textarea, .goldspan-conflicts .lsf-richtext__line { unicode-bidi: plaintext; text-align: start; }
 .goldspan-main { flex: 0 1 890px; min-width: 0; }
 .goldspan-top { position: sticky; top: 0; z-index: 3; padding: 6px 0; background: var(--color-neutral-background); }
 .goldspan-head { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; }
@@ -61,11 +63,15 @@ STYLE = """
 
 GUIDELINES_STYLE = """
 .goldspan-guidelines { line-height: 1.5; }
+.goldspan-guidelines p, .goldspan-guidelines li, .goldspan-guidelines td, .goldspan-guidelines th,
+.goldspan-guidelines h1, .goldspan-guidelines h2, .goldspan-guidelines h3 {
+  unicode-bidi: plaintext; text-align: start;
+}
 .goldspan-guidelines p, .goldspan-guidelines ol, .goldspan-guidelines ul { margin: 0.6em 0; }
 .goldspan-guidelines table { margin: 0.6em 0; }
 .goldspan-guidelines h1, .goldspan-guidelines h2, .goldspan-guidelines h3 { margin: 1.2em 0 0.4em 0; }
 .goldspan-guidelines ol { list-style: decimal; padding-left: 1.8em; }
 .goldspan-guidelines ul { list-style: disc; padding-left: 1.8em; }
-.goldspan-guidelines td, .goldspan-guidelines th { border: 1px solid #8888; padding: 2px 8px; text-align: left; }
+.goldspan-guidelines td, .goldspan-guidelines th { border: 1px solid #8888; padding: 2px 8px; }
 """
 """Style sheet of the guidelines: restores numbers, bullets and borders, which the surrounding page removes."""

@@ -6,19 +6,17 @@ A scheme without an extractor has words alone.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from ....schema import Document, Extractor, Scheme, Span
+from ....schema.writing.word_scripts import within_word
 from ...runner.extractor_run import ExtractorRun
 from ..mapping.labeling_config import result_label, scheme_label
 from ..mapping.result_json import results_of
 from ..sync.entity_linking import identifier_field, link_entities
 from .page_regions import PageRegion, Row, page_regions
-
-_WITHOUT_BLANKS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +142,10 @@ def _occurrences(text: str, words: str) -> list[tuple[int, int]]:
     found, at = [], text.find(words)
     while at >= 0:
         end = at + len(words)
-        if not (_within_word(text, at) or _within_word(text, end)):
+        if not (within_word(text, at) or within_word(text, end)):
             found.append((at, end))
         at = text.find(words, end)
     return found
-
-
-def _within_word(text: str, at: int) -> bool:
-    return 0 < at < len(text) and _of_word(text[at - 1]) and _of_word(text[at])
-
-
-def _of_word(character: str) -> bool:
-    """Return whether a character is part of a word that blanks separate from others, as they do in most scripts."""
-    return character.isalnum() and not unicodedata.name(character, "").startswith(_WITHOUT_BLANKS)
 
 
 _BETWEEN_LISTED = re.compile(r"(?:, | and | or |, and |, or )(?:the )?")

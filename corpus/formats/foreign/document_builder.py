@@ -47,6 +47,7 @@ class DocumentBuilder:
             raise UsageError(f"unknown rule for fragments {rule!r}: {did_you_mean(rule, list(FRAGMENT_RULES))}")
         self._scheme, self._labels, self._report = request.scheme, request.labels, request.report
         self._rule = rule
+        self._language = request.language
         self._codec = RecordCodec(request.scheme)
         self._readers = defaultdict[str | None, SidecarReader](lambda: SidecarReader(request.scheme, request.labels))
         self._seen: dict[str | None, SeenIds] = defaultdict(SeenIds)
@@ -203,7 +204,7 @@ class DocumentBuilder:
             actions = [f"converted from {unit}"] * bool(unit) + ["trimmed"] * (trimmed != bounds)
             self.audit(span, stated, " and ".join(actions) or "kept", trimmed, target)
         record: dict[str, Any] = {"start": start, "end": end, "label": target}
-        if (value := self._value(span, target, stated.id)) is not None:
+        if (value := self._value(span, target, stated)) is not None:
             record["value"] = value
         if span.note is not None:
             record["note"] = span.note
@@ -225,11 +226,11 @@ class DocumentBuilder:
             raise DataError(Problem(what, known, label=span.label))
         return label
 
-    def _value(self, span: LabelledStatement, target: str, document: str) -> dict[str, Any] | None:
+    def _value(self, span: LabelledStatement, target: str, stated: StatedDocument) -> dict[str, Any] | None:
         """Return the value that attributes and links become, and count those that no field holds."""
         if not span.references and not span.attributes:
             return None
-        label = self._scheme.label(target)
+        label, document = self._scheme.label(target), stated.id
         value: dict[str, Any] = {}
         for authority, identifier in span.references:
             field = self._identifiers[target].get(authority)
@@ -237,7 +238,7 @@ class DocumentBuilder:
                 self._report.left_out.add("links that no field holds", document)
             else:
                 value[field] = identifier
-        held = held_attributes(label, span.attributes)
+        held = held_attributes(label, span.attributes, stated.language() or self._language)
         for name in span.attributes:
             if name not in held or name in value:
                 self._report.left_out.add(f"attributes {name!r} that no field holds", document)

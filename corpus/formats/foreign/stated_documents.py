@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from ....schema import canonical_language
 from ...spans.offset_units import OffsetUnit
 from ...spans.offsets import Fragments, MarkedText, StatedSpan
 
@@ -91,6 +92,10 @@ class StatedDocument:
     surest: bool = False
     without_spans: str = ""
     record: Mapping[str, Any] | None = None
+
+    def language(self) -> str | None:
+        """Return its language in the canonical form; None if it states none, or something that is no language tag."""
+        return canonical_language(str(self.meta.get("language") or ""))
 
     def size(self) -> int:
         """Return about how many bytes of memory it takes."""

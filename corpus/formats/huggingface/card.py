@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import NEUTRAL, pluralize
-from ...spans.tokenisation import tokenizer_language
+from ...spans.tokenisation import CHARACTERS, tokenizer_name
 from .card_header import CARD, card_header
 from .card_plot import FIGURE, draw_statistics
 from .citation import bibtex_entry
@@ -114,8 +114,10 @@ def _languages(statistics: DatasetStatistics) -> Iterator[str]:
 
 def _tokenizers(statistics: DatasetStatistics) -> Iterator[str]:
     tags = [*statistics.stats.languages, *([None] if _unstated(statistics) else [])]
-    for name in sorted({tokenizer_language(tag) for tag in tags}):
-        yield "no language in particular (`xx`)" if name == NEUTRAL else inline_code(name)
+    neutral = "no language in particular"
+    in_words = {NEUTRAL: f"{neutral} (`xx`)", CHARACTERS: f"{neutral}, character by character"}
+    for name in sorted({tokenizer_name(tag) for tag in tags}):
+        yield in_words.get(name) or inline_code(name)
 
 
 def _unstated(statistics: DatasetStatistics) -> int:

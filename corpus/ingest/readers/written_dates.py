@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ....schema.writing.written_numbers import ascii_digits
 from ..publication_dates import MONTHS, parse_publication_date
 
 _NO_DATE = frozenset(
@@ -34,6 +35,7 @@ _SHORT_YEAR = re.compile(
     re.I | re.DOTALL,
 )
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = range(100_000_000, 4_102_444_800)  # March 1973 to 2099
 _SERIALS = range(20_000, 73_051)  # October 1954 to 2099
@@ -63,7 +65,11 @@ UNUSABLE = WrittenDate("unusable")
 
 
 def written_date(cell: Any) -> WrittenDate:
-    """Return what a cell says of a date: a string or a number of a table, or an object of extended JSON."""
+    """Return what a cell says of a date: a string or a number of a table, or an object of extended JSON.
+
+    Digits may be of any script. Years of other calendars, such as 1402 and 2566, are out of range, so that no day of
+    another century is read.
+    """
     if isinstance(cell, dict) and cell.keys() == {"$date"}:  # of MongoDB
         cell = cell["$date"]
     if isinstance(cell, dict) and cell.keys() == {"$numberLong"}:
@@ -73,12 +79,15 @@ def written_date(cell: Any) -> WrittenDate:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return UNUSABLE
     text = " ".join((repr(cell) if isinstance(cell, float) else str(cell)[:200]).split()) if _is_short(cell) else ""
+    text = ascii_digits(_DIRECTION_MARKS.sub("", text))
     if text.lower() in _NO_DATE or (_ONLY_MARKS.fullmatch(text) and _is_short(cell)):
         return NO_DATE
     if match := _COMPACT.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         parts = match.groupdict()
         if _TIME.fullmatch(parts.get("time") or ""):
-            return _day(int(match["y"]), int(match["m"]), int(match["d"])) if _is_century(match["y"]) else _number(text)
+            if not _is_century(match["y"]):
+                return _number(text) if _NUMBER.fullmatch(text) else UNUSABLE
+            return _day(int(match["y"]), int(match["m"]), int(match["d"]))
     if _NUMBER.fullmatch(text):
         return _number(text)
     return _in_words(text)
@@ -97,12 +106,14 @@ def _is_short(cell: object) -> bool:
 
 
 def _is_century(year: str) -> bool:
-    return "1000" <= year <= "2199"  # other numbers of eight or fourteen digits are no days
+    return "1500" <= year <= "2199"  # other numbers of eight or fourteen digits are no days
 
 
 def _in_words(text: str) -> WrittenDate:
     bare = re.sub(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", "", text, count=1, flags=re.I)
     if (match := _PARTS.fullmatch(bare)) and _TIME.fullmatch(match["time"] or ""):
+        if not _is_century(match["y"]):
+            return UNUSABLE
         return WrittenDate("numbers", numbers=(int(match["a"]), int(match["b"]), int(match["y"])))
     if _SHORT_YEAR.fullmatch(text):
         return WrittenDate("short year")

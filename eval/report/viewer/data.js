@@ -41,8 +41,10 @@ const report = {};
     return left + right ? (2 * matched) / (left + right) : null; // undefined, as in the scores
   };
 
+  // A name or words in a line of others: what runs from right to left moves nothing around it.
+  report.isolate = (words) => (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(words) ? `\u2068${words}\u2069` : words);
   report.format = (value, digits) => (value === null ? "-" : value.toFixed(digits));
-  report.pairName = (pair) => index.pairs[pair].map((layer) => index.layers[layer]).join(" | ");
+  report.pairName = (pair) => index.pairs[pair].map((layer) => report.isolate(index.layers[layer])).join(" | ");
   report.shownPairs = () => [report.state.pair, ...report.state.beside];
 
   // The document of a row, or null while the browser still reads the page up to it.

@@ -1,7 +1,7 @@
 "use strict";
 // One difference or span of the open document: moved to by key, button, click or address, and described below the text.
 (() => {
-  const { byId, index, make, SIGNS, state } = report;
+  const { byId, index, isolate, make, SIGNS, state } = report;
 
   // A stop is a difference of the first pair, or a span of a column: where it is, and what it consists of.
   report.findStops = () => {
@@ -83,8 +83,9 @@
     const words = (layer, i) => {
       if (i < 0) return "none";
       const [start, end, label, value, note] = state.item.layers[layer][i];
-      const surface = points ? `“${points.slice(start, end).join("")}” ` : "";
-      return `${surface}[${start}, ${end}) ${index.labels[label]}: ${value}${note ? ` (${note})` : ""}`;
+      const surface = points ? `“${isolate(points.slice(start, end).join(""))}” ` : "";
+      const told = note ? ` (${isolate(note)})` : "";
+      return `${surface}[${start}, ${end}) ${isolate(index.labels[label])}: ${isolate(value)}${told}`;
     };
     const list = make("dl");
     const addRow = (name, text, pages = []) => {

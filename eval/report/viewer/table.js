@@ -1,7 +1,7 @@
 "use strict";
 // The figures of each document for all systems at once: a table to sort, rendered as far as it is scrolled.
 (() => {
-  const { byId, counts, f1, format, index, make } = report;
+  const { byId, counts, f1, format, index, isolate, make } = report;
   const table = byId("by-document");
   if (!table || !index.documents.length) return;
   const SLICE = 100;
@@ -64,7 +64,7 @@
   function renderMore() {
     const digits = figure()[2];
     const more = rows.slice(rendered, rendered + SLICE).map((row, i) => {
-      const title = row[1] ? [row[1], make("small", {}, ` ${row[0]}`)] : [row[0]];
+      const title = row[1] ? [isolate(row[1]), make("small", {}, ` ${isolate(row[0])}`)] : [row[0]];
       const name = row[3] < 0 ? make("span", { title: "its text is not in this page" }, ...title)
         : make("a", { href: report.address(row) }, ...title);
       const cells = columns.slice(1).map(([, key], column) => {

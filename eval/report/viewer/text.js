@@ -1,13 +1,13 @@
 "use strict";
 // The open document: its text in a column for each layer, line beside line, with the spans marked.
 (() => {
-  const { byId, counts, f1, format, index, make, SIGNS, state } = report;
+  const { byId, counts, f1, format, index, isolate, make, SIGNS, state } = report;
 
   report.renderDocument = () => {
     const row = state.rows[state.position];
     if (!row) return;
     const summary = counts(row).map((n, kind) => (n ? `${n} ${index.kinds[kind][1]}` : "")).filter(Boolean).join(", ");
-    const facts = [row[1] ? row[0] : "", row[2], summary || "no differences", `F1 ${format(f1(row), 3)}`];
+    const facts = [row[1] ? isolate(row[0]) : "", row[2], summary || "no differences", `F1 ${format(f1(row), 3)}`];
     byId("name").textContent = row[1] || row[0];
     byId("facts").textContent = facts.filter(Boolean).join(" · ");
     byId("detail").replaceChildren();
@@ -68,7 +68,7 @@
       const cells = sorted.map((layer, side) => {
         while (next[side] < layer.length && layer[next[side]].start <= end) open[side].push(layer[next[side]++]);
         open[side] = open[side].filter((span) => span.end > start);
-        const cell = make("div", {}, ...renderSegments(start, end, open[side], slice, side));
+        const cell = make("div", { dir: "auto" }, ...renderSegments(start, end, open[side], slice, side));
         if (end > start && inZone(start, end)) cell.className = "zone";
         return cell;
       });
@@ -98,12 +98,12 @@
 
   function renderMark(content, [from, to], span, side, ending) {
     const mark = make("mark", { tabIndex: -1 }, content);
-    const tag = (s) => index.labels[s.label] + (s.kind >= 0 ? ` ${SIGNS[s.kind]}` : "");
+    const tag = (s) => isolate(index.labels[s.label]) + (s.kind >= 0 ? ` ${SIGNS[s.kind]}` : "");
     if (ending.length) mark.dataset.tag = ending.map(tag).join(" ");
     Object.assign(mark.dataset, { side, index: span.index, from, to });
     const kind = span.kind >= 0 ? `, ${index.kinds[span.kind][1]}` : "";
     mark.setAttribute("role", "button");
-    mark.setAttribute("aria-label", `${content}: ${index.labels[span.label]}${kind}`);
+    mark.setAttribute("aria-label", `${isolate(content)}: ${isolate(index.labels[span.label])}${kind}`);
     if (kind) mark.className = `kind kind-${span.kind}`;
     return mark;
   }

@@ -13,7 +13,7 @@ from ...corpus.storage.records import ProblemCallback, record_files
 from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
 from ...corpus.storage.shards.shard_listing import is_shard_name
 from ...corpus.storage.shards.targets import require_apart
-from ...schema import Document, Scheme, UsageError
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, did_you_mean
 from ...schema.progress import Progress, ignore_progress
 
 _PART_NAME = re.compile(r"part-\d{5,}\.")
@@ -75,16 +75,77 @@ def _parts(documents: Iterator[Document], size: int, suffix: str) -> Iterator[tu
         number += 1
 
 
-def merge_corpora(sources: Sequence[str], out: str, scheme: Scheme, *, lenient: ProblemCallback | None = None) -> int:
-    """Write the documents of corpora to one file, in the order given, and return their number.
+DUPLICATES = ("refuse", "same", "first")
+"""What becomes of a second document of an id: an error; left out if it is the same, or else an error; left out."""
+
+
+def merge_corpora(
+    sources: Sequence[str],
+    out: str,
+    scheme: Scheme,
+    *,
+    on_duplicate: str = "refuse",
+    lenient: ProblemCallback | None = None,
+) -> tuple[int, int]:
+    """Write the documents of corpora to one file, in the order given.
 
     Args:
         sources: Corpora, as in `read_records`.
         out: The file to write; `-` is standard output.
         scheme: The scheme of the records.
+        on_duplicate: One of `DUPLICATES`.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
 
+    Returns:
+        The number of documents written, and of repeated ones left out.
+
     Raises:
-        DataError: A record is invalid, or two documents have the same id.
+        DataError: A record is invalid, or two documents have the same id and may not.
+        UsageError: `on_duplicate` is unknown.
     """
-    return write_records(out, chain.from_iterable(read_records(s, scheme, lenient=lenient) for s in sources), scheme)
+    if on_duplicate not in DUPLICATES:
+        raise UsageError(
+            f"`on_duplicate`: unknown rule {on_duplicate!r}. Fix: {did_you_mean(on_duplicate, DUPLICATES)}"
+        )
+    documents = chain.from_iterable(read_records(source, scheme, lenient=lenient) for source in sources)
+    if on_duplicate == "refuse":
+        return write_records(out, documents, scheme), 0
+    first = _FirstDocuments(scheme, differing=on_duplicate == "first")
+    return write_records(out, first.of(documents), scheme), first.left_out
+
+
+class _FirstDocuments:
+    """The first document of each id.
+
+    Args:
+        scheme: The scheme of the documents.
+        differing: Whether a later one may differ from the first.
+    """
+
+    def __init__(self, scheme: Scheme, *, differing: bool) -> None:
+        self._encode = RecordCodec(scheme).encode_checked
+        self._differing = differing
+        self._digests: dict[bytes, bytes] = {}
+        self.left_out = 0
+
+    def of(self, documents: Iterator[Document]) -> Iterator[Document]:
+        """Yield the first documents; of each, a digest is kept.
+
+        Raises:
+            DataError: A later one differs and may not.
+        """
+        for document in documents:
+            name = _digest(document.id.encode())
+            digest = b"" if self._differing else _digest(self._encode(document))
+            if name not in self._digests:
+                self._digests[name] = digest
+                yield document
+            elif self._digests[name] == digest:
+                self.left_out += 1
+            else:
+                fix = "keep one of them, or choose `on_duplicate` first"
+                raise DataError(Problem("two documents of this id differ", fix, document=document.id))
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()

@@ -9,6 +9,7 @@ from ...corpus.storage.file_io import open_writer, require_writable
 from ...schema import UsageError
 
 if TYPE_CHECKING:
+    from ...eval.report.concordance_page import ConcordancePage
     from ...eval.report.page import ReportPage
 
 
@@ -19,7 +20,7 @@ def check_report_path(path: Path) -> None:
     require_writable(path)
 
 
-def write_report(path: Path, page: ReportPage) -> None:
+def write_report(path: Path, page: ReportPage | ConcordancePage) -> None:
     """Write a report, all of it or nothing.
 
     Args:

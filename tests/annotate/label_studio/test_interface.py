@@ -196,6 +196,8 @@ def test_labels_keep_the_keys_that_the_scheme_names(scheme: Scheme) -> None:
     keys = hotkeys(taken, UNSURE)
     assert keys["ACTOR"] == "alt+n"
     assert len({*keys.values()}) == len(keys)
+    unreachable = replace(scheme, labels={name: replace(item, hotkey="م") for name, item in scheme.labels.items()})
+    assert all(key.isascii() for key in hotkeys(unreachable, UNSURE).values())
 
 
 def test_when_the_keys_run_out_the_rest_has_none() -> None:

@@ -224,6 +224,7 @@ DATES = {
     "last week": "2024-05-20/2024-05-26",
     "Friday": "2024-05-31",
     "early May": "2024-05-01/2024-05-10",
+    "\u0662\u0660\u0662\u0663-\u0661\u0661": "2023-11",
     "31 February": None,
     "Christmas": None,
     "5 May and more": None,
@@ -235,6 +236,8 @@ DATES = {
 def test_a_date_in_words_is_read_against_the_day_of_publication(words: str, edtf: str | None, scheme: Scheme) -> None:
     published = date(2024, 6, 1)
     assert read_written_date(words, published) == edtf
+    day_first = {"05/10/2023": "2023-10-05"}.get(words, edtf)
+    assert read_written_date(words, published, day_first=True) == day_first
     if words:
         results = answers("DATE", ("DATE.edtf", words))
         read = spans_of(results, "M23", scheme, read_date=lambda written: read_written_date(written, published))

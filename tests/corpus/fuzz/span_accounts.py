@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from goldspan.corpus.formats import ReadReport, read_any
-from goldspan.corpus.spans.word_cuts import cuts_word
 from goldspan.corpus.storage.label_map import LabelMap
 from goldspan.schema import Document, GoldspanError, conflict_scheme
+from goldspan.schema.writing.word_scripts import within_word
 
 from .faults import Fault
 from .file_shapes import Shape
@@ -190,7 +190,7 @@ def _is_unknowable(found: Reading, texts: Sequence[SeededText], shape: Shape) ->
     if shape.name in UNPROVEN_PLACES:
         return True
     cut = any(
-        cuts_word(document.text or "", bound)
+        within_word(document.text or "", bound)
         for document in found.documents
         for span in document.spans
         for bound in (span.start, span.end)

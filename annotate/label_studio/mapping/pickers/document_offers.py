@@ -159,7 +159,7 @@ def table_offers(document: Document, authority: str) -> Sequence[Offer]:
         authority: `table:` and the path of the table.
     """
     text = document.text or ""
-    folded = f" {fold_text(text)} "
+    folded = f" {_folded_words(text)} "
     found = (short_offer(entry) for entry in registry_of(authority) or () if _is_named(entry.names, text, folded))
     return tuple(islice(found, _MOST))
 
@@ -180,7 +180,7 @@ _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9
 """Characters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Chinese and Japanese."""
 
 
-def fold_text(text: str) -> str:
+def _folded_words(text: str) -> str:
     """Return a text in the form in which names are compared, its words separated by blanks."""
     return fold(re.sub(r"[^\w'’`´ʼ\-‐‑–]+", " ", text).strip())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .....schema import Document, Scheme
+from .....schema.writing.date_order import is_day_first
 from ...mapping.pickers.known_entries import Offer, entry_parts
 from ...mapping.pickers.picker_controls import DATES, pickers
 from ...mapping.region_values import ReadDate
@@ -17,7 +18,8 @@ def date_reader(document: Document) -> ReadDate:
     from ....rules.document_reader import publication_day
 
     published = publication_day(document)
-    return lambda words: read_written_date(words, published)
+    day_first = is_day_first(document.meta.language)
+    return lambda words: read_written_date(words, published, day_first=day_first)
 
 
 def collect_written(document: Document, scheme: Scheme, found: WrittenEntries) -> None:

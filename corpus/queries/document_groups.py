@@ -1,4 +1,4 @@
-"""Groups of documents by a field, for slices of scores."""
+"""Groups of documents by a field: slices of scores, strata of samples."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ MAX_GROUPS = 1000
 MISSING = "-"
 """Group of the documents without a value."""
 
+PERIODS = {"month": 7, "year": 4}
+"""Periods of publication, and how many characters of the date name one."""
+
 _EXTRA = "extra."
 
 _META = tuple(f"meta.{name}" for name in Metadata.__struct_fields__)
-GROUPINGS = (*_META, "month", "zone")
+GROUPINGS = (*_META, "month", "year", "zone")
 """What documents can be grouped by, besides `extra.KEY`."""
 
 
@@ -43,8 +46,8 @@ def grouping(name: str) -> Callable[[Document], str]:
     """Return a function from a document to its group by a field."""
     if name == "zone":
         return lambda document: zone_group(zone.kind for zone in document.zones)
-    if name == "month":
-        return lambda document: month_group(document.meta.published)
+    if name in PERIODS:
+        return lambda document: period_group(document.meta.published, name)
     kind, _, key = name.partition(".")
     if kind == "meta":
         return lambda document: text_group(getattr(document.meta, key))
@@ -56,9 +59,9 @@ def zone_group(kinds: Iterable[str]) -> str:
     return text_group("+".join(sorted(set(kinds))))
 
 
-def month_group(published: str | None) -> str:
-    """Return the group of a document by the month of its publication, `YYYY-MM`."""
-    return text_group(published and published[:7])
+def period_group(published: str | None, period: str) -> str:
+    """Return the group of a document by the month of its publication, `YYYY-MM`, or the year."""
+    return text_group(published and published[: PERIODS[period]])
 
 
 def extra_group(extra: Any, key: str) -> str:

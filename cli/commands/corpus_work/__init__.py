@@ -1,0 +1,1 @@
+"""Commands for daily work on a corpus: sample, filter, rename, concordance, terms."""

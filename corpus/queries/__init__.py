@@ -1,0 +1,1 @@
+"""Questions to a corpus: samples, conditions, names, words in context, and lists of terms."""

@@ -1,0 +1,161 @@
+"""Words in their contexts: the occurrences of a surface, an id or a label."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from msgspec import to_builtins
+
+from ...schema import Document, Span, UsageError, value_text
+from ...schema.writing.word_scripts import within_word
+
+_SPACES = re.compile(r"\s+")
+_RIGHT_TO_LEFT = ("R", "AL")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A stretch of text with what stands around it.
+
+    Attributes:
+        document: Id of the document.
+        start: Its first code point.
+        end: The code point after its last.
+        before: The text before it, with each white space a single space.
+        surface: The stretch itself, likewise.
+        after: The text after it, likewise.
+        labels: Labels of the spans that it is or overlaps, in order; none if it is not marked.
+        value: The value of the first of these spans, as text; empty if it has none.
+    """
+
+    document: str
+    start: int
+    end: int
+    before: str
+    surface: str
+    after: str
+    labels: tuple[str, ...]
+    value: str
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the stretch is written from right to left, by its first letter, or else that of its context."""
+        for character in f"{self.surface}{self.after}{self.before}":
+            direction = unicodedata.bidirectional(character)
+            if direction in ("L", *_RIGHT_TO_LEFT):
+                return direction in _RIGHT_TO_LEFT
+        return False
+
+
+ORDERS: dict[str, Callable[[Occurrence], tuple[object, ...]]] = {
+    "left": lambda item: (item.before.casefold().split()[::-1], item.surface.casefold(), *_place(item)),
+    "right": lambda item: (item.after.casefold(), item.surface.casefold(), *_place(item)),
+    "span": lambda item: (item.surface.casefold(), item.after.casefold(), *_place(item)),
+}
+"""Orders of occurrences: by the words before (the nearest first), by those after, by the stretch itself."""
+
+
+def _place(item: Occurrence) -> tuple[str, int, int]:
+    return item.document, item.start, item.end
+
+
+class Search:
+    """What to look for: words, spans with an id as part of their value, spans with a label; all that is given.
+
+    Args:
+        surface: The words, whole ones unless `regex` is set. White space stands for any white space.
+        identifier: An id.
+        label: A label.
+        regex: Whether `surface` is a regular expression.
+        case: Whether upper and lower case differ.
+        width: Number of code points of context on each side.
+
+    Raises:
+        UsageError: Nothing is given, or the regular expression is not one.
+    """
+
+    def __init__(
+        self,
+        surface: str | None = None,
+        *,
+        identifier: str | None = None,
+        label: str | None = None,
+        regex: bool = False,
+        case: bool = False,
+        width: int = 40,
+    ) -> None:
+        if surface is None and identifier is None and label is None:
+            raise UsageError("nothing to search for. Fix: words, an `identifier` or a `label`")
+        self._words = None if surface is None else _pattern(surface, regex=regex, case=case)
+        self._whole = not regex
+        self._identifier = identifier
+        self._label = label
+        self._width = width
+
+    def occurrences(self, document: Document) -> Iterator[Occurrence]:
+        """Yield what a document has, in the order of its text; nothing for a text-free one."""
+        if document.text is None:
+            return
+        if self._identifier is None and self._label is None:
+            for start, end in self._matches(document.text):
+                yield self._occurrence(document, document.text, start, end, _overlapping(document, start, end))
+            return
+        for span in sorted(document.spans, key=lambda item: (item.start, item.end, item.label)):
+            if self._fits(document, span):
+                yield self._occurrence(document, document.text, span.start, span.end, [span])
+
+    def _matches(self, text: str) -> Iterator[tuple[int, int]]:
+        assert self._words is not None
+        for match in self._words.finditer(text):
+            start, end = match.span()
+            if start < end and not (self._whole and (within_word(text, start) or within_word(text, end))):
+                yield start, end
+
+    def _fits(self, document: Document, span: Span) -> bool:
+        if self._label is not None and span.label != self._label:
+            return False
+        if self._identifier is not None and self._identifier not in _parts(span):
+            return False
+        return self._words is None or any(
+            start < span.end and span.start < end for start, end in self._matches(document.text or "")
+        )
+
+    def _occurrence(self, document: Document, text: str, start: int, end: int, spans: list[Span]) -> Occurrence:
+        # white space is collapsed, so some more code points are read than are kept
+        before = _SPACES.sub(" ", text[max(0, start - 2 * self._width) : start])
+        after = _SPACES.sub(" ", text[end : end + 2 * self._width])
+        value = next((value_text(span.value) for span in spans if span.value is not None), "")
+        return Occurrence(
+            document.id,
+            start,
+            end,
+            before[len(before) - min(len(before), self._width) :],
+            _SPACES.sub(" ", text[start:end]),
+            after[: self._width],
+            tuple(dict.fromkeys(span.label for span in spans)),
+            value,
+        )
+
+
+def _pattern(surface: str, *, regex: bool, case: bool) -> re.Pattern[str]:
+    flags = 0 if case else re.IGNORECASE
+    if not regex:
+        return re.compile(r"\s+".join(map(re.escape, surface.split())), flags)
+    try:
+        return re.compile(surface, flags)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise UsageError(f"`surface` {surface} is not a regular expression: {error}. Fix: correct it") from error
+
+
+def _overlapping(document: Document, start: int, end: int) -> list[Span]:
+    spans = [span for span in document.spans if span.start < end and start < span.end]
+    return sorted(spans, key=lambda span: ((span.start, span.end) != (start, end), span.start, span.end, span.label))
+
+
+def _parts(span: Span) -> set[object]:
+    """Return the texts that a value is made of."""
+    parts = to_builtins(span.value) if span.value is not None else {}
+    return {part for part in parts.values() if isinstance(part, str)}

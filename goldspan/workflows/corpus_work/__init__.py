@@ -1,0 +1,1 @@
+"""Daily work on a corpus: draw, filter, rename, search and list."""

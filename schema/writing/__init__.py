@@ -1,0 +1,1 @@
+"""How scripts and languages write words, numbers and lines."""
