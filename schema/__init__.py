@@ -36,6 +36,9 @@ from .files.scheme_writer import save_scheme
 from .fingerprint import LayerFingerprint, layer_fingerprint
 from .hashing import canonical_json, sha256_hex
 from .language import NEUTRAL, canonical_language, is_english, language_error, parse_language, primary_language
+from .migration.document_migration import MigratedDocument, Migration, migrate
+from .migration.migration_map import load_migration, parse_migration
+from .migration.questions import MigrationQuestion
 from .names.actors import Actor, ActorRegistry, load_actors
 from .names.authorities import canonical_value
 from .names.gazetteer import Gazetteer, Place, load_places
@@ -67,6 +70,9 @@ __all__ = [
     "Layer",
     "LayerFingerprint",
     "Metadata",
+    "MigratedDocument",
+    "Migration",
+    "MigrationQuestion",
     "Parameter",
     "Place",
     "Problem",
@@ -88,11 +94,14 @@ __all__ = [
     "language_error",
     "layer_fingerprint",
     "load_actors",
+    "load_migration",
     "load_places",
     "load_scheme",
+    "migrate",
     "os_error_hint",
     "parse_edtf",
     "parse_language",
+    "parse_migration",
     "parse_scheme",
     "pluralize",
     "primary_language",

@@ -48,6 +48,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (made / "hf" / "spans").mkdir(parents=True)
     (made / "hf" / "spans" / "train.parquet").write_bytes(b"x")
     (made / "news.csv").write_text("id,text\na,Iran struck.\n")
+    changed = SCHEME.read_text("utf-8").replace("version = 1", "version = 2").replace("labels.ACTOR", "labels.AGENT")
+    (made / "scheme.toml").write_text(changed)
+    (made / "migration.toml").write_text('[labels]\nACTOR = "AGENT"\n')
     return made
 
 
@@ -72,6 +75,18 @@ WORKS: dict[str, list[str]] = {
     "other names": ["corpus", "rename", A, "--prefix", "x", "--map", "map.csv", "--out", "renamed.jsonl"],
     "contexts": ["corpus", "concordance", A, "Iran", "--out", "contexts.csv"],
     "terms": ["corpus", "terms", A, "--out", "terms.csv"],
+    "a draft of a map": ["schema", "migrate", str(SCHEME), "scheme.toml", "--draft"],
+    "migrate": [
+        "schema",
+        "migrate",
+        str(SCHEME),
+        "scheme.toml",
+        A,
+        "--map",
+        "migration.toml",
+        "--out",
+        "migrated.jsonl",
+    ],
     "schema of records": ["schema", "json-schema"],
     "labeling config": ["schema", "studio-config"],
     "lookup": ["lookup", "Kyiv"],
@@ -115,6 +130,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "a filter by the split": (["corpus", "filter", A, "--where", "split=test", "--out", "out.jsonl"], "duplicates"),
     "a page of contexts": (["corpus", "concordance", A, "Iran", "--html", "out.html"], "report"),
     "a sample of Parquet": (["corpus", "sample", "x.parquet", "--n", "1", "--out", "out.jsonl"], "parquet"),
+    "migrate Parquet": (
+        ["schema", "migrate", str(SCHEME), "scheme.toml", "x.parquet", "--out", "out.jsonl"],
+        "parquet",
+    ),
     "near-duplicates": (["corpus", "check", A, "--near"], "duplicates"),
     "check Parquet": (["corpus", "check", "x.parquet"], "parquet"),
     "stats of Parquet": (["corpus", "stats", "x.parquet"], "parquet"),

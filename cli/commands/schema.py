@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +12,11 @@ from ...schema.errors import pluralize
 from ..console import note, result, result_json, table
 from ..option_effects import CheckedGroup
 from ..options import Json, SchemeFile
+from .schema_migrate import migrate, scheme_named
 
-app = CheckedGroup(help="The annotation scheme: show it, check your own, compare two.", no_args_is_help=True)
+app = CheckedGroup(help="The annotation scheme: show it, check your own, compare and change it.", no_args_is_help=True)
+
+app.command()(migrate)
 
 
 @app.command()
@@ -114,11 +118,9 @@ def diff(
     Ends with status 1 if spans of the given records become invalid.
     """
     from ...corpus.inspection.scheme_effects import invalidated_spans
-    from ...schema import conflict_scheme, load_scheme, scheme_changes
+    from ...schema import scheme_changes
 
-    before, after = (
-        conflict_scheme() if name == conflict_scheme().name else load_scheme(Path(name)) for name in (old, new)
-    )
+    before, after = scheme_named(old), scheme_named(new)
     changes = scheme_changes(before, after)
     affected = invalidated_spans(records or (), before, after)
     if json:
@@ -139,6 +141,8 @@ def diff(
                 ],
                 ("document", "label", "surface", "why"),
             )
+            call = shlex.join(["goldspan", "schema", "migrate", old, new, "--draft"])
+            note(f"next: {call}, for a map by which `goldspan schema migrate` takes them to {after.ref}")
         elif records:
             result("every span of the records is still valid")
     if affected:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ...schema import Document, Span, UsageError, Value, did_you_mean
 from ...schema.overlap import overlaps
@@ -35,6 +35,7 @@ class AdjudicationDecision:
         spans: The spans to take, possibly none; None if a pass is chosen.
         override: Whether the decision also applies where all passes agree, against them.
         readings: The readings that the decision was about, if it states them.
+        extra: Any other data of its line; every command keeps it.
     """
 
     document: str
@@ -46,6 +47,7 @@ class AdjudicationDecision:
     spans: tuple[Span, ...] | None = None
     override: bool = False
     readings: Readings | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,15 @@ from ..storage.json_lines import parse_lines
 from .conflicts import AdjudicationDecision, Conflict, conflict_kind
 from .resolution import Adjudication
 
-_CONTEXT = 60  # code points on each side
+CONTEXT = 60
+"""Code points of the text that a line shows on each side of its range."""
+
 _NOUN, _FIX = "a conflict", "see docs/adjudication.md"
 
 
-class _Line(msgspec.Struct, forbid_unknown_fields=True):
+class ConflictLine(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of a file of conflicts, with the decision about it if there is one; `extra` is anything else."""
+
     document: str
     start: int
     end: int
@@ -44,6 +48,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     by: str | None = None
     reason: str | None = None
     override: bool = False
+    extra: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
 
 def read_decisions(path: str | Path, scheme: Scheme) -> list[AdjudicationDecision]:
@@ -53,7 +58,7 @@ def read_decisions(path: str | Path, scheme: Scheme) -> list[AdjudicationDecisio
         DataError: A line is not a conflict, has a decision without `by` or `reason`, or both chooses a pass and gives
             spans.
     """
-    decisions = parse_lines(path, _Line, lambda line: _parse_decision(line, scheme), noun=_NOUN, fix=_FIX)
+    decisions = parse_lines(path, ConflictLine, lambda line: _parse_decision(line, scheme), noun=_NOUN, fix=_FIX)
     return [decision for decision in decisions if decision]
 
 
@@ -92,7 +97,7 @@ def read_conflicts(path: str | Path, scheme: Scheme) -> list[Conflict]:
     Raises:
         DataError: A line is not a conflict.
     """
-    conflicts = parse_lines(path, _Line, lambda line: _parse_conflict(line, scheme), noun=_NOUN, fix=_FIX)
+    conflicts = parse_lines(path, ConflictLine, lambda line: _parse_conflict(line, scheme), noun=_NOUN, fix=_FIX)
     return [conflict for conflict in conflicts if conflict]
 
 
@@ -129,7 +134,7 @@ def write_conflicts(
     return len(lines)
 
 
-def _parse_decision(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
+def _parse_decision(line: ConflictLine, scheme: Scheme) -> AdjudicationDecision | None:
     if line.choose is None and line.spans is None:
         return None
     bounds = f"[{line.start}, {line.end})"
@@ -139,7 +144,7 @@ def _parse_decision(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
     if not line.by or not line.reason:
         what = f"the decision about {bounds} has no {'reason' if line.by else 'author (by)'}"
         raise DataError(Problem(what, "state who decided and why", document=line.document))
-    spans = None if line.spans is None else _parse_spans(line.spans, scheme)
+    spans = None if line.spans is None else parse_spans(line.document, line.spans, scheme)
     for span in spans or ():
         if not overlaps(span, line):
             what = f"span [{span.start}, {span.end}) lies outside the conflict {bounds}"
@@ -153,57 +158,75 @@ def _parse_decision(line: _Line, scheme: Scheme) -> AdjudicationDecision | None:
         choose=line.choose,
         spans=spans,
         override=line.override,
-        readings=None if line.readings is None else _parse_readings(line.readings, scheme),
+        readings=None if line.readings is None else _parse_readings(line, line.readings, scheme),
+        extra=line.extra or None,
     )
 
 
-def _parse_conflict(line: _Line, scheme: Scheme) -> Conflict | None:
+def _parse_conflict(line: ConflictLine, scheme: Scheme) -> Conflict | None:
     if line.choose is not None or line.spans is not None or line.readings is None:
         return None
-    readings = _parse_readings(line.readings, scheme)
+    readings = _parse_readings(line, line.readings, scheme)
+    if len(readings) > 1 and all(spans == next(iter(readings.values())) for spans in readings.values()):
+        return None  # a migration to another scheme has settled it
     return Conflict(line.document, line.start, line.end, conflict_kind(readings), readings)
 
 
-def _parse_readings(readings: Mapping[str, list[dict[str, Any]]], scheme: Scheme) -> dict[str, tuple[Span, ...]]:
-    return {name: _parse_spans(spans, scheme) for name, spans in readings.items()}
+def _parse_readings(
+    line: ConflictLine, readings: Mapping[str, list[dict[str, Any]]], scheme: Scheme
+) -> dict[str, tuple[Span, ...]]:
+    return {name: parse_spans(line.document, spans, scheme) for name, spans in readings.items()}
 
 
-def _parse_spans(items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
-    """Decode spans and validate them like those of records, except against the text, which `adjudicate` does."""
-    record = {"id": "-", "text_sha256": "0" * 64, "text_length": 2**53, "spans": items}
+def parse_spans(document: str, items: list[dict[str, Any]], scheme: Scheme) -> tuple[Span, ...]:
+    """Decode spans and validate them like those of records, except against the text, which `adjudicate` does.
+
+    Args:
+        document: Id of their document, for errors.
+        items: The spans as in a record.
+        scheme: Their scheme.
+
+    Raises:
+        DataError: A span is invalid.
+    """
+    record = {"id": document or "-", "text_sha256": "0" * 64, "text_length": 2**53, "spans": items}
     return RecordCodec(scheme).from_mapping(record).spans
 
 
-def _without_readings(decision: AdjudicationDecision) -> _Line:
+def _without_readings(decision: AdjudicationDecision) -> ConflictLine:
     """Return what a decision says, without the readings it is about."""
-    line = _Line(decision.document, decision.start, decision.end, override=decision.override)
+    line = ConflictLine(decision.document, decision.start, decision.end, override=decision.override)
     return _with_decision(line, decision)
 
 
-def _conflict_line(conflict: Conflict, decision: AdjudicationDecision | None, document: Document) -> _Line:
-    line = _Line(
+def _conflict_line(conflict: Conflict, decision: AdjudicationDecision | None, document: Document) -> ConflictLine:
+    line = ConflictLine(
         document=conflict.document,
         start=conflict.start,
         end=conflict.end,
         kind=conflict.kind,
         context=_context(document, conflict.start, conflict.end),
-        readings={name: _format_spans(spans) for name, spans in conflict.readings.items()},
+        readings={name: format_spans(spans) for name, spans in conflict.readings.items()},
     )
     return line if decision is None else _with_decision(line, decision)
 
 
-def _override_line(decision: AdjudicationDecision, document: Document) -> _Line:
+def _override_line(decision: AdjudicationDecision, document: Document) -> ConflictLine:
     context = _context(document, decision.start, decision.end)
-    line = _Line(decision.document, decision.start, decision.end, context=context, override=True)
+    line = ConflictLine(decision.document, decision.start, decision.end, context=context, override=True)
     return _with_decision(line, decision)
 
 
-def _with_decision(line: _Line, decision: AdjudicationDecision) -> _Line:
-    spans = None if decision.spans is None else _format_spans(decision.spans)
-    return msgspec.structs.replace(line, choose=decision.choose, spans=spans, by=decision.by, reason=decision.reason)
+def _with_decision(line: ConflictLine, decision: AdjudicationDecision) -> ConflictLine:
+    spans = None if decision.spans is None else format_spans(decision.spans)
+    extra = msgspec.UNSET if decision.extra is None else dict(decision.extra)
+    return msgspec.structs.replace(
+        line, choose=decision.choose, spans=spans, by=decision.by, reason=decision.reason, extra=extra
+    )
 
 
-def _format_spans(spans: Iterable[Span]) -> list[dict[str, Any]]:
+def format_spans(spans: Iterable[Span]) -> list[dict[str, Any]]:
+    """Return spans as lines of conflicts have them."""
     return [{"start": s.start, "end": s.end, "label": s.label, "value": msgspec.to_builtins(s.value)} for s in spans]
 
 
@@ -211,5 +234,5 @@ def _context(document: Document, start: int, end: int) -> str | None:
     text = document.text
     if text is None:
         return None
-    before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     return f"{before}[{text[start:end]}]{after}"

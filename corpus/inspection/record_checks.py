@@ -116,9 +116,9 @@ def _layer_problems(document: Document, scheme: Scheme) -> Iterator[Problem]:
         )
     if layer and layer.scheme_sha256 and layer.scheme_sha256 != scheme.fingerprint:
         what = f"the layer was made with {layer.scheme or 'a scheme'}, whose fingerprint differs from {scheme.ref}"
-        yield Problem(
-            what, "name its scheme with --scheme; `goldspan schema diff` says what changed", document=document.id
-        )
+        fix = "name its scheme with --scheme, or take it to this one with `goldspan schema migrate`"
+        fix += "; `goldspan schema diff` says what changed"
+        yield Problem(what, fix, document=document.id)
 
 
 def _zone_problems(document: Document) -> Iterator[Problem]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .file_export import ExportSummary, export, export_file
     from .file_scores import ScoredFiles, score_files
     from .gold_disagreement import find_disagreements
+    from .migration.migrate_files import MigrationSummary, migrate_files
     from .pages.leaderboard_files import merge_score_files, write_leaderboard
     from .pages.report_file import write_report
     from .pipeline_training import TrainingSummary, train_pipeline
@@ -50,6 +51,7 @@ __all__ = [
     "ExportSummary",
     "ExtractorCost",
     "FailedExtractor",
+    "MigrationSummary",
     "Pulled",
     "PushSummary",
     "ScoredFiles",
@@ -65,6 +67,7 @@ __all__ = [
     "export_file",
     "find_disagreements",
     "merge_score_files",
+    "migrate_files",
     "pull",
     "push",
     "push_review",
@@ -91,6 +94,7 @@ _MODULES = {
     "demo.run_demo": ("run_demo",),
     "file_export": ("ExportSummary", "export", "export_file"),
     "gold_disagreement": ("find_disagreements",),
+    "migration.migrate_files": ("MigrationSummary", "migrate_files"),
     "pages.leaderboard_files": ("merge_score_files", "write_leaderboard"),
     "pages.report_file": ("write_report",),
     "file_scores": ("ScoredFiles", "score_files"),

@@ -38,9 +38,20 @@ def record_problems(record: Any, scheme: Scheme) -> list[Problem]:
         errors = _zone_errors(item, length, scheme)
         problems += [Problem(f"zone {index + 1}: {what}", fix, zone=index) for what, fix in errors]
     for index, item in enumerate(_list_items(record, "spans")):
-        span_problems = _span_problems(item, length, scheme)
+        span_problems = [_with_origin(problem, record, scheme) for problem in _span_problems(item, length, scheme)]
         problems += [replace(p, what=f"span {index + 1}{p.what}", span=index) for p in span_problems]
     return [replace(problem, document=document) for problem in problems]
+
+
+def _with_origin(problem: Problem, record: dict[str, Any], scheme: Scheme) -> Problem:
+    """Return a problem with a label, with what to do if the layer states that it was made with another scheme."""
+    layer = record.get("layer")
+    layer = layer if isinstance(layer, dict) else {}
+    stated = layer.get("scheme")
+    if problem.label is None or not isinstance(stated, str) or layer.get("scheme_sha256") in (None, scheme.fingerprint):
+        return problem
+    fix = f"{problem.fix}; `goldspan schema migrate` takes records of {stated} to {scheme.ref}"
+    return replace(problem, fix=fix)
 
 
 def remove_invalid(record: dict[str, Any], problems: list[Problem]) -> dict[str, Any] | None:

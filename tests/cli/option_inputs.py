@@ -76,6 +76,7 @@ def lay_out(folder: Path) -> Path:
         "courts.csv": "id,names,kind\ngoma-court,Goma|Court of Goma,regional\n",
         "courts.toml": 'name = "courts"\nversion = 1\n[labels.COURT]\ndefinition = "C."\n[labels.COURT.fields]\nid = { type = "identifier", table = "courts.csv" }\n',
         "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
+        "migration.toml": '[labels.HAZARD.fields.type.values]\nflood = "storm"\n',
         "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',
         "map.toml": 'PER = "ACTOR"\n',
         "ill.conll": "Iran\tB-ACTOR\nstruck\tO\nGoma\tI-LOCATION\n",

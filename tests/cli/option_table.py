@@ -40,6 +40,7 @@ SAMPLE = "corpus sample dated.jsonl --out o.jsonl --n 4"
 RENAME = "corpus rename gold.jsonl --out o.jsonl"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
 HF = "export gold.jsonl --to hf --out d"
+MIGRATE = "schema migrate own.toml newer.toml hazard.jsonl"
 OWN = "hazard.jsonl"
 """Records under another scheme than the one that goldspan ships."""
 
@@ -68,6 +69,13 @@ ROWS = {
     "schema check --json": Row("schema check own.toml", "--json"),
     "schema diff --records": Row("schema diff own.toml newer.toml", f"--records {OWN}", refused=f"schema diff own.toml newer.toml --records {OWN} --records {OWN}"),
     "schema diff --json": Row("schema diff own.toml newer.toml", "--json"),
+    "schema migrate --map": Row(f"{MIGRATE} --dry-run", "--map migration.toml", refused="schema migrate own.toml newer.toml --draft --map migration.toml"),
+    "schema migrate --out": Row(f"{MIGRATE} --map migration.toml", "--out a.jsonl", instead="--out b.jsonl", refused="schema migrate own.toml newer.toml --draft --out a.jsonl"),
+    "schema migrate --questions": shown("cli/test_migrate.py::test_what_no_rule_decides_is_asked_and_nothing_is_written_before_it_is_answered", "schema migrate own.toml newer.toml --draft --questions q.jsonl"),
+    "schema migrate --reverse": Row(f"{MIGRATE} --map migration.toml --dry-run", "--reverse", refused="schema migrate own.toml newer.toml --draft --reverse"),
+    "schema migrate --dry-run": Row(f"{MIGRATE} --map migration.toml --out a.jsonl", "--dry-run", refused="schema migrate own.toml newer.toml --draft --dry-run"),
+    "schema migrate --draft": Row("schema migrate own.toml newer.toml", "--draft", refused="schema migrate own.toml newer.toml hazard.jsonl --draft"),
+    "schema migrate --json": Row(f"{MIGRATE} --map migration.toml --dry-run", "--json", refused=f"{MIGRATE} --map migration.toml --out - --json"),
     "schema json-schema --scheme": Row("schema json-schema", "--scheme own.toml"),
     "schema studio-config --scheme": Row("schema studio-config", "--scheme own.toml"),
     # corpus

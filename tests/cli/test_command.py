@@ -195,6 +195,7 @@ def test_a_scheme_file_is_checked_and_compared(goldspan: Run, tmp_path: Path) ->
     assert (
         diff.returncode == 1 and "label ACTOR was removed" in diff.stdout and "no longer valid: 1 span" in diff.stdout
     )
+    assert "conflict-news" in diff.stderr and "--draft, for a map by which `goldspan schema migrate`" in diff.stderr
     assert goldspan("schema", "diff", good, good).stdout == "no change that affects spans or zones\n"
     assert json.loads(goldspan("schema", "json-schema").stdout)["title"] == "goldspan record under conflict-news@1"
 

@@ -170,6 +170,9 @@ CALLS = {
     "lookup Iran --places x.txt": (1, "x.txt:1: unknown column 'hi'. Fix:"),
     "schema check nowhere.toml": (1, CHECK_PATH),
     "schema diff conflict-news nowhere": (1, CHECK_PATH),
+    "schema migrate conflict-news nowhere": (1, CHECK_PATH),
+    "schema migrate conflict-news conflict-news --draft": (2, "are the same scheme. Fix: name the one that follows"),
+    "schema migrate conflict-news conflict-news gold.jsonl --out o.jsonl": (2, "are the same scheme. Fix: name the one that follows"),
     # Label Studio
     "studio push gold.jsonl": (3, "goldspan's server is not running. Fix: goldspan studio up"),
     "studio push gold.jsonl --name Bad/Name": (2, "invalid server name 'Bad/Name'. Fix:"),

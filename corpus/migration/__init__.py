@@ -1,0 +1,1 @@
+"""Migration of records, decisions and questions in files to another scheme."""

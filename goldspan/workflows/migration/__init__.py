@@ -1,0 +1,1 @@
+"""Migration of files and folders to another scheme."""
