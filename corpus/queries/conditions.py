@@ -36,7 +36,7 @@ class ReadDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FilterCondition:
     """A condition.
 
     Attributes:
@@ -52,7 +52,7 @@ class Condition:
     meets: Callable[[ReadDocument], bool]
 
 
-def read_condition(text: str, scheme: Scheme) -> Condition:
+def read_condition(text: str, scheme: Scheme) -> FilterCondition:
     """Return a condition.
 
     Args:
@@ -79,10 +79,10 @@ def read_condition(text: str, scheme: Scheme) -> Condition:
     except UsageError as error:
         raise UsageError(*(f"`where` {text}: {line}" for line in error.lines)) from error
     fields, is_fixed = ((first.name,), named.field.is_fixed) if named.field else ((), False)
-    return Condition(text, fields, is_fixed, (lambda item: not meets(item)) if parsed.is_negated else meets)
+    return FilterCondition(text, fields, is_fixed, (lambda item: not meets(item)) if parsed.is_negated else meets)
 
 
-def needs_splits(conditions: Iterable[Condition]) -> bool:
+def needs_splits(conditions: Iterable[FilterCondition]) -> bool:
     """Return whether a condition asks for the split or the fold."""
     return any(name in SPLITS for condition in conditions for name in condition.fields)
 

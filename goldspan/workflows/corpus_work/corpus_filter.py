@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...corpus import read_records, write_records
-from ...corpus.queries.conditions import Condition, ReadDocument, needs_splits, read_condition
+from ...corpus.queries.conditions import FilterCondition, ReadDocument, needs_splits, read_condition
 from ...corpus.queries.document_fields import require_extra_keys
 from ...corpus.queries.listed_ids import read_ids
 from ...corpus.queries.sample_records import filter_stage, stages_of
@@ -69,7 +69,7 @@ def filter_corpus(
     conditions = [read_condition(text, scheme) for text in where]
     listed = None if ids is None else read_ids(ids)
     if listed is not None:
-        conditions.append(Condition(f"ids of {ids}", ("id",), False, lambda item: item.document.id in listed))
+        conditions.append(FilterCondition(f"ids of {ids}", ("id",), False, lambda item: item.document.id in listed))
     require_other_file(source, out)
     if needs_splits(conditions):
         require_extras("a condition on the split", "duplicates")
@@ -83,7 +83,7 @@ def filter_corpus(
 class _Met:
     """The documents that meet conditions, counted as they are read."""
 
-    def __init__(self, conditions: Sequence[Condition], summary: FilterSummary, listed: frozenset[str]) -> None:
+    def __init__(self, conditions: Sequence[FilterCondition], summary: FilterSummary, listed: frozenset[str]) -> None:
         self._conditions = conditions
         self._summary = summary
         self._listed = listed
