@@ -8,7 +8,6 @@ from importlib import resources
 from ..corpus.formats.huggingface.markdown import escape_markdown
 from ..schema import Field, Label, Scheme, conflict_scheme
 from ..schema.label_keys import is_key
-from ..schema.value_types import Choice
 
 
 def shipped_guidelines(scheme: Scheme) -> str | None:
@@ -41,9 +40,8 @@ def label_rule(label: Label) -> str:
 
 
 def field_rule(field: Field) -> str:
-    """Return the definition of a field and its choices."""
-    choices = f"one of {', '.join(field.type.choices)}" if isinstance(field.type, Choice) else ""
-    return "; ".join(filter(None, (field.definition.strip().rstrip("."), choices)))
+    """Return the definition of a field, and how its values are written where that needs to be said."""
+    return "; ".join(filter(None, (field.definition.strip().rstrip("."), field.type.instruction)))
 
 
 def _description_lines(scheme: Scheme) -> Iterator[str]:

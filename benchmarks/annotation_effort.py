@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from goldspan.annotate import load_extractor
-from goldspan.annotate.label_studio.mapping.labeling_config import controls
+from goldspan.annotate.label_studio.mapping.controls import controls
 from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities
 from goldspan.corpus import read_records, write_records
@@ -77,7 +77,7 @@ def type_values(hand: Hand, span: Span, held: Parts) -> None:
     own = {control.key.name: control for control in controls(hand.scheme)[span.label]}
     for name, control in own.items():
         if control.kind == "choices" and wanted.get(name) != held.get(name):
-            choice = name if control.key.base is bool else wanted.get(name) or held[name]
+            choice = name if control.key.is_flag else wanted.get(name) or held[name]
             hand.press(f"Alt+{hand.names[span.label, name, choice]}")
     for name, control in own.items():
         if control.kind != "choices" and wanted.get(name) != held.get(name):

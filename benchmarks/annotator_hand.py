@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from goldspan.annotate.label_studio.mapping.controls import Control
 from goldspan.annotate.label_studio.mapping.hotkeys import MODIFIER, hotkeys
-from goldspan.annotate.label_studio.mapping.labeling_config import UNSURE, Control
+from goldspan.annotate.label_studio.mapping.labeling_config import UNSURE
 from goldspan.annotate.label_studio.mapping.result_json import spans_of
 from goldspan.schema import Document, Scheme, Span
 from tests.annotator import Annotator

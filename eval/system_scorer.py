@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..schema import Scheme, pluralize
+from ..schema.names.authorities import table_editions
 from ..schema.names.settlements import settlement_edition
 from ..schema.value_types import Coordinates
 from .columns.column_alignment import missing_warning
@@ -76,6 +77,7 @@ class SystemScorer:
             *(tokenizer_signature(self.texts) if self.texts else []),
             f"match:{MATCHING}",
             *([f"places:{settlement_edition()}"] if _has_places(scheme, labels) else []),
+            *([f"tables:{','.join(editions)}"] if (editions := table_editions(scheme)) else []),
             *(["intervals:requested"] if intervals else []),
             f"boot:{resamples}",
             f"seed:{seed}",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 from operator import attrgetter, ne
-from typing import Any
 
-from ..schema import Field, Label, Scheme, Span, Value, canonical_value, distance_km, parse_edtf
-from ..schema.value_types import Choice, Coordinates, EdtfDate, Identifier, Interval
-
-NEAR_KM = (25, 161)
-"""Radii for geocoding accuracy: that of the scheme, and the customary 161 km (100 miles; Cheng et al. 2010)."""
+from ..schema import Label, Scheme, Span, Value, canonical_value
+from ..schema.value_types import Coordinates
+from .matching.field_measures import MEDIAN_KM, PairMeasure, field_checks, pair_measures
 
 FilledFields = Mapping[str, frozenset[str]]
 """Names of the fields, by label, that a layer fills in for at least one span; labels without such fields are absent."""
@@ -36,8 +33,11 @@ def filled_fields(values: Iterable[tuple[str, Value | None]], scheme: Scheme) ->
     return {label: frozenset(names) for label, names in filled.items()}
 
 
-ComparedValues = tuple[tuple[bool, ...], tuple[bool, ...], float | None]
-"""What matches, what was compared (both in the order of `ValueRule.names`), and the distance in km."""
+ComparedValues = tuple[tuple[bool, ...], tuple[bool, ...], tuple[float | None, ...]]
+"""What matches, what was compared (both in the order of `ValueRule.names`), and how far the values differ or agree.
+
+The last is in the order of `ValueRule.measures`; None where a figure does not apply.
+"""
 
 
 class ValueRule:
@@ -48,6 +48,7 @@ class ValueRule:
         compared_fields: Fields that both sides fill in; None if a side fills in none of the label.
         names: Names of what is compared: `right`, then the metrics of single fields.
         has_points: Whether the values have coordinates.
+        measures: Numbers that are computed for each pair: first the distance of points, if there are any.
     """
 
     def __init__(self, scheme: Scheme, label: Label, filled: FilledFields) -> None:
@@ -61,11 +62,14 @@ class ValueRule:
         self.label = label
         self.compared_fields = filled.get(label.name)
         self._scheme = scheme
-        checks = [(field, check) for field in label.fields.values() for check in _checks(field)]
+        checks = [(field, check) for field in label.fields.values() for check in field_checks(field)]
         self.names = ("right", *(name for _, (name, _) in checks))
         self._checks = [(field.name in (self.compared_fields or ()), check) for field, (_, check) in checks]
-        self._point = next((field for field in label.fields.values() if isinstance(field.type, Coordinates)), None)
-        self.has_points = self._point is not None
+        self.has_points = any(isinstance(field.type, Coordinates) for field in label.fields.values())
+        self.measures = tuple(measure for field in label.fields.values() for measure in pair_measures(field))
+        self.measures = tuple(sorted(self.measures, key=lambda measure: measure.name != MEDIAN_KM))
+        # errors of equal values depend on the values: they have none if they are not on a scale, or 0
+        self._has_amounts = any(field.type.has_amounts for field in label.fields.values())
         keys = [key for field in label.fields.values() for key in field.keys]
         self._parts = attrgetter(*(key.name for key in keys), "__class__") if keys else None
         self._defaults = (*(key.default for key in keys), label.value_type)
@@ -79,14 +83,15 @@ class ValueRule:
 
     def similarity(self, gold: Value | None, system: Value | None) -> float:
         """Return the similarity of two values: matching values first, then more matching fields, then nearer points."""
-        passed, compared, error = self._compare_cached(gold, system)
+        passed, compared, measured = self._compare_cached(gold, system)
+        error = measured[0] if self.has_points else None
         matching = sum(p and c for p, c in zip(passed[1:], compared[1:], strict=True))
         proximity = 0.0 if error is None else 0.5 / (1 + error)
         return (passed[0] and compared[0]) * float(len(passed)) + matching + proximity
 
     def compare(self, gold: Value | None, system: Value | None) -> ComparedValues:
-        """Return what matches and what was compared (both in the order of `names`), and the distance in km."""
-        if gold != system or gold is None or self._parts is None:
+        """Return what matches, what was compared (both in the order of `names`), and `measures` of the pair."""
+        if gold != system or gold is None or self._parts is None or self._has_amounts:
             return self._compare_parts(gold, system)
         # what matches in equal values depends only on which parts are known
         known = tuple(map(ne, self._parts(gold), self._defaults))
@@ -101,13 +106,13 @@ class ValueRule:
         passed = (self.label.same(gold, system), *(bool(result) for _, result in results))
         comparisons = (comparable and result is not None for comparable, result in results)
         compared = (self.compared_fields is not None, *comparisons)
-        return passed, compared, self._distance(gold, system)
+        measured = [self._measured(measure, gold, system) for measure in self.measures]
+        return passed, compared, tuple(measured)
 
-    def _distance(self, gold: Value | None, system: Value | None) -> float | None:
-        if self._point is None or gold is None or system is None:
-            return None
-        a, b = self._point.parts(gold), self._point.parts(system)
-        return None if None in (*a, *b) else distance_km((a[0], a[1]), (b[0], b[1]))
+    def _measured(self, measure: PairMeasure, gold: Value | None, system: Value | None) -> float | None:
+        # points are measured wherever both are known; a field that a side never fills is so on one side at least
+        is_compared = measure.name == MEDIAN_KM or measure.field in (self.compared_fields or ())
+        return measure.of_pair(gold, system) if is_compared else None
 
 
 class ValueRules:
@@ -176,55 +181,3 @@ class ValueRules:
                 ]
                 notes.append(f"no value of {label.name} can be correct: {'; '.join(missing)}")
         return notes
-
-
-_Check = Callable[[Value | None, Value | None], bool | None]
-"""A check whether a part of two values matches; its result is None if the gold value is not specific enough."""
-
-
-def _checks(field: Field) -> list[tuple[str, _Check]]:
-    """Return the checks of a field with the names of their metrics."""
-    kind = field.type
-
-    def same(a: Value | None, b: Value | None) -> bool:
-        if a is None or b is None:
-            return _all_unknown(field, a) and _all_unknown(field, b)
-        return kind.same(field.parts(a), field.parts(b)) or (_all_unknown(field, a) and _all_unknown(field, b))
-
-    if isinstance(kind, Coordinates):
-        return [(f"acc_{radius}km", _within(field, radius)) for radius in NEAR_KM]
-    if isinstance(kind, Interval):
-        return [("interval_accuracy", same), ("interval_overlap", _both(field, _intervals_overlap))]
-    if isinstance(kind, EdtfDate):
-        return [(f"{field.name}_overlap", _both(field, lambda a, b: parse_edtf(a[0]).overlaps(parse_edtf(b[0]))))]
-    return [(f"{field.name}_accuracy", same)] if isinstance(kind, Choice | Identifier) else []
-
-
-def _all_unknown(field: Field, value: Value | None) -> bool:
-    return value is None or all(part == key.default for part, key in zip(field.parts(value), field.keys, strict=True))
-
-
-def _both(field: Field, match: Callable[[Any, Any], bool]) -> Callable[[Value | None, Value | None], bool]:
-    """Return a check whether both values are known and `match`, or neither is known."""
-
-    def check(a: Value | None, b: Value | None) -> bool:
-        if a is None or b is None or _all_unknown(field, a) or _all_unknown(field, b):
-            return _all_unknown(field, a) and _all_unknown(field, b)
-        return match(field.parts(a), field.parts(b))
-
-    return check
-
-
-def _within(field: Field, radius: float) -> _Check:
-    """Return a check whether two points are within `radius` km; its result is None if the gold point is unknown."""
-    is_near = _both(field, lambda a, b: distance_km((a[0], a[1]), (b[0], b[1])) <= radius)
-    return lambda gold, system: None if _all_unknown(field, gold) else is_near(gold, system)
-
-
-def _intervals_overlap(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    """Check whether two intervals have a number in common; null bounds are open."""
-    infinity = float("inf")
-    (low_a, high_a), (low_b, high_b) = (
-        (-infinity if low is None else low, infinity if high is None else high) for low, high, _ in (a, b)
-    )
-    return bool(low_a <= high_b and low_b <= high_a)

@@ -39,11 +39,14 @@ from .language import NEUTRAL, canonical_language, is_english, language_error, p
 from .migration.document_migration import MigratedDocument, Migration, migrate
 from .migration.migration_map import load_migration, parse_migration
 from .migration.questions import MigrationQuestion
-from .names.actors import Actor, ActorRegistry, canonical_value, load_actors
+from .names.actors import Actor, ActorRegistry, load_actors
+from .names.authorities import canonical_value
 from .names.gazetteer import Gazetteer, Place, load_places
 from .records.record import RecordCodec
-from .scheme import Field, Label, Scheme
-from .value_types import VALUE_TYPES, Key, ValueType, distance_km, value_text
+from .scheme import Label, Scheme
+from .value_types import VALUE_TYPES, distance_km, value_text
+from .values.label_field import Field
+from .values.value_type import Key, ValueType
 
 __all__ = [
     "NEUTRAL",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 import msgspec
 from msgspec import Struct
@@ -19,13 +19,17 @@ from .hashing import sha256_hex
 from .highlighting import document_html
 from .label_keys import derived_key
 from .surface_search import add_span
-from .value_types import ValueType
+from .values.value_type import ValueType
 
 if TYPE_CHECKING:
     from .scheme import Scheme
 
 Origin = Literal["prediction", "prediction-changed", "manual"]
 """How a span came into an annotator's layer: suggestion accepted, suggestion changed, or span added."""
+
+
+Fields = tuple[tuple[str, ValueType], ...]
+"""Names and types of a label's fields, in order, from which the class of its values is generated."""
 
 
 class Value(Struct, frozen=True, gc=False):
@@ -35,6 +39,9 @@ class Value(Struct, frozen=True, gc=False):
     and can be pickled.
     """
 
+    __value_fields__: ClassVar[Fields] = ()
+    """Names and types of the label's fields."""
+
     if TYPE_CHECKING:  # the attributes come from the scheme
 
         def __getattr__(self, key: str) -> Any: ...
@@ -42,9 +49,6 @@ class Value(Struct, frozen=True, gc=False):
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (*_ORIGINS[type(self)], msgspec.structs.astuple(self))
 
-
-Fields = tuple[tuple[str, ValueType], ...]
-"""Names and types of a label's fields, in order, from which the class of its values is generated."""
 
 _ORIGINS: dict[type[Value], tuple[str, Fields]] = {}
 
@@ -60,6 +64,7 @@ def value_class(label: str, fields: Fields) -> type[Value]:
         frozen=True,
         gc=False,
         forbid_unknown_fields=True,
+        namespace={"__value_fields__": fields},
     )
     _ORIGINS[cls] = (label, fields)
     return cast(type[Value], cls)

@@ -20,54 +20,15 @@ from .hashing import json_sha256
 from .highlighting import palette_colour
 from .label_keys import assign_keys
 from .value_problems import UNKNOWN_FIX, keys_problem
-from .value_types import Identifier, Key, ValueType
+from .value_types import Identifier
+from .values.label_field import Field, PickleWithoutCache
 
 if TYPE_CHECKING:
     from .files.scheme_patterns import SchemePattern
 
 
-class _PickleWithoutCache:
-    """A mixin that omits cached properties from pickles: they hold classes and closures created at run time."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        cached = {
-            name for cls in type(self).__mro__ for name, item in vars(cls).items() if isinstance(item, cached_property)
-        }
-        return {name: item for name, item in vars(self).items() if name not in cached}
-
-
 @dataclass(frozen=True)
-class Field(_PickleWithoutCache):
-    """A field of a label's value."""
-
-    name: str
-    type: ValueType
-    definition: str = ""
-
-    @cached_property
-    def keys(self) -> tuple[Key, ...]:
-        """The JSON keys of the field."""
-        return self.type.keys(self.name)
-
-    @property
-    def examples(self) -> tuple[tuple[Key, str], ...]:
-        """Each key with a valid part as JSON, for messages."""
-        return tuple(zip(self.keys, self.type.examples, strict=True))
-
-    def knows(self, value: Value) -> bool:
-        """Check whether a value has anything but defaults in the field."""
-        return any(part != key.default for part, key in zip(self.parts(value), self.keys, strict=True))
-
-    @cached_property
-    def parts(self) -> Callable[[Value], tuple[Any, ...]]:
-        """A function that returns the field's parts of a value, in the order of `keys`."""
-        names = [key.name for key in self.keys]
-        getter = attrgetter(*names)
-        return getter if len(names) > 1 else lambda value: (getter(value),)
-
-
-@dataclass(frozen=True)
-class Label(_PickleWithoutCache):
+class Label(PickleWithoutCache):
     """A label: what it marks, how it is displayed and what its value contains.
 
     Attributes:
@@ -122,6 +83,34 @@ class Label(_PickleWithoutCache):
 
         return first_error if checks else None
 
+    def known_value(self, value: Value | None) -> Value | None:
+        """Return a well-typed value in the form that records hold: None if nothing is known, and normalised.
+
+        Raises:
+            ValueError: The value is invalid; `value_problem` says why.
+        """
+        if value is None or value == self.unknown:
+            return None
+        if self.value_error is not None and self.value_error(value) is not None:
+            raise ValueError
+        return value if self.normalise is None else self.normalise(value)
+
+    @cached_property
+    def normalise(self) -> Callable[[Value], Value] | None:
+        """A function that returns a valid value in the form that records hold; None if values have only one form."""
+        fields = [item for item in self.fields.values() if item.type.normalises_parts]
+
+        def normalised(value: Value) -> Value:
+            changes = {
+                key.name: part
+                for item in fields
+                for key, part in zip(item.keys, item.type.normalised(*item.parts(value)), strict=True)
+                if part != getattr(value, key.name)
+            }
+            return msgspec.structs.replace(value, **changes) if changes else value
+
+        return normalised if fields else None
+
     def value_problem(self, value: object) -> tuple[str, str] | None:
         """Return what is wrong with a value, and how to fix it; None if it is valid.
 
@@ -156,7 +145,7 @@ class Label(_PickleWithoutCache):
 
 
 @dataclass(frozen=True)
-class Scheme(_PickleWithoutCache):
+class Scheme(PickleWithoutCache):
     """An annotation scheme: labels with their values, zone kinds, and rules for spans.
 
     Attributes:
@@ -249,7 +238,9 @@ class Scheme(_PickleWithoutCache):
         if value is None or (definition.value_error and definition.value_error(value)):
             what, fix = definition.value_problem(parts) or ("it is not a value", "")
             raise DataError(Problem(f"{label} value {parts}: {what}", fix))
-        return None if value == definition.unknown else value
+        if value == definition.unknown:
+            return None
+        return definition.normalise(value) if definition.normalise else value
 
     def span(self, start: int, end: int, label: str, /, **parts: Any) -> Span:
         """Create a span with a validated value: `scheme.span(0, 4, "ACTOR", kind="state", id="IRN")`.
@@ -273,8 +264,11 @@ class Scheme(_PickleWithoutCache):
         return fields
 
     def identifiers(self) -> Iterator[tuple[Label, Field, str]]:
-        """Yield every field that contains identifiers of an authority, as (label, field, authority)."""
+        """Yield every field that contains identifiers of an authority, as (label, field, authority).
+
+        A table of the user's own is an authority, too: `table:` and its path.
+        """
         for label in self.labels.values():
             for item in label.fields.values():
-                if isinstance(item.type, Identifier) and item.type.authority:
-                    yield label, item, item.type.authority
+                if isinstance(item.type, Identifier) and item.type.source:
+                    yield label, item, item.type.source

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from .errors import did_you_mean
-from .value_types import Key
+from .values.value_type import Key
 
 UNKNOWN_FIX = "correct the value, or leave it out if it is unknown"
 
@@ -51,6 +51,10 @@ def strip_path(error: msgspec.ValidationError) -> tuple[str, str]:
 
 def _part_problem(key: Key, part: object, example: str, error: msgspec.ValidationError) -> tuple[str, str]:
     choices = key.choices
+    if key.base is tuple and isinstance(part, list | tuple):
+        part = next((item for item in part if choices and item not in choices), part)
+    elif key.base is tuple:
+        choices = ()  # a list is what is missing, not another choice
     if choices and isinstance(part, str):
         return f"`{key.name}`: unknown value {part!r}", did_you_mean(part, choices).strip() or _some_of(
             choices, example

@@ -2,21 +2,28 @@
 
 Each type defines its JSON keys, which parts it accepts, and how two of its values are compared. A scheme only names
 the types and adds no code. A field of type `coordinates` has the keys `lat` and `lon`, one of type `interval` the keys
-`min`, `max` and `approx`; every other type has one key, named like the field.
+`min`, `max` and `approx`; every other type has a key that is named like the field, and others that begin with its name.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import Meta, to_builtins
 
 from .data.iso_codes import country_codes
 from .edtf import edtf_error, fix_of_edtf
+from .values.choices import Boolean, Choices
+from .values.durations import Duration
+from .values.money import Money
+from .values.numbers import Number
+from .values.value_type import Key, ValueType, one_of
+from .values.wikidata import WikidataItem
 
 if TYPE_CHECKING:
     from .document import Value
@@ -30,35 +37,10 @@ SAME_PLACE_KM = 25.0
 AUTHORITIES = ("actors", "places", "iso-3166-1")
 """Sources of identifiers: the actor registry, the gazetteer, and the ISO list of countries, which is closed."""
 
+TABLE = "table:"
+"""Before the path of a table of the user's own, where an authority is named."""
+
 _MAX_COUNT = 2**63 - 1  # largest integer that Parquet can store
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A JSON key of a value.
-
-    Attributes:
-        name: Name of the key.
-        base: Type of its value: str, int, float or bool.
-        type: The same type with its constraints, as an annotation for msgspec.
-        default: Value if the key is absent.
-    """
-
-    name: str
-    base: type[str | int | float | bool]
-    type: Any
-    default: Any = None
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The strings that the value is chosen from; empty if any string is allowed, or the value is not a string."""
-        literal = get_args(self.type)[0]  # the other member of the union is None
-        return get_args(literal) if get_origin(literal) is Literal else ()
-
-
-def _one_of(choices: tuple[str, ...]) -> Any:
-    literal: Any = Literal  # type checkers cannot follow a Literal that is built at run time
-    return literal[choices] | None
 
 
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -66,42 +48,6 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     (lat1, lon1), (lat2, lon2) = ((radians(x), radians(y)) for x, y in (a, b))
     chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
-
-
-class ValueType(ABC):
-    """Base class of value types; `parts` are always the values of `keys`, in that order."""
-
-    name: ClassVar[str]
-
-    @abstractmethod
-    def keys(self, field: str) -> tuple[Key, ...]:
-        """Return the JSON keys of a field with this name."""
-
-    @property
-    @abstractmethod
-    def examples(self) -> tuple[str, ...]:
-        """A valid part for each key as JSON, for messages."""
-
-    def spec(self) -> dict[str, Any]:
-        """Return the properties of the type that are part of the scheme's fingerprint."""
-        return {"type": self.name}
-
-    def error(self, *parts: Any) -> str | None:
-        """Return what is wrong with parts of the right types; None if they are valid."""
-        return None
-
-    def fix(self, *parts: Any) -> str:
-        """Return how to fix parts that `error` rejects; empty if there is no more to say than that they are wrong."""
-        return ""
-
-    def same(self, a: Sequence[Any], b: Sequence[Any]) -> bool:
-        """Check whether two values are equivalent for scoring; unknown equals only unknown."""
-        return tuple(a) == tuple(b)
-
-    @property
-    def checks_parts(self) -> bool:
-        """Whether `error` checks anything beyond the types of the keys."""
-        return type(self).error is not ValueType.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +69,7 @@ class Choice(ValueType):
 
     def keys(self, field: str) -> tuple[Key, ...]:
         """Return one key, whose value is one of the choices."""
-        return (Key(field, str, _one_of(tuple(sorted(self.choices)))),)
+        return (Key(field, str, one_of(tuple(sorted(self.choices)))),)
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -134,22 +80,39 @@ class Choice(ValueType):
         """Return the choices, sorted because their order matters only for display."""
         return {"type": self.name, "choices": sorted(self.choices)}
 
+    @property
+    def description(self) -> str:
+        """The choices."""
+        return f"a choice of {', '.join(self.choices)}"
+
+    @property
+    def instruction(self) -> str:
+        """The choices."""
+        return f"one of {', '.join(self.choices)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Identifier(ValueType):
-    """An identifier of an entity, from an authority or free.
+    """An identifier of an entity, from an authority or a table of the user's own, or free.
 
-    ISO codes are a closed list and validated on reading. The registry and the gazetteer are open: ids that they lack
-    are valid and left for review.
+    ISO codes are a closed list and validated on reading. The registry, the gazetteer and tables are open: ids that they
+    lack are valid and left for review.
+
+    Attributes:
+        authority: One of `AUTHORITIES`; None for a table, or a free identifier.
+        table: Path of a table, as the scheme states it; empty for none.
+        path: The same path from the root, by which tables are told apart.
     """
 
     authority: str | None = None
+    table: str = field(default="", compare=False)
+    path: str = ""
     name: ClassVar[str] = "identifier"
 
     def keys(self, field: str) -> tuple[Key, ...]:
         """Return one key, whose value is a non-empty string or a country code."""
         codes = country_codes() if self.authority == "iso-3166-1" else ()
-        return (Key(field, str, _one_of(codes) if codes else Annotated[str, Meta(min_length=1)] | None),)
+        return (Key(field, str, one_of(codes) if codes else Annotated[str, Meta(min_length=1)] | None),)
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -157,8 +120,30 @@ class Identifier(ValueType):
         return ('"IRQ"' if self.authority == "iso-3166-1" else '"an-id"',)
 
     def spec(self) -> dict[str, Any]:
-        """Return the authority, without its entries, which may grow."""
-        return {"type": self.name, "authority": self.authority}
+        """Return the authority or the name of the table, without their entries, which may grow."""
+        table = {"table": Path(self.table).name} if self.table else {}
+        return {"type": self.name, "authority": self.authority, **table}
+
+    def options(self) -> dict[str, Any]:
+        """Return the authority, or the table."""
+        stated = {"authority": self.authority, "table": self.table}
+        return {name: part for name, part in stated.items() if part}
+
+    @property
+    def source(self) -> str:
+        """The authority, or `table:` and the path of the table; empty for a free identifier."""
+        return f"{TABLE}{self.path}" if self.table else self.authority or ""
+
+    @property
+    def description(self) -> str:
+        """Its authority."""
+        return f"an identifier ({self.table or self.authority or 'free'})"
+
+    def hint(self, key: Key) -> str:
+        """Return an example of a code, or what else may be written."""
+        if self.table:
+            return "an id, or a name to look up"
+        return {"iso-3166-1": "three letters, as UKR", None: "an id"}.get(self.authority, "an id, or a name to look up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +195,10 @@ class EdtfDate(ValueType):
         """Return a valid value that may be meant, or how dates are written."""
         return fix_of_edtf(parts[0])
 
+    def hint(self, key: Key) -> str:
+        """Return examples."""
+        return "as 2023-11-07, 2023-11, 2023-10/2023-11"
+
 
 @dataclass(frozen=True, slots=True)
 class Coordinates(ValueType):
@@ -256,19 +245,47 @@ class Text(ValueType):
         return ('"some words"',)
 
 
+def authority_name(authority: str) -> str:
+    """Return the name of an authority in files of other tools; of a table, that of its file without the suffix."""
+    if not authority.startswith(TABLE):
+        return authority
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", Path(authority.removeprefix(TABLE)).stem).strip("_") or "table"
+
+
 VALUE_TYPES: Mapping[str, type[ValueType]] = {
-    kind.name: kind for kind in (Choice, Identifier, Interval, EdtfDate, Coordinates, Text)
+    kind.name: kind
+    for kind in (
+        *(Choice, Identifier, Interval, EdtfDate, Coordinates, Text),
+        *(Number, Money, Duration, Boolean, Choices, WikidataItem),
+    )
 }
-"""The value types by their names in scheme files."""
+"""The value types of goldspan by their names in scheme files; packages may provide others."""
+
+
+def value_links(value: Value | None) -> list[str]:
+    """Return the addresses of pages on what a value names, such as that of an item of Wikidata; only `https:`."""
+    fields = () if value is None else value.__value_fields__
+    links = (kind.link(*(getattr(value, key.name) for key in kind.keys(name))) for name, kind in fields)
+    return [link for link in links if link.startswith("https://")]
 
 
 def value_text(value: Value | None) -> str:
     """Return a value as one line of text: its known fields, with `…` for the open end of an interval."""
     if value is None:
         return "unknown"
-    fields = to_builtins(value)
-    if {"min", "max"} <= fields.keys():
-        low, high = (("…" if fields[key] is None else str(fields[key])) for key in ("min", "max"))
-        about = "about " if fields.get("approx") else ""
-        return f"{about}{low if low == high else f'{low} to {high}'} {fields.get('unit') or ''}".strip()
-    return ", ".join(f"{key} {item}" for key, item in fields.items() if item is not None) or "unknown"
+    parts = to_builtins(value)
+    shown: list[str] = []
+    for name, kind in value.__value_fields__:
+        keys = [key.name for key in kind.keys(name)]
+        if isinstance(kind, Interval):
+            low, high = (("…" if parts[key] is None else str(parts[key])) for key in ("min", "max"))
+            about = "about " if parts["approx"] else ""
+            unit = parts.get("unit") or ""
+            shown.insert(0, f"{about}{low if low == high else f'{low} to {high}'} {unit}".strip())
+        elif name == "unit" and {"min", "max"} <= parts.keys():
+            continue  # it is shown with the numbers
+        elif keys[0] == name:
+            shown += [f"{name} {text}"] if (text := kind.text(*(parts[key] for key in keys))) else []
+        else:
+            shown += [f"{key} {parts[key]}" for key in keys if parts[key] is not None]
+    return ", ".join(shown) or "unknown"

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import msgspec
 
 from ...schema import DataError, Field, Key, Label, Problem, Scheme, Value
-from ...schema.data.iso_codes import country_codes
-from ...schema.value_types import Choice, Identifier
+from ...schema.value_types import Choice
+from ...schema.values.choices import Choices
 from ..guidelines import field_rule, label_rule
 
 _FENCE = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
@@ -158,11 +158,10 @@ def _value_type(label: Label | None) -> Any:
 
 
 def _key_type(key: Key, field: Field) -> Any:
-    if isinstance(field.type, Choice):
-        return _one_of(key.base | None, [*field.type.choices, None])
-    if isinstance(field.type, Identifier) and field.type.authority == "iso-3166-1":
-        return _one_of(key.base | None, [*country_codes(), None])
-    return key.base | None
+    choices = field.type.choices if isinstance(field.type, Choice | Choices) else key.choices
+    if key.base is tuple:
+        return list[_one_of(str, choices) if choices else str] | None  # type: ignore[misc]
+    return _one_of(key.base | None, [*choices, None]) if choices else key.base | None
 
 
 def _required(name: str, *fields: tuple[str, Any]) -> type[msgspec.Struct]:

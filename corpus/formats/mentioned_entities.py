@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ...schema import Actor, Document, Gazetteer, Place, Scheme, load_actors, load_places
+from ...schema.names.authorities import registry_of
 
 _GEONAMES = "geonames:"
 _GEONAMES_ID = re.compile(f"{_GEONAMES}[0-9]+")
@@ -53,8 +54,9 @@ def _describe(identifier: str, authority: str) -> dict[str, Any]:
     entry: Actor | Place | None = None
     links: list[str] = []
     coordinates: tuple[float | None, float | None] = (None, None)
-    actor = load_actors().get(identifier)
-    if authority == "actors":
+    registry = registry_of(authority) or load_actors()  # a country, or a place, may be a state of the registry
+    actor = registry.get(identifier)
+    if authority != "places" and authority != "iso-3166-1":
         entry = actor
     elif authority == "places":
         place = load_places().get(identifier)
@@ -66,7 +68,7 @@ def _describe(identifier: str, authority: str) -> dict[str, Any]:
     if actor is not None and actor.wikidata and (authority == "actors" or actor.kind == "state"):
         links.append(f"https://www.wikidata.org/entity/{actor.wikidata}")  # a country is both an actor and a place
     return {
-        "kind": entry.kind if entry else None,
+        "kind": (entry.kind or None) if entry else None,
         "name": entry.name if entry else None,
         "country": (entry.country or None) if entry else None,
         "lat": coordinates[0],

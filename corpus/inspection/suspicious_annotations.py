@@ -24,11 +24,11 @@ from ...schema import (
     Span,
     Value,
     ValueType,
-    load_actors,
     load_places,
     parse_edtf,
 )
 from ...schema.names.actors import Actor
+from ...schema.names.authorities import registry_of
 from ...schema.names.gazetteer import Place
 from ...schema.value_types import Choice, Coordinates, EdtfDate, distance_km
 from ..storage.json_lines import parse_lines
@@ -169,16 +169,16 @@ def _check_identities(documents: Sequence[Document], scheme: Scheme) -> Iterator
 
 
 def _check_registry(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:
-    authorities: dict[str, Authority] = {"actors": load_actors(), "places": _GazetteerAuthority()}
-    for label, identifier, authority in _registered_fields(scheme):
+    for label, identifier, name in _registered_fields(scheme):
+        authority: Authority = registry_of(name) or _GazetteerAuthority()
         entries: dict[str, Actor | Place | None] = {}
         for document, span, value in _valued(documents, label):
-            for name in filter(None, identifier.parts(value)):
-                if name not in entries:
-                    entries[name] = authorities[authority].get(name)
-                entry = entries[name]
+            for id_ in filter(None, identifier.parts(value)):
+                if id_ not in entries:
+                    entries[id_] = authority.get(id_)
+                entry = entries[id_]
                 if entry is None:
-                    yield _finding("registry", document, span, f"has an unknown id {name!r}")
+                    yield _finding("registry", document, span, f"has an unknown id {id_!r}")
                 else:
                     for what in _contradictions(label, value, entry):
                         yield _finding("registry", document, span, what)

@@ -13,9 +13,16 @@ OUTSIDE_DOCS = {
     "corpus/gold/CHANGELOG.md": "gold-changelog.md",
     "tests/annotate/news/README.md": "news.md",
     "docs/example-extractor": "example-extractor.md",
+    "docs/example-value-type": "example-value-type.md",
     "schema/data/conflict.toml": "reference/scheme.md",
 }
 """Documents outside `docs/*.md`, and the page that each becomes."""
+
+_EXAMPLES = {
+    "docs/example-extractor": "A package with an extractor",
+    "docs/example-value-type": "A package with a value type",
+}
+"""Folders whose files are a page, with its title."""
 
 _LINK = re.compile(r"\[([^\]]*)\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
@@ -25,9 +32,9 @@ def repository_pages(root: Path) -> dict[str, str]:
     """Return the pages by their path in the site."""
     sources = {path.relative_to(root).as_posix(): path.name for path in sorted((root / "docs").glob("*.md"))}
     sources |= {source: page for source, page in OUTSIDE_DOCS.items() if source.endswith(".md")}
-    sources["docs/example-extractor"] = OUTSIDE_DOCS["docs/example-extractor"]
+    sources |= {source: OUTSIDE_DOCS[source] for source in _EXAMPLES}
     return {
-        page: _example(root / source) if source == "docs/example-extractor" else _page(root, source, page)
+        page: _example(root, source) if source in _EXAMPLES else _page(root, source, page)
         for source, page in sources.items()
     }
 
@@ -46,10 +53,10 @@ def _page(root: Path, source: str, page: str) -> str:
     return "".join(part if part.startswith("```") else _LINK.sub(rewrite, part) for part in parts)
 
 
-def _example(folder: Path) -> str:
+def _example(root: Path, source: str) -> str:
     files = "\n".join(
         f"## {path.name}\n\n```{path.suffix[1:].replace('py', 'python')}\n{path.read_text('utf-8')}```\n"
-        for path in sorted(folder.glob("*.*"))
+        for path in sorted((root / source).glob("*.*"))
         if path.suffix in (".py", ".toml")
     )
-    return f"# A package with an extractor\n\nAll files of `docs/example-extractor`.\n\n{files}"
+    return f"# {_EXAMPLES[source]}\n\nAll files of `{source}`.\n\n{files}"

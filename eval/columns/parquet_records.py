@@ -249,7 +249,7 @@ def _distinct(parts: pa.StructArray, label: Label) -> tuple[Ints, list[Value]]:
     columns = {field.name: pc.struct_field(parts, field.name) for field in parts.type}
     combined: Ints = np.zeros(len(parts), dtype=np.int64)
     for column in columns.values():
-        encoded = column.dictionary_encode()
+        encoded = _plain(column).dictionary_encode()
         codes = filled_numbers(encoded.indices, -1) + 1
         size = len(encoded.dictionary) + 1
         if (int(combined.max(initial=0)) + 1) * size >= KEY_LIMIT:
@@ -265,14 +265,20 @@ def _distinct(parts: pa.StructArray, label: Label) -> tuple[Ints, list[Value]]:
     values: list[Value] = []
     index = np.full(len(rows), NO_VALUE, dtype=np.int64)
     for number, row in enumerate(rows):
-        value = label.value_type(*row)
-        if value == label.unknown:
+        value = label.known_value(label.value_type(*row))
+        if value is None:
             continue
-        if label.value_error is not None and label.value_error(value) is not None:
-            raise ValueError
         index[number] = len(values)
         values.append(value)
     return index[place.reshape(-1)], values
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Return a column that can be encoded by its distinct cells: lists as their JSON."""
+    if not pa.types.is_list(column.type):
+        return column
+    cells = column.to_pylist()
+    return pa.array([None if cell is None else msgspec.json.encode(cell).decode() for cell in cells], pa.string())
 
 
 def _cells(column: pa.Array, default: Any) -> list[Any]:

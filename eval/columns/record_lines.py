@@ -176,11 +176,9 @@ def read_values(raw_values: list[tuple[str, bytes]], scheme: Scheme) -> tuple[li
         definition = scheme.labels[label]
         joined = b"[%b]" % b",".join([raw_values[number][1] for number in of_label])
         decoded = msgspec.json.Decoder(list[definition.value_type | None]).decode(joined)  # type: ignore[name-defined]
-        for number, value in zip(of_label, decoded, strict=True):
-            if value is None or value == definition.unknown:
+        for number, read in zip(of_label, decoded, strict=True):
+            if (value := definition.known_value(read)) is None:
                 continue
-            if definition.value_error is not None and definition.value_error(value) is not None:
-                raise ValueError
             places[number] = len(values)
             values.append(value)
     return values, places

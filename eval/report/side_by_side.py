@@ -13,6 +13,7 @@ from typing import Any
 
 from ...corpus.spans.span_keys import comparison_order
 from ...schema import Document, Scheme, Span, value_text
+from ...schema.value_types import value_links
 from ..alignment.document_alignment import restrict_to
 from ..error_analysis import ErrorAnalysis, analyse_errors
 from ..matching.excluded_spans import in_zone
@@ -223,7 +224,8 @@ def _counts_by_kind(differences: Sequence[tuple[str, int | None, int | None]]) -
 
 def _span_data(span: Span, labels: Mapping[str, int]) -> list[Any]:
     data: list[Any] = [span.start, span.end, labels[span.label], value_text(span.value)]
-    return [*data, span.note] if span.note else data
+    links = value_links(span.value)
+    return [*data, *([span.note or ""] if span.note or links else []), *([links] if links else [])]
 
 
 def _chunks(included: Sequence[ComparedDocument]) -> Iterator[list[ComparedDocument]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import isclose
+from math import inf, isclose
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...schema import pluralize
+from ..matching.field_measures import MEDIAN_KM, is_median
 from ..metric_types.metric_groups import Metric, MetricGroup, leaves
 from ..metric_types.span_metrics import CountedMetrics, MeasureMetrics
 from ..metric_types.value_metrics import ClusterMetrics
@@ -27,7 +28,7 @@ Figures = dict[tuple[str, ...], Metric]
 def require_derived_figures(scores: Scores) -> None:
     """Check the gold, and that the figures of all systems follow from the counts, as far as these determine them.
 
-    Of clusters and of median distances, which are no sums over documents, the averages, F1 and bounds are checked; of
+    Of clusters and of medians, which are no sums over documents, the averages, F1 and bounds are checked; of
     slices, whose documents are not stored, that figures follow from counts, and that the counts add up.
 
     Raises:
@@ -126,8 +127,8 @@ def counts_of(metrics: MeasureMetrics) -> NDArray[np.int64]:
 def _is_possible(path: tuple[str, ...], value: Metric) -> bool:
     if value is None:
         return True
-    if path[-1] == "median_km":
-        return 0 <= value <= MAX_ERROR_KM
+    if is_median(path[-1]):
+        return 0 <= value <= (MAX_ERROR_KM if path[-1] == MEDIAN_KM else inf)
     return 0 <= value <= (_MOST if isinstance(value, int) else 1 + 1e-9)
 
 

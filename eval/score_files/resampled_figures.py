@@ -9,6 +9,7 @@ import numpy as np
 
 from ...schema import UsageError
 from ..comparisons.system_runs import runs_of
+from ..matching.field_measures import is_median
 from ..metric_types.document_counts import DocumentCounts
 from ..metric_types.metric_groups import MetricInterval, leaves
 from ..metric_types.score_intervals import IntervalCoverage
@@ -23,9 +24,6 @@ from ..statistics.significance import compare_systems
 from ..system_score import SystemScore
 from .derived_figures import is_same
 from .stored_checks import changed_error
-
-_NOT_SUMS = "median_km"
-"""The figure of values whose intervals are not computed from sums."""
 
 
 def compared_in_resamples(
@@ -46,8 +44,8 @@ def compared_in_resamples(
 def require_resampled_figures(scores: Scores) -> None:
     """Check that intervals and tests follow from the counts, the number of resamples and the seed.
 
-    Not checked are the intervals of slices and of median distances: the documents of slices and the distances are not
-    stored. Without resamples, or with too few documents, there is none of these either.
+    Not checked are the intervals of slices and of medians: the documents of slices and the errors are not stored.
+    Without resamples, or with too few documents, there is none of these either.
 
     Raises:
         DataError: They do not.
@@ -61,7 +59,7 @@ def require_resampled_figures(scores: Scores) -> None:
             raise changed_error(f"interval.coverage of {system.name!r} is not that of {documents} documents")
         expected = _intervals(system.counts, of_intervals, seed)
         for path, interval in leaves(system.intervals):
-            if path[0] == "coverage" or (path[-1] == _NOT_SUMS and of_intervals) or (path[0] == "slices" and resamples):
+            if path[0] == "coverage" or (is_median(path[-1]) and of_intervals) or (path[0] == "slices" and resamples):
                 continue
             other = expected.get(".".join(path))
             if not all(map(is_same, interval or (None, None), other or (None, None))):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...schema import UsageError
+from ..matching.field_measures import MEDIAN_KM, is_median
 from ..metric_types.document_counts import DocumentCounts
 from .metrics import METRICS, Floats, macro, precision_recall_f1, ratio, weighted
 from .value_measures import ValueCounts
@@ -75,8 +76,9 @@ def _reason(path: str) -> str:
     name = path.rpartition(".")[2]
     if name in _COUNTS or ".compared." in path:
         return "it is a count. Fix: a rate, such as spans.strict.micro.f1"
-    if name == "median_km":
-        return "a median is no function of counts that are summed over documents. Fix: acc_25km, acc_161km or auc"
+    if is_median(name):
+        fix = "acc_25km, acc_161km or auc" if name == MEDIAN_KM else "the accuracy of the field"
+        return f"a median is no function of counts that are summed over documents. Fix: {fix}"
     if path.startswith("spans.clusters."):
         return f"{_CLUSTERS}. Fix: spans.linked.strict.micro.f1"
     if ".b_cubed." in path:
@@ -125,6 +127,8 @@ class ValueQuotients(Mapping[str, NDArray[Any]]):
             # without values on one side no span can be right or wrong
             below = spans if rule.compared_fields is not None else np.zeros_like(spans)
             self._columns[f"{path}.value_f1"] = 2, values.passed[:, 0], below
+            for number, name in enumerate(values.share_names):
+                self._columns[f"{path}.{name}"] = 1, values.shares[:, number, 0], values.shares[:, number, 1]
             if rule.has_points:
                 errors = values.log_errors()
                 self._columns[f"{path}.auc"] = 1, errors[:, 0], errors[:, 1]

@@ -65,7 +65,9 @@ class Intervals:
             others: Intervals of measures that are not computed from counts.
         """
         tables = [*(counts[measure] for measure in MEASURES), *([] if tokens is None else [tokens.counts])]
-        tables += [table for item in values.values() for table in (item.log_errors(), item.passed, item.compared)]
+        tables += [
+            table for item in values.values() for table in (item.log_errors(), item.passed, item.compared, item.shares)
+        ]
         sums = iter(resampled_sums(*tables, resamples=self.resamples, seed=self.seed))
         resampled = {measure: next(sums) for measure in MEASURES}
         spans = {
@@ -86,7 +88,7 @@ class Intervals:
             values=NamedMetrics(
                 {
                     label: self._value_intervals(
-                        label, item, [next(sums) for _ in range(3)], totals[:, self.labels.index(label)]
+                        label, item, [next(sums) for _ in range(4)], totals[:, self.labels.index(label)]
                     )
                     for label, item in values.items()
                 }
@@ -107,20 +109,20 @@ class Intervals:
         self, label: str, counts: ValueCounts, resampled: Sequence[Floats], spans: Floats
     ) -> ValueIntervals:
         rule = counts.rule
-        errors, passed, compared = resampled
+        errors, passed, compared, shares = resampled
         rates = ratio(passed, compared)
         value_f1 = ratio(2 * passed[:, 0], spans) if rule.compared_fields is not None else rates[:, 0]
         columns = {"value_accuracy": rates[:, 0], "value_f1": value_f1}
         columns |= {name: rates[:, i] for i, name in enumerate(counts.names) if i}
         if rule.has_points:
             columns["auc"] = ratio(errors[:, 0], errors[:, 1])
-            columns["median_km"] = resampled_medians(
-                counts.error_document,
-                counts.errors_km,
-                documents=self.documents,
-                resamples=self.resamples,
-                seed=self.seed,
+        columns |= {
+            name: resampled_medians(
+                found.document, found.errors, documents=self.documents, resamples=self.resamples, seed=self.seed
             )
+            for name, found in counts.errors.items()
+        }
+        columns |= {name: ratio(*shares[:, at].T) for at, name in enumerate(counts.share_names)}
         intervals = {name: self._interval(column, f"values.{label}.{name}") for name, column in columns.items()}
         accuracy, f1 = intervals.pop("value_accuracy"), intervals.pop("value_f1")
         return ValueIntervals(accuracy, f1, NamedMetrics(intervals, noun="metric"))

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import pi
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...schema import Scheme, Value, load_actors
+from ...schema import Scheme, Value
 from ...schema.value_types import EARTH_RADIUS_KM
 from ..columns.span_columns import Ints
-from ..matching.cluster_measures import CLUSTER_FIGURES
+from ..matching.field_measures import MEDIAN_KM
 from ..matching.match_counts import smallest_type
-from ..matching.mention_clusters import ClusterSide, MentionClusters
 from ..metric_types.metric_groups import NamedMetrics
-from ..metric_types.value_metrics import ClusterMetrics, ValueMetrics
+from ..metric_types.value_metrics import ValueMetrics
 from ..value_comparison import ValueRule
-from .metrics import Floats, cluster_metrics, nan_to_none, ratio
+from .metrics import Floats, nan_to_none, ratio
 from .place_ancestors import ANCESTORS, compare_ancestors, has_ancestors
+from .unregistered_actors import UnregisteredActors, merged_actors, unregistered_actors
 
 MAX_ERROR_KM = pi * EARTH_RADIUS_KM
 """Half the Earth's circumference, the largest possible error, for the area under the error curve."""
@@ -43,44 +43,19 @@ class ValuePairs:
     values: Sequence[Value | None]
 
 
-@dataclass(frozen=True, slots=True)
-class UnregisteredActors:
-    """The pairs of values whose gold actor is not in the registry; by their ids, they form clusters.
+class PairErrors(NamedTuple):
+    """How far values differ.
 
     Attributes:
-        document: Index of the document of each pair. Shape `(n_pairs,)`.
-        gold: Index of each gold id.
-        system: Index of each system id; -1 if there is none, which is a cluster of its own.
-        ids: The ids.
+        document: Index of the document of each pair of values on one scale. Shape `(n_errors,)`.
+        errors: The difference of each of these pairs.
     """
 
-    document: NDArray[np.int32]
-    gold: NDArray[np.int32]
-    system: NDArray[np.int32]
-    ids: Sequence[str]
+    document: Ints
+    errors: Floats
 
-    def metrics(self, label: str) -> ClusterMetrics:
-        """Return the metrics of the clusters."""
-        clusters = self._clusters()
-        b_cubed = cluster_metrics(CLUSTER_FIGURES["b_cubed"].sums(clusters, 1), [label]).micro
-        return ClusterMetrics(*b_cubed.rates, support=b_cubed.support)
 
-    def _clusters(self) -> MentionClusters:
-        """Return the clusters, as `mention_clusters` does of mentions; there may be millions, of a few distinct ids."""
-        count = len(self.ids)
-        known, alone = np.flatnonzero(self.system >= 0), np.flatnonzero(self.system < 0)
-        keys = self.gold[known].astype(np.int64) * count + self.system[known]
-        pairs, first, shared = np.unique(keys, return_index=True, return_counts=True)
-        order = np.argsort(np.concatenate([known[first], alone]))
-        gold = np.concatenate([pairs // max(1, count), self.gold[alone]])[order]
-        system = np.concatenate([pairs % max(1, count), count + np.arange(len(alone))])[order]
-        gold_size = np.bincount(self.gold, minlength=count)
-        system_size = np.concatenate([np.bincount(self.system[known], minlength=count), np.ones(len(alone), np.int64)])
-        return MentionClusters(
-            ClusterSide(gold_size, np.zeros_like(gold_size), gold),
-            ClusterSide(system_size, np.zeros_like(system_size), system),
-            np.concatenate([shared, np.ones(len(alone), np.int64)])[order],
-        )
+_NO_ERRORS = PairErrors(np.empty(0, np.int64), np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +68,9 @@ class ValueCounts:
         passed: How often each of `names` matched. Shape `(n_documents, n_names)`.
         compared: How often each of `names` could be compared. Shape `(n_documents, n_names)`.
         matched: Number of strictly matched spans.
-        error_document: Index of the document of each pair of known points. Shape `(n_errors,)`; empty without
-            coordinates.
-        errors_km: The distance of each of these pairs, in km.
+        errors: The errors of pairs by the figure that is their median, as `median_km` of the distances in km of points.
+        shares: Sum and number of the shares by which pairs agree, by the figure that is their mean. Shape
+            `(n_documents, n_figures, 2)`.
         actors: The pairs whose gold actor is not in the registry; None if ids of the label are not actors.
     """
 
@@ -104,16 +79,22 @@ class ValueCounts:
     passed: NDArray[Any]
     compared: NDArray[Any]
     matched: int
-    error_document: Ints
-    errors_km: Floats
+    errors: Mapping[str, PairErrors]
+    shares: Floats
     actors: UnregisteredActors | None
+
+    @property
+    def share_names(self) -> list[str]:
+        """The figures of `shares`."""
+        return [measure.name for measure in self.rule.measures if measure.is_mean]
 
     def log_errors(self) -> Floats:
         """Return the sum of normalised log errors and the number of errors of each document. Shape `(n, 2)`."""
         documents = len(self.passed)
-        areas = np.log(self.errors_km + 1) / np.log(MAX_ERROR_KM)
-        sums = np.bincount(self.error_document, weights=areas, minlength=documents)
-        return np.column_stack([sums, np.bincount(self.error_document, minlength=documents)])
+        found = self.errors.get(MEDIAN_KM, _NO_ERRORS)
+        areas = np.log(found.errors + 1) / np.log(MAX_ERROR_KM)
+        sums = np.bincount(found.document, weights=areas, minlength=documents)
+        return np.column_stack([sums, np.bincount(found.document, minlength=documents)])
 
     def metrics(self, spans: int) -> ValueMetrics:
         """Return the metrics of the label, None if nothing was compared.
@@ -128,9 +109,12 @@ class ValueCounts:
             value_f1 = nan_to_none(float(ratio(2 * passed[0], np.array(spans))))
         fields = dict(zip(self.names[1:], rates, strict=True))
         support = {name: int(compared[at]) for at, name in enumerate(self.names) if name in ANCESTORS}
-        if self.rule.has_points:
-            fields["median_km"] = float(np.median(self.errors_km)) if len(self.errors_km) else None
-            fields["auc"] = nan_to_none(error_area(self.errors_km))
+        for name, found in self.errors.items():
+            fields[name] = float(np.median(found.errors)) if len(found.errors) else None
+            if name == MEDIAN_KM:
+                fields["auc"] = nan_to_none(error_area(found.errors))
+        sums = self.shares.sum(axis=0)
+        fields |= {name: nan_to_none(float(ratio(*sums[at]))) for at, name in enumerate(self.share_names)}
         clusters = None if self.actors is None else self.actors.metrics(self.rule.label.name)
         return ValueMetrics(
             value_accuracy, value_f1, NamedMetrics(fields, noun="metric"), clusters, self.matched, support
@@ -153,8 +137,8 @@ def count_values(rule: ValueRule, pairs: ValuePairs, scheme: Scheme, documents: 
     shape = (len(values), len(rule.names))
     compared: NDArray[np.bool_] = np.array([compared for _, compared, _ in results], dtype=bool).reshape(shape)
     passed: NDArray[np.bool_] = np.array([passed for passed, _, _ in results], dtype=bool).reshape(shape) & compared
-    errors = np.array([np.nan if error is None else error for *_, error in results], dtype=np.float64)[of_pair]
-    known = ~np.isnan(errors)
+    measured = np.array([[np.nan if part is None else part for part in parts] for *_, parts in results], np.float64)
+    measured = measured.reshape(len(values), len(rule.measures))[of_pair]
     names = rule.names
     if has_ancestors(rule.label):
         names = (*names, *ANCESTORS)
@@ -167,9 +151,14 @@ def count_values(rule: ValueRule, pairs: ValuePairs, scheme: Scheme, documents: 
         _by_document(passed[of_pair], pairs.document, documents),
         _by_document(compared[of_pair], pairs.document, documents),
         len(of_pair),
-        pairs.document[known],
-        errors[known],
-        _unregistered_actors(rule, values, of_pair, pairs.document, scheme),
+        {
+            measure.name: PairErrors(pairs.document[known], column[known])
+            for measure, column in zip(rule.measures, measured.T, strict=True)
+            if not measure.is_mean
+            for known in [~np.isnan(column)]
+        },
+        _share_sums(rule, measured, pairs.document, documents),
+        unregistered_actors(rule, values, of_pair, pairs.document, scheme),
     )
 
 
@@ -182,38 +171,39 @@ def merged_counts(parts: Sequence[ValueCounts], places: Sequence[Ints]) -> Value
     """
     if len(parts) == 1:
         return parts[0]
-    error_document = np.concatenate([place[part.error_document] for part, place in zip(parts, places, strict=True)])
-    errors = np.argsort(error_document, kind="stable")
     return replace(
         parts[0],
         passed=_merged_table([part.passed for part in parts], places),
         compared=_merged_table([part.compared for part in parts], places),
         matched=sum(part.matched for part in parts),
-        error_document=error_document[errors],
-        errors_km=np.concatenate([part.errors_km for part in parts])[errors],
-        actors=_merged_actors([part.actors for part in parts if part.actors is not None], places),
+        errors={name: _merged_errors([part.errors[name] for part in parts], places) for name in parts[0].errors},
+        shares=_merged_table([part.shares for part in parts], places),
+        actors=merged_actors([part.actors for part in parts if part.actors is not None], places),
     )
 
 
 def _merged_table(tables: Sequence[NDArray[Any]], places: Sequence[Ints]) -> NDArray[Any]:
-    merged = np.empty((sum(map(len, tables)), tables[0].shape[1]), dtype=np.result_type(*tables))
+    merged = np.empty((sum(map(len, tables)), *tables[0].shape[1:]), dtype=np.result_type(*tables))
     for table, place in zip(tables, places, strict=True):
         merged[place] = table
     return merged
 
 
-def _merged_actors(parts: Sequence[UnregisteredActors], places: Sequence[Ints]) -> UnregisteredActors | None:
-    if not parts:
-        return None
-    numbers: dict[str, int] = {}
-    columns: list[NDArray[np.int32]] = []
-    for part, place in zip(parts, places, strict=True):
-        # the last one, at -1, is that of no id
-        own = np.array([*(numbers.setdefault(name, len(numbers)) for name in part.ids), -1], dtype=np.int32)
-        columns.append(np.stack([place[part.document].astype(np.int32), own[part.gold], own[part.system]]))
-    document, gold, system = np.concatenate(columns, axis=1)
+def _merged_errors(parts: Sequence[PairErrors], places: Sequence[Ints]) -> PairErrors:
+    document = np.concatenate([place[part.document] for part, place in zip(parts, places, strict=True)])
     order = np.argsort(document, kind="stable")
-    return UnregisteredActors(document[order], gold[order], system[order], list(numbers))
+    return PairErrors(document[order], np.concatenate([part.errors for part in parts])[order])
+
+
+def _share_sums(rule: ValueRule, measured: Floats, document: Ints, documents: int) -> Floats:
+    """Return sum and number of the shares of each document. Shape `(n_documents, n_figures, 2)`."""
+    columns = [column for measure, column in zip(rule.measures, measured.T, strict=True) if measure.is_mean]
+    sums = np.zeros((documents, len(columns), 2))
+    for number, column in enumerate(columns):
+        known = ~np.isnan(column)
+        sums[:, number, 0] = np.bincount(document[known], weights=column[known], minlength=documents)
+        sums[:, number, 1] = np.bincount(document[known], minlength=documents)
+    return sums
 
 
 def _by_document(flags: NDArray[np.bool_], document: Ints, documents: int) -> NDArray[Any]:
@@ -230,35 +220,3 @@ def error_area(errors_km: Floats) -> float:
     if not len(errors_km):
         return float("nan")
     return float(np.mean(np.log(np.asarray(errors_km) + 1)) / np.log(MAX_ERROR_KM))
-
-
-def _unregistered_actors(
-    rule: ValueRule,
-    values: Sequence[tuple[Value | None, Value | None]],
-    of_pair: Ints,
-    document: Ints,
-    scheme: Scheme,
-) -> UnregisteredActors | None:
-    """Return the pairs whose gold actor is not in the registry; None if ids of the label are not actors.
-
-    Args:
-        rule: Rule for the values of the label.
-        values: All that are compared.
-        of_pair: Index of each pair among them.
-        document: Index of the document of each pair.
-        scheme: Scheme of the label.
-    """
-    field = next(iter(scheme.actor_fields.get(rule.label.name, ())), None)
-    if field is None:
-        return None
-    compared = values if field in (rule.compared_fields or ()) else []
-    registry = load_actors()
-    ids = [[None if value is None else getattr(value, field) for value in both] for both in compared]
-    canonical = {name: registry.canonical(name) for both in ids for name in both if name is not None}
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(canonical.values()))}
-    pairs = [[canonical.get(name) for name in both] for both in ids]
-    kept = [gold is not None and registry.get(gold) is None for gold, _ in pairs]
-    rows = np.flatnonzero(np.array(kept, dtype=bool)[of_pair]) if compared else np.empty(0, np.int64)
-    codes = [[-1 if name is None else numbers[name] for name in both] for both in pairs]
-    gold, system = np.array(codes, np.int32).reshape(-1, 2)[of_pair[rows]].T
-    return UnregisteredActors(document[rows].astype(np.int32), gold, system, list(numbers))

@@ -1,4 +1,7 @@
-"""Codes of countries (ISO 3166-1 alpha-3) and languages (ISO 639), from the tables that `make reference` makes."""
+"""Codes of countries (ISO 3166-1 alpha-3), currencies (ISO 4217) and languages (ISO 639).
+
+They are read from the tables that `make reference` makes.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,12 @@ from .tsv import included_table, split_values
 def country_codes() -> tuple[str, ...]:
     """Return all ISO 3166-1 alpha-3 codes, current and withdrawn, and XKX, the user-assigned code for Kosovo."""
     return tuple(included_table("countries.txt").split())
+
+
+@cache
+def currency_codes() -> tuple[str, ...]:
+    """Return all ISO 4217 codes of currencies, current and withdrawn."""
+    return tuple(included_table("currencies.txt").split())
 
 
 def two_letter_code(code: str) -> str | None:

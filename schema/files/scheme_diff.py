@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..document import Span
 from ..errors import DataError
 from ..scheme import Scheme
-from ..value_types import Choice, Identifier, ValueType
 
 
 def scheme_changes(old: Scheme, new: Scheme) -> list[str]:
@@ -18,7 +17,7 @@ def scheme_changes(old: Scheme, new: Scheme) -> list[str]:
         changes += [f"{name}.{field} was added" for field in after if field not in before]
         for field in before.keys() & after.keys():
             if before[field].type.spec() != after[field].type.spec():
-                types = f"from {_describe(before[field].type)} to {_describe(after[field].type)}"
+                types = f"from {before[field].type.description} to {after[field].type.description}"
                 changes.append(f"{name}.{field} changed {types}")
         if set(old.labels[name].correct) != set(new.labels[name].correct):
             changes.append(f"{name}: the rule for correct values changed")
@@ -32,14 +31,6 @@ def scheme_changes(old: Scheme, new: Scheme) -> list[str]:
         else:
             changes.append("spans may now start and end within words")
     return sorted(changes)
-
-
-def _describe(value_type: ValueType) -> str:
-    if isinstance(value_type, Choice):
-        return f"a choice of {', '.join(value_type.choices)}"
-    if isinstance(value_type, Identifier):
-        return f"an identifier ({value_type.authority or 'free'})"
-    return value_type.name
 
 
 def span_incompatibility(span: Span, old: Scheme, new: Scheme) -> str | None:

@@ -11,27 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from ..default_scheme import register_default_scheme
-from ..errors import DataError, Problem, did_you_mean
+from ..errors import DataError, did_you_mean
 from ..label_keys import KEY_FIX, is_key, name_problem
-from ..scheme import Field, Label, Scheme
-from ..value_types import AUTHORITIES, VALUE_TYPES, Choice, Identifier, ValueType
+from ..scheme import Label, Scheme
+from ..values.label_field import Field
+from .field_reader import FieldReader
 from .scheme_patterns import label_patterns, zone_kinds
 from .toml_document import TomlDocument, parse_toml, read_toml, toml_key
 
 _SCHEME_KEYS = ("name", "version", "title", "description", "guidelines", "spans", "labels", "zones")
 _SPANS_KEYS = ("overlap", "boundaries")
 _LABEL_KEYS = ("definition", "colour", "hotkey", "fields", "correct", "not_first", "examples", "key", "patterns")
-_OTHER_NAMES = {
-    **dict.fromkeys(("number", "int", "integer", "float", "count", "range"), "interval"),
-    **dict.fromkeys(("date", "time", "datetime"), "edtf"),
-    **dict.fromkeys(("enum", "category", "categorical", "literal"), "choice"),
-    **dict.fromkeys(("str", "string"), "text"),
-    **dict.fromkeys(("id", "entity", "link"), "identifier"),
-    **dict.fromkeys(("point", "geo", "location", "latlon"), "coordinates"),
-}
-"""What value types are called elsewhere."""
-_RESERVED = ("value", "interval")  # scores use these names for accuracies of their own
-_FIELD_KEYS = {"identifier": ("authority",), "choice": ("choices", "cues")}
 
 
 @cache
@@ -66,7 +56,7 @@ def load_scheme(path: str | Path | None = None) -> Scheme:
 
 @lru_cache(maxsize=16)
 def _load(path: Path, _mtime: int) -> Scheme:
-    return _read_scheme(read_toml(path))
+    return _read_scheme(read_toml(path), path.absolute().parent)
 
 
 def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
@@ -96,55 +86,20 @@ def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:
         'flood'
     """
     if isinstance(source, Mapping):
-        return _read_scheme(TomlDocument(source))
-    return _read_scheme(parse_toml(source))
+        return _read_scheme(TomlDocument(source), Path.cwd())
+    return _read_scheme(parse_toml(source), Path.cwd())
 
 
-def _read_scheme(document: TomlDocument) -> Scheme:
-    reader = _SchemeReader(document)
+def _read_scheme(document: TomlDocument, folder: Path) -> Scheme:
+    reader = _SchemeReader(document, folder)
     scheme = reader.scheme(document.values)
     if reader.problems:
         raise DataError(sorted(reader.problems, key=lambda problem: problem.line))
     return scheme
 
 
-class _SchemeReader:
+class _SchemeReader(FieldReader):
     """A parser of schemes that collects all problems."""
-
-    def __init__(self, document: TomlDocument) -> None:
-        self.document = document
-        self.problems: list[Problem] = []
-
-    def add_problem(self, path: tuple[str, ...], what: str, fix: str = "") -> None:
-        key = ".".join(path)
-        self.problems.append(self.document.problem(path, f"{key}: {what}" if key else what, fix))
-
-    def check_keys(self, table: Mapping[str, Any], known: tuple[str, ...], path: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in known:
-                self.add_problem((*path, key), "unknown key", did_you_mean(key, known))
-
-    def get(self, table: Mapping[str, Any], key: str, kind: type, path: tuple[str, ...], default: Any = None) -> Any:
-        """Return the value of a key, checked for its type; a key without a default is required."""
-        if key not in table:
-            if default is None:
-                self.add_problem((*path, key) if path else (key,), "missing", f"add `{key} = …`")
-                return kind()
-            return default
-        value = table[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.add_problem((*path, key), f"expected {kind.__name__}, got {type(value).__name__}")
-            return kind()
-        return value
-
-    def strings(self, table: Mapping[str, Any], key: str, path: tuple[str, ...]) -> tuple[str, ...]:
-        items = self.get(table, key, list, path, [])
-        if not all(isinstance(item, str) and item for item in items):
-            self.add_problem((*path, key), "expected a list of non-empty strings")
-            return ()
-        if len(set(items)) < len(items):
-            self.add_problem((*path, key), "duplicate entry", "remove one")
-        return tuple(items)
 
     def scheme(self, data: Mapping[str, Any]) -> Scheme:
         self.check_keys(data, _SCHEME_KEYS, ())
@@ -223,57 +178,6 @@ class _SchemeReader:
                 self.add_problem((*path, "correct"), f"the label has no field {field!r}", hint)
                 return ()
         return tuple(tuple(group) for group in groups)
-
-    def field(self, name: str, data: Any, path: tuple[str, ...]) -> Field:
-        kind = str(data.get("type", "")) if isinstance(data, dict) else ""
-        if not isinstance(data, dict) or kind not in VALUE_TYPES:
-            meant = _OTHER_NAMES.get(kind.lower(), "")
-            hint = f"use {meant!r}" if meant else did_you_mean(kind, list(VALUE_TYPES))
-            self.add_problem((*path, "type"), f"unknown value type {kind!r}" if kind else "missing", hint)
-            return Field(name, VALUE_TYPES["text"]())
-        if name in _RESERVED:
-            self.add_problem(path, f"the field name {name!r} is reserved for scores", "choose another name")
-        if not name.isidentifier() or name.startswith("_"):
-            fix = "start with a letter and use only letters, digits and _"
-            self.add_problem(path, f"{name!r} is not a valid field name", fix)
-        self.check_keys(data, ("type", "definition", *_FIELD_KEYS.get(kind, ())), path)
-        return Field(name, self.value_type(kind, data, path), self.get(data, "definition", str, path, ""))
-
-    def value_type(self, kind: str, data: Mapping[str, Any], path: tuple[str, ...]) -> ValueType:
-        if kind == "choice":
-            choices = self.strings(data, "choices", path)
-            if not choices:
-                self.add_problem(
-                    (*path, "choices"), "a field of type choice has no choices", 'choices = ["one", "two"]'
-                )
-            return Choice(choices or ("-",), self.cues(data, choices, path))
-        if kind == "identifier":
-            authority = self.get(data, "authority", str, path, "") or None
-            if authority and authority not in AUTHORITIES:
-                hint = did_you_mean(authority, AUTHORITIES)
-                self.add_problem((*path, "authority"), f"unknown authority {authority!r}", hint)
-                authority = None
-            return Identifier(authority)
-        return VALUE_TYPES[kind]()
-
-    def cues(
-        self, data: Mapping[str, Any], choices: tuple[str, ...], path: tuple[str, ...]
-    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        table = self.get(data, "cues", dict, path, {})
-        for choice in table:
-            if choice not in choices:
-                self.add_problem((*path, "cues", choice), "cues for an unknown choice", did_you_mean(choice, choices))
-        return tuple((choice, self.strings(table, choice, (*path, "cues"))) for choice in table)
-
-    def check_value_keys(self, fields: Mapping[str, Field], path: tuple[str, ...]) -> None:
-        field_by_key: dict[str, str] = {}
-        for name, field in fields.items():
-            for key in field.keys:
-                if key.name in field_by_key:
-                    what = f"uses the key {key.name!r}, which {field_by_key[key.name]!r} already uses"
-                    fix = "keep one field of type interval or coordinates per label, or rename the other field"
-                    self.add_problem((*path, name), what, fix)
-                field_by_key[key.name] = name
 
     def check_names(self, labels: Mapping[str, Label]) -> None:
         label_by_key = {name: name for name in labels}

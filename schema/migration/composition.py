@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import UsageError
-from ..scheme import Field
+from ..values.label_field import Field
 from .conversions import Conversion, Table, choices_of
 from .rules import Condition, LabelBranch, SchemeMapping
 

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from ..files.toml_document import toml_key
-from ..scheme import Field
-from ..value_types import Key
+from ..values.label_field import Field
+from ..values.value_type import Key
 
 Parts = tuple[Any, ...]
 """The parts of a field's value, in the order of its keys."""

@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from json import dumps
 
 from ..files.toml_document import toml_key
-from ..scheme import Field, Label, Scheme
+from ..scheme import Label, Scheme
+from ..values.label_field import Field
 from .conversions import Conversion, choices_of
 from .map_reader import UNDECIDED
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from ..document import Document, Span
-from ..scheme import Field, Label, Scheme
+from ..scheme import Label, Scheme
+from ..values.label_field import Field
 from .conversions import Conversion, Table, choices_of, strings_of_part
 
 AROUND = 60

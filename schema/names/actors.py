@@ -12,15 +12,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from ..data.iso_codes import country_codes
 from ..data.tsv import included_table, parse_rows, split_values
-from ..document import Value
 from ..errors import DataError, Problem
 from ..files.scheme_file import conflict_scheme
 from ..files.text_file import read_utf8
-from ..scheme import Label, Scheme
 from ..value_types import Choice
 from .spelling import NameIndex, fold
 
@@ -199,15 +195,3 @@ def _parse_actors(text: str, path: str) -> Iterator[Actor]:
             country=row["country"],
             wikidata=row["wikidata"],
         )
-
-
-def canonical_value(value: Value | None, label: Label, scheme: Scheme) -> Value | None:
-    """Return a value with the ids of actors in canonical form, ready for comparison with another value."""
-    if value is None:
-        return None
-    for name in scheme.actor_fields.get(label.name, ()):
-        actor_id = getattr(value, name)
-        canonical_id = load_actors().canonical(actor_id) if actor_id is not None else None
-        if canonical_id != actor_id:
-            value = replace(value, **{name: canonical_id})
-    return value

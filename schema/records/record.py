@@ -23,14 +23,14 @@ from ..errors import DataError, Problem
 from ..files.json_line import parse_line
 from ..hashing import sha256_hex
 from ..language import canonical_language
-from ..scheme import Scheme
+from ..scheme import Label, Scheme
 from .earlier_records import lift_earlier_fields
 from .metadata_checks import metadata_errors
 from .plain_data import plain_data
 from .record_problems import record_problems, remove_invalid, text_free_error
 
-_Readers = Mapping[str, tuple[Callable[[Any], Value | None], Value, Callable[[Value], str | None] | None]]
-"""By label: how a value is read, the value of which every part is unknown, and what is wrong with a value."""
+_Readers = Mapping[str, tuple[Callable[[Any], Value | None], Label]]
+"""By label: how a value is read, and the definition of the label."""
 
 _INVALID = (msgspec.MsgspecError, ValueError, KeyError, RecursionError)
 """Errors by which the fast path says that a record is invalid."""
@@ -55,12 +55,11 @@ class RecordCodec:
         self._decode = msgspec.json.Decoder(Document).decode
         self._encode = msgspec.json.Encoder().encode
         self._decoders: _Readers = {
-            label.name: (msgspec.json.Decoder(label.value_type | None).decode, label.unknown, label.value_error)
+            label.name: (msgspec.json.Decoder(label.value_type | None).decode, label)
             for label in scheme.labels.values()
         }
         self._converters: _Readers = {
-            label.name: (_converter(label.value_type), label.unknown, label.value_error)
-            for label in scheme.labels.values()
+            label.name: (_converter(label.value_type), label) for label in scheme.labels.values()
         }
         self._zones = frozenset(scheme.zones)
 
@@ -218,15 +217,10 @@ class RecordCodec:
         for span in document.spans:
             if not 0 <= span.start < span.end <= length:
                 raise ValueError
-            read, unknown, value_error = readers[span.label]
+            read, label = readers[span.label]
             raw = span.value
             if raw is not None:
-                value = read(raw)
-                if value == unknown:
-                    value = None
-                elif value_error is not None and value is not None and value_error(value) is not None:
-                    raise ValueError
-                force_setattr(span, "value", value)
+                force_setattr(span, "value", label.known_value(read(raw)))
         for zone in document.zones:
             if not 0 <= zone.start < zone.end <= length or zone.kind not in self._zones:
                 raise ValueError

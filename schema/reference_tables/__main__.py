@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 from .division_rows import all_divisions
 from .geonames_table import PlaceRow, content_digest, write_table
-from .iso_code_tables import country_table, language_table
+from .iso_code_tables import country_table, currency_table, language_table
 from .settlement_rows import all_settlements, raise_seats
 
 DATA = Path(__file__).parents[1] / "data"
-TEXTS = {"countries.txt": country_table, "languages.tsv": language_table}
+TEXTS = {"countries.txt": country_table, "currencies.txt": currency_table, "languages.tsv": language_table}
 SETTLEMENTS = "settlements.sqlite"
 
 

@@ -73,6 +73,8 @@ def lay_out(folder: Path) -> Path:
         "tags.txt": f"<p>{TEXT}</p>",
         "spans.csv": "doc,begin,stop,label,other,document_text\na,0,4,ACTOR,LOCATION,Iran struck Goma.\n",
         "own.toml": DISASTER,
+        "courts.csv": "id,names,kind\ngoma-court,Goma|Court of Goma,regional\n",
+        "courts.toml": 'name = "courts"\nversion = 1\n[labels.COURT]\ndefinition = "C."\n[labels.COURT.fields]\nid = { type = "identifier", table = "courts.csv" }\n',
         "newer.toml": DISASTER.replace('"flood", ', "").replace("version = 2", "version = 3"),
         "migration.toml": '[labels.HAZARD.fields.type.values]\nflood = "storm"\n',
         "rest.toml": 'PRE = "ACTOR"\n"*" = ""\n',

@@ -273,6 +273,8 @@ ROWS = {
     "lookup --places": Row("lookup Smallville", "--places places.tsv"),
     "lookup --country": Row("lookup Tripoli", "--country LBN", refused="lookup Tripoli --country ''"),
     "lookup --population": Row("lookup geonames:92004", "--population 5000"),
+    "lookup --scheme": Row("lookup Goma", "--scheme courts.toml", refused="lookup Goma --scheme ''"),
+    "lookup --label": Row("lookup Iran", "--label LOCATION", refused="lookup Iran --label ''"),
     "lookup --json": Row("lookup Iran", "--json"),
     "doctor --json": shown("cli/test_doctor.py::test_all_that_is_needed_is_there_and_listed"),
     # Label Studio

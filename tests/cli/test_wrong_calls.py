@@ -163,6 +163,9 @@ CALLS = {
     # drafts are nobody's word
     **dict.fromkeys(("agree gold.jsonl begun.jsonl", "adjudicate gold.jsonl begun.jsonl --out o.jsonl", "bench begun.jsonl --extractor rules", "export begun.jsonl --to jsonl --out o.jsonl", "export gold.jsonl --pass begun.jsonl --to hf --out o", "score begun.jsonl gold.jsonl", "score gold.jsonl copy.jsonl --agreement-of gold.jsonl --agreement-of begun.jsonl", "train begun.jsonl --out m"), (1, "begun.jsonl has a draft, which nobody submitted. Fix: leave out the file of drafts")),
     "lookup ''": (2, "NAME is empty. Fix:"),
+    "lookup Iran --label ACTR": (2, "did you mean 'ACTOR'?"),
+    "lookup Iran --label COUNT": (2, "the label 'COUNT' has no ids to look up. Fix: "),
+    "lookup Iran --label ACTOR --country SYR": (2, "--country has no effect, as ACTOR has no ids of places. Fix: leave out --country"),
     "lookup Iran --country XX": (2, "Fix: ISO 3166-1 alpha-3"),
     "lookup Iran --places x.txt": (1, "x.txt:1: unknown column 'hi'. Fix:"),
     "schema check nowhere.toml": (1, CHECK_PATH),

@@ -22,6 +22,7 @@ from goldspan.schema import Document, Metadata, Scheme, Span, Zone, parse_scheme
 from tests.conftest import Run, record, span, write_lines
 from tests.eval.reports import HOSTILE, TEXT, at, documents, write
 from tests.languages import SAMPLES
+from tests.schema.value_kinds import scheme_with
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -228,6 +229,18 @@ def test_nested_and_crossing_spans_keep_every_letter_of_the_text(page: Page, tmp
     assert "\n".join(lines) == text
     tags = " ".join(tag or "" for _, tag in marks(page, 0)).split()
     assert sorted(tags) == sorted(s.label for s in spans)
+
+
+def test_a_selected_span_links_to_the_item_that_its_value_names(page: Page, tmp_path: Path) -> None:
+    scheme = scheme_with({"item": {"type": "wikidata"}})
+    gold, system = ([Document(id="a", text="Adams.", spans=(scheme.span(0, 5, "A", item=q),))] for q in ("Q42", "Q1"))
+    scores = score(gold, system, scheme=scheme, resamples=0)
+    page.goto(write(tmp_path / "r.html", score_page(scores, gold, [system], scheme)))
+    page.locator("mark[data-side='0']").first.click()
+    links = page.locator("#detail a[rel=noreferrer]").all()
+    assert [link.get_attribute("href") for link in links] == [
+        f"https://www.wikidata.org/wiki/{q}" for q in ("Q42", "Q1")
+    ]
 
 
 def test_text_free_documents_are_told_by_their_places(page: Page, tmp_path: Path, scheme: Scheme) -> None:

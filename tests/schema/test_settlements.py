@@ -56,9 +56,10 @@ def test_what_the_source_has_of_a_settlement_is_in_the_table() -> None:
 
 
 def test_the_codes_are_those_of_the_source() -> None:
-    from goldspan.schema.reference_tables.iso_code_tables import country_table, language_table
+    from goldspan.schema.reference_tables.iso_code_tables import country_table, currency_table, language_table
 
     assert country_table() == included_table("countries.txt")
+    assert currency_table() == included_table("currencies.txt")
     assert language_table() == included_table("languages.tsv")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 
 from ....schema import Scheme
-from ....schema.value_types import Choice
+from .controls import controls
 
 MODIFIER = "alt+"
 """Modifier of every key. Control and Alt together is AltGr on many keyboards, and Shift writes capitals."""
@@ -70,8 +70,5 @@ def unreachable_keys(scheme: Scheme) -> dict[Hashable, str]:
 
 
 def _choices(scheme: Scheme) -> Iterable[tuple[str, str, str]]:
-    for label in scheme.labels.values():
-        for item in label.fields.values():
-            if isinstance(item.type, Choice):
-                yield from ((label.name, item.name, choice) for choice in item.type.choices)
-            yield from ((label.name, key.name, key.name) for key in item.keys if key.base is bool)
+    for label, of_label in controls(scheme).items():
+        yield from ((label, control.key.name, choice) for control in of_label for choice in control.choices)

@@ -8,14 +8,13 @@ the SDK gives the outermost element no class and no element a text, both of whic
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from ....schema import DataError, Field, Key, Label, Problem, Scheme
-from ....schema.value_types import Choice, EdtfDate, Identifier
+from ....schema.values.numbers import UCUM, Number
 from ...guidelines import describe_scheme, label_rule, shipped_guidelines
+from .controls import Control, controls
 from .hotkeys import NO_KEY, hotkeys, unreachable_keys
 from .pickers.picker_controls import Picker, pickers
 from .region_prefixes import CONFLICT_STYLE, FAINT_STYLE
@@ -39,36 +38,6 @@ TASK_NOTE = "note"
 
 _FLAG = (UNSURE,)  # unlike a label of that name
 
-ControlKind = Literal["choices", "textarea", "number"]
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A control for a key of a label's value.
-
-    Attributes:
-        name: Name in the labeling config and in results: key of the label, dot, key of the value.
-        kind: Type of its results.
-        key: The key that it fills.
-    """
-
-    name: str
-    kind: ControlKind
-    key: Key
-
-
-@cache
-def controls(scheme: Scheme) -> dict[str, list[Control]]:
-    """Return the controls for the value of each label, one per key."""
-    return {
-        label.name: [
-            Control(f"{scheme.label_keys[label.name]}.{key.name}", _kind(item, key), key)
-            for item in label.fields.values()
-            for key in item.keys
-        ]
-        for label in scheme.labels.values()
-    }
-
 
 def result_label(label: str, scheme: Scheme) -> str:
     """Return what stands for a label of a scheme in results: the label itself, or its key if it contains a comma.
@@ -81,12 +50,6 @@ def result_label(label: str, scheme: Scheme) -> str:
 def scheme_label(label: str, scheme: Scheme) -> str:
     """Return the label of a scheme that a label in results stands for; any other label as it is."""
     return label if label in scheme.labels else scheme.labels_by_key.get(label, label)
-
-
-def _kind(item: Field, key: Key) -> ControlKind:
-    if key.base is bool or isinstance(item.type, Choice):
-        return "choices"
-    return "number" if key.base in (int, float) else "textarea"
 
 
 def check_labeling_config(text: str) -> None:
@@ -164,7 +127,8 @@ def _add_fields(
     shown = _view(side, "fields", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=when)
     _add_guideline(shown, label)
     for item in label.fields.values():
-        _header(shown, item.name)
+        unit = item.type.unit if isinstance(item.type, Number) and item.type.unit != UCUM else ""
+        _header(shown, f"{item.name} ({unit})" if unit else item.name)
         if item.definition:
             _header(_view(shown, "about"), item.definition)
         field_controls = [control for control in label_controls if control.key in item.keys]
@@ -197,32 +161,24 @@ def _add_picker(parent: ET.Element, picker: Picker, lists: Mapping[str, str]) ->
 def _add_control(parent: ET.Element, control: Control, item: Field, label: Label, keys: Mapping[Hashable, str]) -> None:
     attributes = {"name": control.name, "toName": TEXT, "perRegion": "true"}
     if control.kind == "choices":
-        flag = control.key.base is bool
-        choices = item.type.choices if isinstance(item.type, Choice) else (control.key.name,)
-        chooser = _add(parent, "Choices", choice="multiple" if flag else "single", showInline="false", **attributes)
-        for choice in choices:
+        how = "multiple" if control.allows_several else "single"
+        chooser = _add(parent, "Choices", choice=how, showInline="false", **attributes)
+        for choice in control.choices:
             _add(chooser, "Choice", **_named(choice, choice), **_key(keys, (label.name, control.key.name, choice)))
     elif control.kind == "number":
         cell = _view(parent, "cell")
-        _header(cell, control.key.name)
+        if sum(key.base in (int, float) for key in item.keys) > 1:
+            _header(cell, control.key.name)
         _add(cell, "Number", **attributes, **_range(control.key), **_key(keys, (label.name, control.key.name)))
     else:
-        _textarea(parent, control.name, _hint(item), per_region=True)
+        _textarea(parent, control.name, item.type.hint(control.key) or item.name, per_region=True)
 
 
 def _range(key: Key) -> dict[str, str]:
     if key.base is int:
         return {"min": "0", "step": "1"}
-    limit = {"lat": "90", "lon": "180"}.get(key.name)
-    return {"step": "any"} | ({"min": f"-{limit}", "max": limit} if limit else {})
-
-
-def _hint(item: Field) -> str:
-    if isinstance(item.type, Identifier):
-        return {"iso-3166-1": "three letters, as UKR", None: "an id"}.get(
-            item.type.authority, "an id, or a name to look up"
-        )
-    return "as 2023-11-07, 2023-11, 2023-10/2023-11" if isinstance(item.type, EdtfDate) else item.name
+    limits = zip(("min", "max"), key.limits, strict=True)
+    return {"step": "any"} | {name: f"{limit:.15g}" for name, limit in limits if limit is not None}
 
 
 def _textarea(parent: ET.Element, name: str, hint: str, *, per_region: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ....schema import DataError, Scheme, Value
 from ....schema.edtf import edtf_error
 from ....schema.value_types import EdtfDate
-from .labeling_config import Control, controls
+from .controls import controls, texts_in
 from .pickers.picks import answers_of, settle_picks
 
 _SHOWN = 60  # characters of a region's words in a message
@@ -71,7 +71,7 @@ def region_value(
     parts: dict[str, Any] = {}
     for control in controls(scheme)[label]:
         key = control.key.name
-        contents = (content for item in by_control.get(control.name, ()) for content in _contents(item, control))
+        contents = (content for item in by_control.get(control.name, ()) for content in control.parts(item["value"]))
         answers: list[Any] = []
         for content in [settled[key].answer] if key in settled else contents:
             if content not in answers:
@@ -136,26 +136,9 @@ def _valid_part(
     return scheme.value(label, **valid) if valid else None
 
 
-def _contents(item: dict[str, Any], control: Control) -> list[Any]:
-    """Return a result's contents as values of the control's key; several if the field was answered more than once."""
-    value = item["value"]
-    if control.kind == "number":
-        number = value.get("number")
-        whole = isinstance(number, float) and number.is_integer() and control.key.base is int
-        return [] if number is None else [int(number) if whole else number]
-    if control.kind == "choices":
-        chosen = value.get("choices")
-        if control.key.base is bool:
-            return [True] if chosen else []
-        return chosen if isinstance(chosen, list) else []
-    return [line.strip() for text in texts_of(item) for line in text.splitlines() if line.strip()]
-
-
 def texts_of(item: Mapping[str, Any]) -> list[str]:
-    """Return the non-blank texts of a text area: a list, as the editor writes it, or a string, as imports may have."""
-    content = item["value"].get("text")
-    texts = content if isinstance(content, list) else [content]
-    return [text.strip() for text in texts if isinstance(text, str) and text.strip()]
+    """Return the non-blank texts of a result of a text area."""
+    return texts_in(item["value"])
 
 
 def short_words(words: str) -> str:

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from ....corpus.spans.quoted_words import same_words
 from ....schema import Document, Scheme, Span
-from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNDECIDED, UNSURE, controls, result_label, scheme_label
+from .controls import controls
+from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNDECIDED, UNSURE, result_label, scheme_label
 from .pickers.picker_controls import pickers
 from .region_prefixes import RegionPrefix, no_prefix
 from .region_values import ReadDate, ResultProblem, region_value, short_words, texts_of
@@ -49,17 +50,10 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
     yield result(LABELS, "labels", "labels", [result_label(span.label, scheme)])
     if span.value is not None:
         for control in controls(scheme)[span.label]:
-            content = getattr(span.value, control.key.name)
-            if content is None or (control.key.base is bool and not content):
-                continue
-            if control.kind == "choices":
-                yield result(
-                    control.name, "choices", "choices", [control.key.name if control.key.base is bool else content]
-                )
-            elif control.kind == "number":
-                yield result(control.name, "number", "number", content)
-            else:  # a list, because a plain string makes the editor go blank
-                yield result(control.name, "textarea", "text", [content])
+            answer = control.answer(getattr(span.value, control.key.name))
+            if answer is not None:
+                [(key, content)] = answer.items()
+                yield result(control.name, control.kind, key, content)
     if span.unsure:
         yield result(UNSURE, "choices", "choices", [UNSURE])
     if span.note:

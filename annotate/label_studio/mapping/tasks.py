@@ -16,8 +16,16 @@ import msgspec
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from ....schema.extras import missing_extras
 from ....schema.hashing import json_sha256
+from ....schema.names.authorities import table_editions
+from ....schema.value_types import TABLE
 from .hotkeys import NO_KEY
-from .pickers.document_offers import DocumentOffers, document_offers, offered_ids, offers_as_data
+from .pickers.document_offers import (
+    DocumentOffers,
+    document_offers,
+    offered_ids,
+    offers_as_data,
+    table_offers,
+)
 from .pickers.id_lists import listed_ids
 from .pickers.picker_controls import sources
 from .pickers.picks import OfferedIds, as_picks
@@ -47,13 +55,24 @@ class TaskLists:
 
     def data(self, document: Document) -> dict[str, Any]:
         """Return the fields of a task's data with what is offered for its document."""
-        offers = self.offers.of(document) if self.offers else {}
+        found = self.offers.of(document) if self.offers and self._needs_rules else {}
+        tables = {
+            source: table_offers(document, authority)
+            for source, authority in sources(self.scheme).items()
+            if authority.startswith(TABLE)
+        }
+        offers = {**found, **tables}
         return {source: offers_as_data(offers.get(source, ()), NO_KEY) for source in sorted(sources(self.scheme))}
+
+    @property
+    def _needs_rules(self) -> bool:
+        return not all(authority.startswith(TABLE) for authority in sources(self.scheme).values())
 
     @property
     def version(self) -> str:
         """What the offers depend on besides the document."""
-        return self.offers.version if self.offers else ""
+        rules = self.offers.version if self.offers else ""
+        return "+".join([rules, *table_editions(self.scheme)])
 
 
 def task_lists(scheme: Scheme) -> TaskLists | None:
@@ -165,7 +184,7 @@ class Task:
     def _shown(self, results: list[dict[str, Any]], data: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return results as the project's page shows them: with picks, if it has pickers."""
         lists = self.lists
-        return as_picks(results, lists.scheme, offered_ids(data), lists.listed) if lists else results
+        return as_picks(results, lists.scheme, offered_ids(data, lists.scheme), lists.listed) if lists else results
 
 
 def task_contents(

@@ -94,7 +94,7 @@ class MarkOnce:
             taken = [(region.start, region.end) for region in (*regions, *_of_other_labels(task, regions))]
             taken += [(zone.start, zone.end) for zone in document.zones]
             known = self._known(document, config)
-            shown = partial(as_picks, scheme=self._scheme, offered=offered_ids(task["data"]), listed={})
+            shown = partial(as_picks, scheme=self._scheme, offered=offered_ids(task["data"], self._scheme), listed={})
             rows += _of_mark(new[-1], regions, known, taken, page, shown)
         return rows
 

@@ -1,4 +1,4 @@
-"""Linking of annotators' identifiers to the actor registry and the gazetteer.
+"""Linking of annotators' identifiers to the actor registry, the gazetteer and tables of the user's own.
 
 An annotator may write a name where an id belongs. A name with a single match is replaced by its id, and empty fields
 are filled from that entry; an unknown name is left unchanged and reported with the closest names.
@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ....schema import DataError, Document, Label, Scheme, Span, Value, load_actors, load_places
+from ....schema import DataError, Document, Label, Scheme, Span, Value, load_places
+from ....schema.names.authorities import edition_of, registry_of
 from ....schema.value_types import Identifier
 from ..mapping.pickers.known_entries import entry_fields, entry_parts
 
@@ -50,7 +51,7 @@ def link_entities(document: Document, spans: Sequence[Span], scheme: Scheme) -> 
             linked.append(span)
             continue
         field, authority = identifier
-        entry, note = _find_entry(authority, written, getattr(span.value, "kind", None) or "")
+        entry, note = _find_entry(authority, edition_of(authority), written, getattr(span.value, "kind", None) or "")
         if note:
             notes.append(SpanNote(span.label, note))
         if entry is not None:
@@ -74,20 +75,21 @@ def propagate_values(document: Document, spans: Sequence[Span]) -> list[Span]:
 
 
 def identifier_field(label: Label) -> tuple[str, str] | None:
-    """Return the first field that the registry or the gazetteer resolves, and which of them; None if there is none."""
+    """Return the first field that the registry, the gazetteer or a table resolves, and which; None if there is none."""
     for item in label.fields.values():
-        if isinstance(item.type, Identifier) and item.type.authority in ("actors", "places"):
-            return item.keys[0].name, item.type.authority
+        if isinstance(item.type, Identifier) and (item.type.table or item.type.authority in ("actors", "places")):
+            return item.keys[0].name, item.type.source
     return None
 
 
 @cache  # annotators write the same names repeatedly, and finding similar ones is slow
-def _find_entry(authority: str, written: str, kind: str) -> tuple[dict[str, Any] | None, str]:
+def _find_entry(authority: str, _edition: str, written: str, kind: str) -> tuple[dict[str, Any] | None, str]:
     """Return the matching entry as fields of a value, or None and a note; None and no note for a valid id."""
     if entry_parts(authority, written) is not None:
         return None, ""
-    source: Any = load_actors() if authority == "actors" else load_places()
-    matches = source.find(written) if authority == "actors" else source.candidates(written, kind=kind)
+    registry = registry_of(authority)
+    source: Any = load_places() if registry is None else registry
+    matches = source.candidates(written, kind=kind) if registry is None else registry.find(written)
     if len(matches) == 1:
         return entry_fields(matches[0]), ""
     if matches:

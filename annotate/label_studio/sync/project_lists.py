@@ -68,8 +68,9 @@ def plan_lists(client: StudioClient, project: Project, scheme: Scheme, config: s
         StudioError: A request failed.
     """
     uploads = _uploads(client, project)
-    own = {source: _earlier(client, uploads, config, source, scheme) for source in list_sources(scheme)}
-    contents = {source: list_content(source, offers) for source, offers in own.items()}
+    authorities = list_sources(scheme)
+    own = {source: _earlier(client, uploads, config, source, scheme) for source in authorities}
+    contents = {source: list_content(authorities[source], offers) for source, offers in own.items()}
     found = {source: _numbers(uploads, list_name(source, content)) for source, content in contents.items()}
     return ProjectLists(contents, {source: uploads[numbers[0]] for source, numbers in found.items() if numbers})
 
@@ -139,12 +140,12 @@ def _add_entries(client: StudioClient, project: Project, written: WrittenEntries
     uploads = _uploads(client, project)
     contents: dict[str, bytes] = {}
     added = 0
-    for source in list_sources(scheme):
+    for source, authority in list_sources(scheme).items():
         earlier = _earlier(client, uploads, config, source, scheme)
         known = {offer.id for offer in earlier}
         new = [offer for offer in written.get(source, {}).values() if offer.id not in known]
         if new:
-            contents[source] = list_content(source, [*earlier, *new])
+            contents[source] = list_content(authority, [*earlier, *new])
             added += len(new)
     if contents:
         lists = upload_lists(client, project, ProjectLists(contents, {}))
@@ -165,7 +166,7 @@ def _earlier(client: StudioClient, uploads: Mapping[int, str], config: str, sour
     if file is None:
         return []
     try:
-        return earlier_entries(source, client.http.get(f"/data/{file}").content)
+        return earlier_entries(list_sources(scheme)[source], client.http.get(f"/data/{file}").content)
     except StudioError as error:
         if 300 <= error.status < 400:  # the server keeps files elsewhere
             return []

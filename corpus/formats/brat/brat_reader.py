@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Document, Problem, Scheme, UsageError, truncate_problems
+from ....schema.value_types import authority_name
 from ...spans.offsets import Fragments, leaves_out_mark, resolve_offsets
 from ..conll.column_lines import require_encoding
 from ..foreign.document_builder import DocumentBuilder
@@ -63,7 +64,7 @@ def identifier_fields(scheme: Scheme) -> dict[str, dict[str, str]]:
     """Return for each label the field of its value that holds identifiers, by their authority."""
     fields: dict[str, dict[str, str]] = {}
     for label, field, authority in scheme.identifiers():
-        fields.setdefault(label.name, {}).setdefault(authority, field.name)
+        fields.setdefault(label.name, {}).setdefault(authority_name(authority), field.name)
     return fields
 
 

@@ -24,13 +24,29 @@ def held_attributes(label: Label, attributes: Mapping[str, Any], language: str |
     """
     held: dict[str, Any] = {}
     for field in label.fields.values() if attributes else ():
-        stated = {key.name: attributes[key.name] for key in field.keys if key.name in attributes}
+        stated = {
+            key.name: _listed(attributes[key.name]) if key.base is tuple else attributes[key.name]
+            for key in field.keys
+            if key.name in attributes
+        }
         # what belongs together, such as lat and lon, is only valid together
         for parts in (stated, *({name: item} for name, item in stated.items())):
             numbers = {key.name: _number(parts[key.name], key, language) for key in field.keys if key.name in parts}
             valid = next((form for form in (parts, numbers) if label.value_problem(form) is None), {})
             held = valid | held
     return held
+
+
+def _listed(item: Any) -> Any:
+    """Return the strings that a string lists: as JSON, or separated by `|`; anything else as it is."""
+    if not isinstance(item, str):
+        return item
+    if item.startswith("["):
+        try:
+            return json.loads(item)
+        except ValueError:
+            return item
+    return [part.strip() for part in item.split("|")]
 
 
 def _number(item: Any, key: Key, language: str | None) -> Any:

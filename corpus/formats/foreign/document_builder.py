@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from ....schema import DataError, Document, Problem, RecordCodec, UsageError, did_you_mean, truncate_problems
+from ....schema.value_types import authority_name
 from ...spans.offsets import Fragments
 from ...spans.span_keys import LabelledSpan
 from ...storage.records import SeenIds
@@ -52,7 +53,7 @@ class DocumentBuilder:
         self._seen: dict[str | None, SeenIds] = defaultdict(SeenIds)
         self._identifiers: dict[str, dict[str, str]] = defaultdict(dict)
         for label, item, authority in request.scheme.identifiers():
-            self._identifiers[label.name].setdefault(authority, item.name)
+            self._identifiers[label.name].setdefault(authority_name(authority), item.name)
             self._identifiers[label.name].setdefault("", item.name)  # the first identifies the span itself
 
     def build(self, stated: StatedDocument, fragments: Sequence[Fragments], unit: str = "") -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -53,7 +54,7 @@ def write_span_table(documents: Iterable[Document], out: Path, scheme: Scheme, l
     with open_writer(str(out)) as stream:
         for document, _ in encode_sidecars(documents, RecordCodec(scheme), "spans"):
             _report_losses(document, scheme, loss)
-            for row in _rows(document, list(keys)):
+            for row in _rows(document, list(keys), scheme):
                 writer.writerow(map(_written, row))
             count += 1
             stream.write(buffer.getvalue().encode())
@@ -83,13 +84,28 @@ def _written(part: Any) -> str:
     return cell
 
 
-def _rows(document: Document, keys: list[str]) -> Iterator[list[Any]]:
+def _value_cells(span: Span, keys: Iterable[str], scheme: Scheme) -> list[Any]:
+    """Return the parts of a value as cells: a list separated by `|`, or as JSON if that would not be read as it is."""
+    known = {key.name: key for field in scheme.label(span.label).fields.values() for key in field.keys}
+    cells: list[Any] = []
+    for name in keys:
+        part = getattr(span.value, name, None)
+        if part is False and not known[name].is_flag:
+            part = "false"  # of a flag it says nothing
+        elif isinstance(part, tuple):
+            plain = all(item and "|" not in item and item == item.strip() for item in part) and part[0][0] != "["
+            part = "|".join(part) if plain else json.dumps(part, ensure_ascii=False)
+        cells.append(part)
+    return cells
+
+
+def _rows(document: Document, keys: list[str], scheme: Scheme) -> Iterator[list[Any]]:
     text: str | None = document.text
     annotator = (document.layer.annotator or None) if document.layer else None
     meta = [annotator, *(getattr(document.meta, name) for name in META)]
     for span in document.spans:
         bounds = [document.id, span.start, span.end, span.label, document.surface(span), text]
-        values = [getattr(span.value, key, None) for key in keys]
+        values = _value_cells(span, keys, scheme)
         fields = [span.id, span.score, *(getattr(span, name) for name in _FIELDS), span.unsure]
         yield [*bounds, *values, *fields, *meta]
         text = None

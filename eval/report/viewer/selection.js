@@ -88,16 +88,20 @@
       return `${surface}[${start}, ${end}) ${isolate(index.labels[label])}: ${isolate(value)}${told}`;
     };
     const list = make("dl");
-    const addRow = (name, text) => list.append(make("dt", {}, name), make("dd", {}, text));
+    const addRow = (name, text, pages = []) => {
+      const links = pages.flatMap((page) => [" ", make("a", { href: page, target: "_blank", rel: "noreferrer" }, page)]);
+      list.append(make("dt", {}, name), make("dd", {}, text, ...links));
+    };
+    const pages = (layer, i) => (i < 0 ? [] : state.item.layers[layer][i][5] ?? []); // on what the value names
     const layers = index.pairs[stop.pair];
     if (stop.number >= 0) {
       const difference = state.item.pairs[stop.pair][stop.number];
       addRow("difference", `${SIGNS[difference[0]]} ${index.kinds[difference[0]][1]}`);
-      layers.forEach((layer, i) => addRow(index.layers[layer], words(layer, difference[1 + i])));
+      layers.forEach((layer, i) => addRow(index.layers[layer], words(layer, difference[1 + i]), pages(layer, difference[1 + i])));
     } else {
       const [{ side, index: i }] = stop.parts;
       const { layer } = state.columns[side];
-      addRow(index.layers[layer], words(layer, i));
+      addRow(index.layers[layer], words(layer, i), pages(layer, i));
     }
     addRow("link", make("a", { href: report.address() }, "this span in this page"));
     byId("detail").replaceChildren(list);

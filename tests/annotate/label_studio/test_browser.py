@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from goldspan.annotate.label_studio.mapping.controls import controls
 from goldspan.annotate.label_studio.mapping.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
-from goldspan.annotate.label_studio.mapping.labeling_config import NOTE, TASK_NOTE, UNSURE, controls
+from goldspan.annotate.label_studio.mapping.labeling_config import NOTE, TASK_NOTE, UNSURE
 from goldspan.schema import conflict_scheme
 
 from ...annotator import Annotator, pictures_folder

@@ -13,13 +13,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec import structs
 
+from goldspan.annotate.label_studio.mapping.controls import controls
 from goldspan.annotate.label_studio.mapping.hotkeys import EDITOR_KEYS, MODIFIER, hotkeys
 from goldspan.annotate.label_studio.mapping.labeling_config import (
     TASK_NOTE,
     UNSURE,
     check_labeling_config,
     control_names,
-    controls,
     instructions,
     labeling_config,
 )

@@ -269,5 +269,5 @@ def test_the_page_names_its_lists_and_works_before_they_are_there(scheme: Scheme
 
 
 def test_what_is_offered_is_read_from_any_task() -> None:
-    offered = offered_ids({"actors": [{"alias": "a"}, "x", {}], "places": "none", "dates": None})
+    offered = offered_ids({"actors": [{"alias": "a"}, "x", {}], "places": "none", "dates": None}, conflict_scheme())
     assert {source: ids for source, ids in offered.items() if ids} == {"actors": frozenset({"a"})}

@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from goldspan.annotate.label_studio.mapping.exports.region_fields import answers_as_fields
+from goldspan.annotate.label_studio.mapping.exports.regions import Region
 from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED
+from goldspan.annotate.label_studio.mapping.region_values import region_value
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
 from goldspan.schema import DataError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
+from tests.schema.value_kinds import KINDS, scheme_with
 
 TEXT = "😀 Iran hit 5 \r\nbases."
 
@@ -257,3 +261,20 @@ def test_texts_that_nobody_could_annotate_are_refused(scheme: Scheme, text: str 
     document = Document(id="a", text=text, text_sha256=None if text is not None else "0" * 64, spans=())
     with pytest.raises(DataError):
         make_task(document, {}, scheme)
+
+
+def test_answers_of_other_projects_are_read_by_the_names_of_keys() -> None:
+    scheme = scheme_with({"b": {"type": "boolean"}, "c": KINDS["choices"].options, "m": {"type": "money"}})
+    mark = {"id": "r", "from_name": "l", "type": "labels", "value": {"start": 0, "end": 4, "labels": ["A"]}}
+    answers = [
+        ("b", "choices", {"choices": ["No"]}),
+        ("c", "choices", {"choices": ["water", "power"]}),
+        ("m", "textarea", {"text": ["19.99"]}),
+        ("m_currency", "choices", {"choices": ["EUR"]}),
+    ]
+    details = [{"id": "r", "from_name": name, "type": kind, "value": value} for name, kind, value in answers]
+    results, originals, unread = answers_as_fields(Region("r", "A", 0, mark, details), "A", scheme)
+    assert originals == details and not unread
+    assert region_value("A", results, (0, 4), scheme, lambda _: None).value == scheme.value(
+        "A", b=False, c=["power", "water"], m=19.99, m_currency="EUR"
+    )

@@ -6,7 +6,8 @@ from math import isfinite
 from typing import Any
 
 from .....schema import Scheme
-from ..labeling_config import LABELS, Control, controls
+from ..controls import NO, YES, Control, controls
+from ..labeling_config import LABELS
 from ..region_values import texts_of
 from .regions import Region
 
@@ -31,7 +32,11 @@ def answers_as_fields(
         if isinstance(name, str) and name in by_key:
             known = answers.setdefault(name, [])
             known += [content for content in _contents(item) if content not in known]
-    value = {name: _typed(contents[0], by_key[name]) for name, contents in answers.items() if len(contents) == 1}
+    value = {
+        name: contents if by_key[name].key.base is tuple else _typed(contents[0], by_key[name])
+        for name, contents in answers.items()
+        if len(contents) == 1 or (contents and by_key[name].key.base is tuple)
+    }
     definition = scheme.label(label)
     value = {name: content for name, content in value.items() if not definition.value_problem({name: content})}
     if value and definition.value_problem(value):
@@ -54,7 +59,9 @@ def _contents(item: dict[str, Any]) -> list[Any]:
 
 
 def _typed(content: Any, control: Control) -> Any:
-    """Return an answer as the type of a key: a whole number for an integer, a number that is written out."""
+    """Return an answer as the type of a key: a whole number for an integer, a number or truth value that is written."""
+    if control.choices == (YES, NO) and isinstance(content, str):
+        return {YES: True, "true": True, NO: False, "false": False}.get(content.lower(), content)
     if control.key.base not in (int, float) or isinstance(content, bool):
         return content
     try:
@@ -65,10 +72,5 @@ def _typed(content: Any, control: Control) -> Any:
 
 
 def _result(control: Control, content: Any) -> dict[str, Any]:
-    if control.kind == "number":
-        value: dict[str, Any] = {"number": content}
-    elif control.kind == "choices":
-        value = {"choices": [content] if content else []}
-    else:
-        value = {"text": [content]}
+    value = control.answer(content) or {"choices": []}  # a flag that is not set
     return {"from_name": control.name, "to_name": LABELS, "type": control.kind, "value": value}

@@ -8,15 +8,17 @@ that documents annotated without suggestions offer the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 
-from .....schema import Document, Extractor, Place, Span, conflict_scheme, is_english, load_actors
+from .....schema import Document, Extractor, Place, Scheme, Span, conflict_scheme, is_english, load_actors
+from .....schema.names.authorities import registry_of
+from .....schema.names.spelling import fold
 from .....schema.value_types import distance_km
 from .known_entries import Offer, pickable_places, short_offer
-from .picker_controls import ACTORS, DATES, PLACES
+from .picker_controls import ACTORS, DATES, PLACES, sources
 
 Offers = Mapping[str, Sequence[Offer]]
 """What is offered, by source."""
@@ -149,6 +151,40 @@ def _distance(place: Place, points: Sequence[tuple[float, float]]) -> float:
     return min((distance_km(point, other) for other in points), default=float("inf")) if point else float("inf")
 
 
+def table_offers(document: Document, authority: str) -> Sequence[Offer]:
+    """Return the entries of a table of the user's own whose names are in a text, in any language.
+
+    Args:
+        document: Document with text.
+        authority: `table:` and the path of the table.
+    """
+    text = document.text or ""
+    folded = f" {_folded_words(text)} "
+    found = (short_offer(entry) for entry in registry_of(authority) or () if _is_named(entry.names, text, folded))
+    return tuple(islice(found, _MOST))
+
+
+def _is_named(names: Iterable[str], text: str, folded: str) -> bool:
+    """Return whether a text has one of some names: as a word of its own, unless its script has no blanks."""
+    for name in names:
+        key = fold(name)
+        if key.isupper() and len(key) <= 5:  # an abbreviation, whose case matters
+            if re.search(rf"\b{re.escape(key)}\b", text):
+                return True
+        elif f" {key} " in folded or (_WITHOUT_BLANKS.search(key) and key in folded):
+            return True
+    return False
+
+
+_WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
+"""Characters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Chinese and Japanese."""
+
+
+def _folded_words(text: str) -> str:
+    """Return a text in the form in which names are compared, its words separated by blanks."""
+    return fold(re.sub(r"[^\w'’`´ʼ\-‐‑–]+", " ", text).strip())
+
+
 def offers_as_data(offers: Sequence[Offer], hotkey: str) -> list[dict[str, str]]:
     """Return offers as a field of a task's data, from which the editor makes choices.
 
@@ -159,13 +195,13 @@ def offers_as_data(offers: Sequence[Offer], hotkey: str) -> list[dict[str, str]]
     return [{"value": _literal(offer.text), "alias": offer.id, "hotkey": hotkey} for offer in offers]
 
 
-def offered_ids(data: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+def offered_ids(data: Mapping[str, Any], scheme: Scheme) -> dict[str, frozenset[str]]:
     """Return the ids that a task's data offers, by source; none for a task that offers nothing."""
     return {
         source: frozenset(
             item["alias"] for item in data.get(source) or () if isinstance(item, dict) and "alias" in item
         )
-        for source in (ACTORS, PLACES, DATES)
+        for source in sources(scheme)
     }
 
 

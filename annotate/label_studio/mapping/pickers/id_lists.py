@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -18,31 +18,33 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from .....schema import Scheme
+from .....schema.names.authorities import edition_of
 from .known_entries import Offer, all_entries, entry_parts
 from .picker_controls import ACTORS, DATES, sources
 
 _HEADINGS = {ACTORS: "All known actors", "places": "Countries, regions, bases and other known places"}
+_TABLE_HEADING = "All entries of the table"
 _EARLIER = "New in this project"
 
 ListFiles = Mapping[str, str]
 """Paths of the uploaded lists below `/data/`, by source."""
 
 
-def list_sources(scheme: Scheme) -> list[str]:
-    """Return the sources of a scheme's pickers that have a list: all but dates."""
-    return sorted(sources(scheme) - {DATES})
+def list_sources(scheme: Scheme) -> dict[str, str]:
+    """Return the sources of a scheme's pickers that have a list, each with its authority: all but dates."""
+    return {source: authority for source, authority in sorted(sources(scheme).items()) if source != DATES}
 
 
-def list_content(source: str, earlier: Sequence[Offer]) -> bytes:
-    """Return the file of a list: the project's own entries, then those of the registry or the gazetteer.
+def list_content(authority: str, earlier: Sequence[Offer]) -> bytes:
+    """Return the file of a list: the project's own entries, then those of the registry, the gazetteer or the table.
 
     Args:
-        source: `actors` or `places`.
+        authority: `actors`, `places`, or `table:` and the path of a table.
         earlier: Entries that annotators of the project have written; ids that are known otherwise are left out.
     """
-    own = [offer for offer in earlier if entry_parts(source, offer.id) is None]
+    own = [offer for offer in earlier if entry_parts(authority, offer.id) is None]
     items = [*([_heading(_EARLIER)] if own else []), *map(_item, own)]
-    items += [_heading(_HEADINGS[source]), *map(_item, all_entries(source))]
+    items += [_heading(_HEADINGS.get(authority, _TABLE_HEADING)), *map(_item, all_entries(authority))]
     return msgspec.json.encode(items)
 
 
@@ -56,7 +58,7 @@ def is_list_of(file: str, source: str) -> bool:
     return _prefix(source) in file
 
 
-def earlier_entries(source: str, content: bytes) -> list[Offer]:
+def earlier_entries(authority: str, content: bytes) -> list[Offer]:
     """Return the project's own entries of a list; nothing if the file is not a list."""
     try:
         items = json.loads(content)
@@ -67,7 +69,7 @@ def earlier_entries(source: str, content: bytes) -> list[Offer]:
         for item in (items if isinstance(items, list) else ())
         if isinstance(item, dict) and isinstance(item.get("alias"), str) and isinstance(item.get("value"), str)
     ]
-    return [offer for offer in offers if entry_parts(source, offer.id) is None]
+    return [offer for offer in offers if entry_parts(authority, offer.id) is None]
 
 
 def list_url(file: str, project: int, base_path: str = "") -> str:
@@ -104,7 +106,11 @@ def _item(offer: Offer) -> dict[str, str]:
     return {"value": offer.text, "alias": offer.id}
 
 
-@cache
 def listed_ids(scheme: Scheme) -> Mapping[str, frozenset[str]]:
     """Return the ids that are in every project's lists, by source."""
-    return {source: frozenset(offer.id for offer in all_entries(source)) for source in list_sources(scheme)}
+    return {source: _ids_of(authority, edition_of(authority)) for source, authority in list_sources(scheme).items()}
+
+
+@lru_cache(maxsize=16)
+def _ids_of(authority: str, _edition: str) -> frozenset[str]:
+    return frozenset(offer.id for offer in all_entries(authority))

@@ -1,4 +1,4 @@
-"""Entries of the actor registry and the gazetteer as pickers show them, and the value that picking one means."""
+"""Entries of registry, gazetteer and tables as pickers show them, and the value that picking one means."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from .....schema import Actor, Gazetteer, Place, load_actors, load_places
-from .picker_controls import ACTORS
+from .....schema import Actor, Gazetteer, Place, load_places
+from .....schema.names.authorities import edition_of, registry_of
 
 _SMALLEST = 500
 """Population from which settlements may be picked: more than are looked for in texts, as people see which is meant."""
@@ -33,21 +33,26 @@ def pickable_places() -> Gazetteer:
     return load_places(min_population=_SMALLEST)
 
 
-@lru_cache(maxsize=1 << 14)
-def entry_parts(source: str, id: str) -> dict[str, Any] | None:  # noqa: A002 - the name of the key in records
+def entry_parts(authority: str, id: str) -> dict[str, Any] | None:  # noqa: A002 - the name of the key in records
     """Return what an id of the registry or the gazetteer stands for, by the keys of a value; None for another id.
 
     Args:
-        source: `actors` or `places`.
+        authority: `actors`, `places`, or `table:` and the path of a table.
         id: The id, which may be derived (`irn-military`).
     """
-    entry = load_actors().get(id) if source == ACTORS else pickable_places().get(id)
+    return _entry_parts(authority, edition_of(authority), id)
+
+
+@lru_cache(maxsize=1 << 14)
+def _entry_parts(authority: str, _edition: str, id: str) -> dict[str, Any] | None:  # noqa: A002
+    registry = registry_of(authority)
+    entry = pickable_places().get(id) if registry is None else registry.get(id)
     return None if entry is None else entry_fields(entry)
 
 
 def entry_fields(entry: Actor | Place) -> dict[str, Any]:
     """Return an entry as the parts of a value, by key; what is not known is left out."""
-    parts: dict[str, Any] = {"id": entry.id, "kind": entry.kind}
+    parts: dict[str, Any] = {"id": entry.id, "kind": entry.kind or None}
     if isinstance(entry, Place):
         parts |= {"lat": entry.lat, "lon": entry.lon, "country": entry.country or None}
     return {key: part for key, part in parts.items() if part is not None}
@@ -66,13 +71,14 @@ def searchable_offer(entry: Actor | Place) -> Offer:
 
 def _details(entry: Actor | Place) -> str:
     code = entry.country if isinstance(entry, Place) or entry.kind == "state" else ""
-    return f"{f', {code}' if code else ''} · {entry.kind}"
+    return f"{f', {code}' if code else ''}{f' · {entry.kind}' if entry.kind else ''}"
 
 
-def all_entries(source: str) -> Iterator[Offer]:
-    """Yield the entries of the list of a source by name: all actors, or all places but those of GeoNames.
+def all_entries(authority: str) -> Iterator[Offer]:
+    """Yield the entries of an authority by name: all actors or rows of a table, or all places but those of GeoNames.
 
     Settlements and divisions are too many for a list. Those whose names occur in a document are offered for it.
     """
-    entries: Iterable[Actor | Place] = load_actors() if source == ACTORS else load_places()
+    registry = registry_of(authority)
+    entries: Iterable[Actor | Place] = load_places() if registry is None else registry
     yield from map(searchable_offer, sorted(entries, key=lambda entry: entry.name.casefold()))

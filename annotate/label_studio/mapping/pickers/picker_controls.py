@@ -7,12 +7,12 @@ offered for the document at hand (`FIELD.here`), the list of all known entries (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from .....schema import Scheme
-from .....schema.value_types import EdtfDate, Identifier
+from .....schema.value_types import TABLE, EdtfDate, Identifier, authority_name
 
 ACTORS, PLACES, DATES = "actors", "places", "dates"
 """What pickers choose from; also the names of the fields of a task's data with what is offered for its document."""
@@ -27,13 +27,15 @@ class Picker:
     Attributes:
         field: Name of the text field's control.
         key: Key of the value that it fills.
-        source: What it chooses from: `actors`, `places` or `dates`.
+        source: What it chooses from: `actors`, `places`, `dates`, or a name that stands for a table of the user's own.
+        authority: What knows the ids: the same, or `table:` and the path of the table.
         beside: Keys of the same value that an entry's parts belong to, besides its id.
     """
 
     field: str
     key: str
     source: str
+    authority: str
     beside: frozenset[str] = frozenset()
 
     @property
@@ -56,24 +58,34 @@ class Picker:
 def pickers(scheme: Scheme) -> dict[str, dict[str, Picker]]:
     """Return the pickers of each label of a scheme, by the name of the text field's control."""
     found: dict[str, dict[str, Picker]] = {}
+    names: dict[str, str] = {}
     for label in scheme.labels.values():
         found[label.name] = {}
         beside = _ENTRY_KEYS.intersection(key.name for item in label.fields.values() for key in item.keys)
         for item in label.fields.values():
-            source = DATES if isinstance(item.type, EdtfDate) else ""
-            if isinstance(item.type, Identifier) and item.type.authority in (ACTORS, PLACES):
-                source = item.type.authority or ""
-            if source:
+            authority = DATES if isinstance(item.type, EdtfDate) else ""
+            if isinstance(item.type, Identifier) and (item.type.table or item.type.authority in (ACTORS, PLACES)):
+                authority = item.type.source
+            if authority:
+                source = names.setdefault(authority, _source_name(authority, names))
                 name = f"{scheme.label_keys[label.name]}.{item.name}"
                 entry_keys = frozenset() if source == DATES else beside - {item.name}
-                found[label.name][name] = Picker(name, item.name, source, entry_keys)
+                found[label.name][name] = Picker(name, item.name, source, authority, entry_keys)
                 beside = beside if source == DATES else frozenset()  # an entry's parts belong to the first id only
     return found
 
 
-def sources(scheme: Scheme) -> set[str]:
-    """Return what the pickers of a scheme choose from."""
-    return {picker.source for picker in _all_pickers(scheme)}
+def _source_name(authority: str, names: Mapping[str, str]) -> str:
+    """Return an authority as a field of a task's data: a table's of letters, digits and _, and not among `names`."""
+    if not authority.startswith(TABLE):
+        return authority
+    name = f"table_{authority_name(authority).replace('-', '_')}"
+    return name if name not in names.values() else f"{name}_{len(names)}"
+
+
+def sources(scheme: Scheme) -> dict[str, str]:
+    """Return what the pickers of a scheme choose from, each with its authority."""
+    return {picker.source: picker.authority for picker in _all_pickers(scheme)}
 
 
 def picker_names(scheme: Scheme) -> Iterator[str]:

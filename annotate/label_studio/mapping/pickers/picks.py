@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .....schema import Scheme, load_actors, load_places
+from .....schema import Scheme, load_places
+from .....schema.names.authorities import registry_of
 from .known_entries import entry_parts
-from .picker_controls import ACTORS, DATES, PLACES, Picker, pickers
+from .picker_controls import DATES, PLACES, Picker, pickers
 
 Result = dict[str, Any]
 OfferedIds = Mapping[str, frozenset[str]]
@@ -59,7 +60,7 @@ def _region_as_picks(
 
 def implied_parts(picker: Picker, id_: str) -> dict[str, Any]:
     """Return what an id stands for besides itself, by the keys of the picker's value; empty for an unknown id."""
-    parts = (entry_parts(picker.source, id_) if picker.source != DATES else None) or {}
+    parts = (entry_parts(picker.authority, id_) if picker.source != DATES else None) or {}
     return {key: part for key, part in parts.items() if key in picker.beside}
 
 
@@ -102,7 +103,7 @@ def settle_picks(parts: Sequence[Result], label: str, scheme: Scheme) -> list[Se
     settled = []
     for picker in pickers(scheme)[label].values():
         own = [item for item in parts if item.get("from_name") in (*picker.names, picker.field)]
-        given = [(_resolved(picker.source, answer), item) for item in own for answer in answers_of(item)]
+        given = [(_resolved(picker.authority, answer), item) for item in own for answer in answers_of(item)]
         picked = {answer for answer, item in given if item.get("from_name") != picker.field}
         if not picked:
             continue
@@ -126,11 +127,12 @@ def _listed(stated: Any) -> list[Any]:
     return stated if isinstance(stated, list) else [stated]
 
 
-def _resolved(source: str, written: str) -> str:
+def _resolved(authority: str, written: str) -> str:
     """Return the id that a name stands for, if it is the name of one entry; anything else unchanged."""
-    if source == ACTORS:
-        return load_actors().canonical(written)
-    if source == PLACES and entry_parts(source, written) is None:
+    registry = registry_of(authority)
+    if registry is not None:
+        return registry.canonical(written)
+    if authority == PLACES and entry_parts(authority, written) is None:
         found = load_places().candidates(written)
         return found[0].id if len(found) == 1 else written
     return written

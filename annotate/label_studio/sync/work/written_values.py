@@ -33,7 +33,7 @@ def collect_written(document: Document, scheme: Scheme, found: WrittenEntries) -
     for span in document.spans:
         for picker in pickers(scheme)[span.label].values() if span.value is not None else ():
             written = getattr(span.value, picker.key)
-            if written is None or picker.source == DATES or entry_parts(picker.source, written) is not None:
+            if written is None or picker.source == DATES or entry_parts(picker.authority, written) is not None:
                 continue
             words = " ".join(document.surface(span).split())
             text = written if words == written else f"{words} · {written}"

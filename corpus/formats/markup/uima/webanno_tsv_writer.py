@@ -48,9 +48,9 @@ def _encode(document: Document, scheme: Scheme, loss: LossReport) -> bytes:
     spans: list[tuple[int, int, str, str | None]] = []
     for index, span in enumerate(document.spans):
         identifier = identifier_of(document, index, scheme)
-        parts = [] if span.value is None else [getattr(span.value, name) for name in span.value.__struct_fields__]
-        parts = [part for part in parts if part is not None and part is not False]
-        loss.add("values of spans beyond their identifier", document, len(parts) > (identifier is not None))
+        keys = [key for item in scheme.labels[span.label].fields.values() for key in item.keys] if span.value else []
+        known = sum(getattr(span.value, key.name) != key.default for key in keys)
+        loss.add("values of spans beyond their identifier", document, known > (identifier is not None))
         words = text[span.start : span.end]
         loss.add("spans of nothing but blanks", document, not words.strip())
         loss.add("blanks at the ends of spans", document, bool(words.strip()) and words != words.strip())
