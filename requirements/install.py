@@ -36,8 +36,9 @@ def with_uv() -> bool:
     if "cert" in told:
         environment["SSL_CERT_FILE"] = told.pop("cert")
     places = [f"--{name}={value}" for name, values in told.items() for value in values.split()]
-    # of all places that have a package, as pip looks for it; the hashes say which file it is
-    how = ["--quiet", "--python", sys.executable, "--index-strategy=unsafe-best-match"]
+    # of all places that have a package, as pip looks for it; the hashes say which file it is. What the configuration of
+    # uv says is for making the pins and not for installing them
+    how = ["--quiet", "--no-config", "--python", sys.executable, "--index-strategy=unsafe-best-match"]
     command = [sys.executable, "-m", "uv", "pip", "install", *how, *places, *PINNED]
     return subprocess.run(command, env=environment, stderr=subprocess.DEVNULL).returncode == 0
 
