@@ -91,7 +91,7 @@ def ask(question: str) -> str:
         UsageError: The answer is not text.
     """
     sys.stdout.flush()
-    sys.stderr.write(f"{one_line(question)} ")
+    sys.stderr.write(f"{_shown(one_line(question), sys.stderr)} ")
     sys.stderr.flush()
     try:
         line = sys.stdin.readline()
