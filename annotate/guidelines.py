@@ -34,6 +34,11 @@ def span_rules(scheme: Scheme) -> str:
     return overlap + words
 
 
+def label_heading(name: str) -> str:
+    """Return the name of a label as Markdown; one that is a key, such as `MIL_UNIT`, is left as it is."""
+    return name if is_key(name) else escape_markdown(name)
+
+
 def label_rule(label: Label) -> str:
     """Return a sentence on what spans of a label must not start with; empty if there is no such rule."""
     return f"Does not start with: {', '.join(sorted(label.not_first))}." if label.not_first else ""
@@ -48,7 +53,7 @@ def _description_lines(scheme: Scheme) -> Iterator[str]:
     yield from (f"# {scheme.title}", "", scheme.description, "", span_rules(scheme), "")
     for label in scheme.labels.values():
         yield from (
-            f"## {label.name if is_key(label.name) else escape_markdown(label.name)}",
+            f"## {label_heading(label.name)}",
             "",
             f"{label.definition} {label_rule(label)}".strip(),
             "",

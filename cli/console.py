@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from ..schema.errors import DataError, Problem
+from ..schema.errors import DataError, Problem, UsageError
 from ..schema.writing.line_layout import align_left, align_right, display_width, isolate_directions
 
 if TYPE_CHECKING:
@@ -76,6 +76,31 @@ def note(line: str) -> None:
         sys.stdout.flush()
     if sys.stderr is not None:
         sys.stderr.write(_shown(one_line(_with_options(line)), sys.stderr) + "\n")
+
+
+def can_ask() -> bool:
+    """Return whether somebody is at a terminal to answer: both questions and answers go there."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+
+
+def ask(question: str) -> str:
+    """Ask a question on standard error and return the answer, a line of standard input without blanks around it.
+
+    Raises:
+        KeyboardInterrupt: Standard input ended.
+        UsageError: The answer is not text.
+    """
+    sys.stdout.flush()
+    sys.stderr.write(f"{_shown(one_line(question), sys.stderr)} ")
+    sys.stderr.flush()
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError as error:
+        fix = "set the terminal to UTF-8, or give the answers as options"
+        raise UsageError(f"the answer is not UTF-8. Fix: {fix}") from error
+    if not line:
+        raise KeyboardInterrupt
+    return line.strip()
 
 
 def error(line: str) -> None:

@@ -24,6 +24,7 @@ from .commands.convert import convert
 from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
+from .commands.init import init
 from .commands.leaderboard import leaderboard
 from .commands.lookup import lookup
 from .commands.score import score
@@ -49,6 +50,7 @@ app = CheckedGroup(
     context_settings={"help_option_names": ["-h", "--help"], "color": False},
 )
 app.command()(demo)
+app.command()(init)
 app.add_typer(schema.app, name="schema")
 app.add_typer(corpus.app, name="corpus")
 app.command()(annotate)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SIZE: ViewportSize = {"width": 1280, "height": 860}
-TAKEN = ("annotator", "documents", "report", "review")
+TAKEN = ("annotator", "another-field", "documents", "report", "review")
 """Names of the pictures."""
 MOST = 250_000
 """Bytes of a picture."""
@@ -43,6 +43,7 @@ def main() -> None:
             studio.up()
             annotator(browser, studio, demo / "rules.jsonl")
             review(browser, studio, demo / "rules.jsonl", Path(folder))
+            another_field(browser, studio, Path(folder) / "disaster")
 
 
 def annotator(browser: Browser, studio: Studio, suggestions: Path) -> None:
@@ -85,6 +86,27 @@ def review(browser: Browser, studio: Studio, annotated: Path, folder: Path) -> N
     they.press("Alt+.")
     page.screenshot(path=_path("review"))
     _shrink("review")
+
+
+def another_field(browser: Browser, studio: Studio, folder: Path) -> None:
+    """A report in German as an annotator has it before them, a place chosen."""
+    run_here("init", "disaster", "--example", "--dir", str(folder))
+    scheme = str(folder / "scheme.toml")
+    shown = folder / "shown.jsonl"
+    [first] = [line for line in (folder / "example-gold.jsonl").read_text("utf-8").splitlines() if "1.200" in line]
+    shown.write_text(f"{first}\n", "utf-8")
+    guidelines = str(folder / "guidelines.md")
+    pushed = studio.run("push", str(shown), "--scheme", scheme, "--guidelines", guidelines, "--json")
+    if pushed.returncode:
+        raise SystemExit(pushed.stderr)
+    page = browser.new_page()
+    they = Annotator(page, studio, IMAGES)
+    page.set_viewport_size(SIZE)
+    they.log_in()
+    they.label_all(json.loads(pushed.stdout)["project"]["id"])
+    they.select("Auenwerda")
+    page.screenshot(path=_path("another-field"))
+    _shrink("another-field")
 
 
 def report(browser: Browser, path: Path) -> None:

@@ -67,6 +67,7 @@ WORKS: dict[str, list[str]] = {
     "diff": ["corpus", "diff", A, A],
     "cut into shards": ["corpus", "shard", A, "--out", "cut", "--documents", "1"],
     "put together": ["corpus", "merge", "cut", "--out", "whole.jsonl"],
+    "a new project": ["init", "disaster", "--example"],
     "show the scheme": ["schema", "show"],
     "check a scheme": ["schema", "check", str(SCHEME)],
     "compare schemes": ["schema", "diff", str(SCHEME), str(SCHEME)],

@@ -13,6 +13,7 @@ NOT_ON_WINDOWS = {
     "cli/test_completion.py": "types into a terminal of POSIX with bash",
     "cli/test_demo.py": "interrupts a process",
     "cli/test_hints.py": "runs bash",
+    "cli/test_init.py": "types into a terminal of POSIX and limits the size of files",
     "cli/test_interrupt.py": "interrupts groups of processes",
     "cli/test_progress_display.py": "makes a named pipe",
     "cli/test_terminal.py": "types into a terminal of POSIX",

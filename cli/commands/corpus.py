@@ -22,7 +22,7 @@ from ..console import (
 )
 from ..option_effects import CheckedGroup, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
-from .corpus_build import build
+from .corpus_work.build import build
 from .corpus_work.concordance import concordance
 from .corpus_work.filter import filter_documents
 from .corpus_work.rename import rename

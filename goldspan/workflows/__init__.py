@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .file_scores import ScoredFiles, score_files
     from .gold_disagreement import find_disagreements
     from .migration.migrate_files import MigrationSummary, migrate_files
+    from .new_project.create_project import CreatedProject, create_project
+    from .new_project.project_answers import LabelAnswer, ProjectAnswers
     from .pages.leaderboard_files import merge_score_files, write_leaderboard
     from .pages.report_file import write_report
     from .pipeline_training import TrainingSummary, train_pipeline
@@ -47,11 +49,14 @@ __all__ = [
     "BuildSummary",
     "CheckSummary",
     "ConversionSummary",
+    "CreatedProject",
     "DemoSummary",
     "ExportSummary",
     "ExtractorCost",
     "FailedExtractor",
+    "LabelAnswer",
     "MigrationSummary",
+    "ProjectAnswers",
     "Pulled",
     "PushSummary",
     "ScoredFiles",
@@ -62,6 +67,7 @@ __all__ = [
     "build_records",
     "check_file",
     "convert_file",
+    "create_project",
     "cross_validate",
     "export",
     "export_file",
@@ -95,6 +101,8 @@ _MODULES = {
     "file_export": ("ExportSummary", "export", "export_file"),
     "gold_disagreement": ("find_disagreements",),
     "migration.migrate_files": ("MigrationSummary", "migrate_files"),
+    "new_project.create_project": ("CreatedProject", "create_project"),
+    "new_project.project_answers": ("LabelAnswer", "ProjectAnswers"),
     "pages.leaderboard_files": ("merge_score_files", "write_leaderboard"),
     "pages.report_file": ("write_report",),
     "file_scores": ("ScoredFiles", "score_files"),

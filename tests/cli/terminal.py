@@ -26,8 +26,13 @@ class Ran:
     terminal: str
 
 
-def at_terminal(arguments: Sequence[object], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
-    """Runs the command where its standard error is a terminal, and its output a file."""
+def at_terminal(
+    arguments: Sequence[object], *, cwd: Path | None = None, env: dict[str, str] | None = None, typed: str | None = None
+) -> Ran:
+    """Runs the command where its standard error is a terminal, and its output a file.
+
+    What is typed comes from that terminal too; otherwise there is nothing to read.
+    """
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 120))
     shown = bytearray()
@@ -40,7 +45,10 @@ def at_terminal(arguments: Sequence[object], *, cwd: Path | None = None, env: di
     reader.start()
     try:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
-            status = run_between(tuple(arguments), (None, out.fileno(), theirs), cwd=cwd, env=env)
+            if typed is not None:
+                os.write(ours, typed.encode())  # the terminal keeps it until it is read
+            given = None if typed is None else theirs
+            status = run_between(tuple(arguments), (given, out.fileno(), theirs), cwd=cwd, env=env)
             out.seek(0)
             stdout = out.read()
     finally:

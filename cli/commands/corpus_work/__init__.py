@@ -1,1 +1,1 @@
-"""Commands for daily work on a corpus: sample, filter, rename, concordance, terms."""
+"""Commands that make a corpus and work on it: build, sample, filter, rename, concordance, terms."""

@@ -6,44 +6,44 @@ from typing import Annotated
 
 import typer
 
-from ...schema.errors import pluralize
-from .. import hints
-from ..console import ProblemCollector, note, progress_bar, result_json
-from ..option_effects import Call, Rule, effects
-from ..options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
+from ....schema.errors import pluralize
+from ... import hints
+from ...console import ProblemCollector, note, progress_bar, result_json
+from ...option_effects import Call, Rule, effects
+from ...options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
 
 
 def _reads_none_of(call: Call, *kinds: str) -> bool:
     """Return whether the sources exist and none of their files is of the kinds that an option applies to."""
-    from ...corpus.ingest.sources import source_suffixes
+    from ....corpus.ingest.sources import source_suffixes
 
     present = {kind for source in call["sources"] for kind in source_suffixes(source, html=call["html"])}
     return bool(present) and not present & set(kinds)
 
 
 def _not_decoded(call: Call) -> str:
-    from ...corpus.ingest.articles import HTML_SUFFIXES, TABLE_SUFFIXES, TEXT_SUFFIXES
-    from ...corpus.storage.records import JSON_LINES
+    from ....corpus.ingest.articles import HTML_SUFFIXES, TABLE_SUFFIXES, TEXT_SUFFIXES
+    from ....corpus.storage.records import JSON_LINES
 
     decoded = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *TABLE_SUFFIXES, *JSON_LINES)
     return "on Parquet and Office files" if _reads_none_of(call, *decoded) else ""
 
 
 def _without_columns(call: Call) -> str:
-    from ...corpus.ingest.articles import ROW_SUFFIXES
+    from ....corpus.ingest.articles import ROW_SUFFIXES
 
     return "on text files" if _reads_none_of(call, *ROW_SUFFIXES) else ""
 
 
 def _without_sheets(call: Call) -> str:
-    from ...corpus.ingest.articles import SHEET_SUFFIXES
+    from ....corpus.ingest.articles import SHEET_SUFFIXES
 
     return "without a spreadsheet" if _reads_none_of(call, *SHEET_SUFFIXES) else ""
 
 
 def _without_markup(call: Call) -> str:
-    from ...corpus.ingest.articles import WORD_SUFFIXES
-    from ...corpus.ingest.sources import source_suffixes
+    from ....corpus.ingest.articles import WORD_SUFFIXES
+    from ....corpus.ingest.sources import source_suffixes
 
     present = {kind for source in call["sources"] for kind in source_suffixes(source, html=True)}
     return "on Word files" if present and present <= set(WORD_SUFFIXES) else ""
@@ -95,9 +95,9 @@ def build(
 
     A folder is read with its subfolders; a manifest.toml in it can set titles, publication dates, languages and more.
     """
-    from ...annotate.rules import rules_support
-    from ...schema import is_english, load_scheme
-    from ...workflows.record_building import build_records
+    from ....annotate.rules import rules_support
+    from ....schema import is_english, load_scheme
+    from ....workflows.record_building import build_records
 
     loaded = load_scheme(scheme)
     problems = ProblemCollector(lenient=lenient)
@@ -141,8 +141,8 @@ def build(
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
-    from ...corpus.ingest.articles import ARTICLE_COLUMNS
-    from ...schema import UsageError, did_you_mean
+    from ....corpus.ingest.articles import ARTICLE_COLUMNS
+    from ....schema import UsageError, did_you_mean
 
     columns: dict[str, str] = {}
     for pair in pairs:
