@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
-from ....schema import DataError, Problem, Scheme, parse_scheme
+from ....schema import DataError, Problem, Scheme, UsageError, parse_scheme
 from ....schema.migration.document_migration import Migration
 from ....schema.migration.migration_map import parse_migration
 from .hotkeys import NO_KEY
@@ -69,6 +69,33 @@ def migrations_in(config: str) -> tuple[MigrationRecord, ...]:
         raise DataError(Problem("the migrations in the labeling config of the project cannot be read", fix)) from error
 
 
+def current_migrations(config: str, scheme: Scheme, title: str) -> tuple[MigrationRecord, ...]:
+    """Return the migrations of a project that somebody wants to use with a scheme.
+
+    Args:
+        config: Its labeling config.
+        scheme: The scheme.
+        title: Its title, for messages.
+
+    Raises:
+        DataError: A migration was cut off, or the migrations cannot be read.
+        UsageError: The scheme is one from which the project was migrated.
+    """
+    records = migrations_in(config)
+    if not records:
+        return ()
+    if not records[-1].done:
+        fix = "run the same goldspan studio migrate again, which completes it"
+        raise DataError(Problem(f"the migration of project {title!r} was cut off", fix))
+    steps = [record.load() for record in records]
+    now = steps[-1].new
+    if scheme.fingerprint != now.fingerprint and any(step.old.fingerprint == scheme.fingerprint for step in steps):
+        raise UsageError(
+            f"`scheme` {scheme.ref}: project {title!r} was migrated to {now.ref}. Fix: the file of {now.ref} as `scheme`"
+        )
+    return records
+
+
 def with_migrations(config: str, scheme: Scheme, migrations: Sequence[MigrationRecord]) -> str:
     """Return a scheme's labeling config with migrations, and with the labels and controls of earlier schemes.
 
@@ -85,8 +112,7 @@ def with_migrations(config: str, scheme: Scheme, migrations: Sequence[MigrationR
     hidden = _add_labels(labels, earlier)
     hidden += any(element.get("hotkey") == NO_KEY for element in list(labels)[:-hidden or None])  # of a review
     style = next(root.iter("Style"))
-    packed = base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(migrations), 9)).decode()
-    style.text = f"{style.text}{_style(hidden)}/* goldspan-migrations {packed} */\n"
+    style.text = f"{style.text}{_style(hidden)}{_comment(migrations)}\n"
     view = ET.SubElement(root, "View", className="goldspan-earlier")
     known = {element.get("name") for element in root.iter()}
     for control in _controls(earlier):
@@ -95,6 +121,16 @@ def with_migrations(config: str, scheme: Scheme, migrations: Sequence[MigrationR
             view.append(control)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode")
+
+
+def with_records(config: str, migrations: Sequence[MigrationRecord]) -> str:
+    """Return a labeling config that tells of migrations with other records of them in their place."""
+    return _COMMENT.sub(_comment(migrations), config)
+
+
+def _comment(migrations: Sequence[MigrationRecord]) -> str:
+    packed = base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(migrations), 9)).decode()
+    return f"/* goldspan-migrations {packed} */"
 
 
 def _schemes(record: MigrationRecord) -> tuple[Scheme, Scheme]:

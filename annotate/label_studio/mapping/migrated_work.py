@@ -20,11 +20,7 @@ from ....schema.migration.questions import Answers, MigrationQuestion
 from .migration_notes import Result
 from .region_values import ReadDate
 from .result_migration import Link, Show, is_late, migrate_results
-from .tasks import RECORD
-
-MIGRATED = "migrated"
-"""Key of `record` in a task's data for what migrations left."""
-
+from .tasks import MIGRATED, RECORD
 
 class LeftByMigration(msgspec.Struct, frozen=True, omit_defaults=True):
     """What migrations left of an annotation or a draft besides its results.
@@ -52,6 +48,7 @@ class WorkInScheme:
         results: The results.
         updated: Time of the person's last change.
         history: As under `extra.migrations` of a layer.
+        relations: Relations of regions that were set aside.
         questions: What a person has to decide about what came late; it is still in the earlier scheme.
         late: Whether some of it came late.
         changes: What was changed of what came late.
@@ -60,6 +57,7 @@ class WorkInScheme:
     results: list[Any]
     updated: str
     history: list[Any] = field(default_factory=list)
+    relations: list[Any] = field(default_factory=list)
     questions: list[MigrationQuestion] = field(default_factory=list)
     late: bool = False
     changes: Mapping[str, int] = field(default_factory=dict)
@@ -160,7 +158,7 @@ def work_in_scheme(
         questions += found.questions
         changes |= found.changes
         history = _merged(history, found.history)
-    return WorkInScheme([*current, *relations], updated, history, questions, late, changes)
+    return WorkInScheme(current, updated, history, relations, questions, late, changes)
 
 
 def _merged(history: Sequence[Any], late: Sequence[Any]) -> list[Any]:

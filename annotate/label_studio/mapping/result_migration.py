@@ -217,10 +217,10 @@ def _decode(
 
 def _without_ids(history: list[Any]) -> list[Any]:
     """Return a history without the ids that stood for regions."""
-    plain: list[Any] = msgspec.to_builtins(history)
-    for entry in plain if isinstance(plain, list) else ():
+    plain: list[Any] = msgspec.json.decode(msgspec.json.encode(history))
+    for entry in plain:
         for kind in ("spans", "remaining"):
-            for item in entry.get(kind, ()) if isinstance(entry, dict) else ():
+            for item in entry.get(kind, ()):
                 item["span"].pop("id", None)
     return plain
 

@@ -201,7 +201,8 @@ def _annotated_document(
         read_date=date_reader(document),
         link=entity_linking.link_entities,
     )
-    decoded = spans_of(current.results, document.text or "", scheme, read_date=date_reader(document))
+    results = [*current.results, *current.relations]
+    decoded = spans_of(results, document.text or "", scheme, read_date=date_reader(document))
     spans, notes = entity_linking.link_entities(document, decoded.spans, scheme)
     if propagate_values:
         spans = entity_linking.propagate_values(document, spans)

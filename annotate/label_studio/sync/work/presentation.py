@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from ...mapping.tasks import RECORD
+from ...mapping.tasks import MIGRATED, RECORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Presentation:
     def of(cls, data: Mapping[str, Any]) -> Self:
         """Read it from the data of a task."""
         record = data.get(RECORD)
-        if not isinstance(record, dict):
+        if not isinstance(record, dict) or record.keys() == {MIGRATED}:
             return cls()
         suggestions, about = record.get("suggestions"), record.get("about")
         other = dict(about) if isinstance(about, dict) else {}

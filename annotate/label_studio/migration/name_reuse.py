@@ -1,0 +1,66 @@
+"""Names that a migration gives another meaning: what an open page still sends under them could not be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ....schema import DataError, Problem
+from ....schema.migration.document_migration import Migration
+from ..mapping.labeling_config import controls, result_label
+from ..mapping.result_migration import elements
+
+
+def check_names(steps: Sequence[Migration]) -> list[str]:
+    """Check that the last of a project's migrations gives no name another meaning; return remarks on those it shares.
+
+    Raises:
+        DataError: A label, field or choice goes to something else, and something else gets its name; all are listed.
+    """
+    migration = steps[-1]
+    if wrong := [*_labels(migration), *_choices(migration)]:
+        fix = "give what is new under it another name: open pages go on in the old names, which could not be told apart"
+        raise DataError([Problem(f"{what} is a name of {migration.new.ref} with another meaning", fix) for what in wrong])
+    remarks = []
+    for name, branches in migration.mapping.labels.items():
+        targets = {branch.target for branch in branches}
+        if name in targets and len(targets) > 1:
+            others = ", ".join(sorted(str(target or "nothing") for target in targets - {name}))
+            remarks.append(
+                f"{name} keeps its name for a part of its spans: what pages that are open now still mark as {name} does not "
+                f"become {others}; ask annotators to load them again"
+            )
+    earlier = {element for step in steps[:-1] for element in elements(step.old)} - elements(migration.old)
+    if again := sorted({choice or name for name, _, choice in earlier & elements(migration.new)} if not _is_undo(steps) else ()):
+        remarks.append(f"names of an earlier scheme of the project are used again: {', '.join(again)}")
+    return remarks
+
+
+def _is_undo(steps: Sequence[Migration]) -> bool:
+    return len(steps) > 1 and (steps[-1].id, not steps[-1].is_reverse) == (steps[-2].id, steps[-2].is_reverse)
+
+
+def _labels(migration: Migration) -> Iterator[str]:
+    new = {result_label(label, migration.new) for label in migration.new.labels}
+    for name, branches in migration.mapping.labels.items():
+        if result_label(name, migration.old) in new and name not in {branch.target for branch in branches}:
+            yield name
+
+
+def _choices(migration: Migration) -> Iterator[str]:
+    """Yield the fields and choices that go to something else than what has their name in the new scheme."""
+    known = {control.name: control for of_label in controls(migration.new).values() for control in of_label}
+    kinds = elements(migration.new)
+    for name, branches in migration.mapping.labels.items():
+        keys = migration.old.label_keys
+        for branch in branches:
+            for source in branch.fields:
+                control = f"{keys[name]}.{source}"
+                conversion = migration.mapping.conversion(name, branch, source)
+                target = f"{migration.new.label_keys[branch.target]}.{branch.fields[source]}" if branch.target else ""
+                kind = next((c.kind for c in controls(migration.old)[name] if c.name == control), "")
+                same_kind = control in known and (control, kind, "") in kinds
+                if same_kind and target != control:
+                    yield control
+                for choice, targets in branch.tables.get(source, {}).items() if conversion else ():
+                    if target == control and (control, "choices", choice) in kinds and choice not in targets:
+                        yield f"{control} {choice}"
