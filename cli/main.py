@@ -33,6 +33,7 @@ from .commands.studio.studio_compose import compose
 from .commands.studio.studio_move import move
 from .commands.studio.studio_pull import pull
 from .commands.studio.studio_push import push
+from .commands.studio.studio_migrate import migrate
 from .commands.studio.studio_reassign import reassign
 from .commands.studio.studio_report import report
 from .commands.train import train
@@ -66,6 +67,7 @@ app.command()(doctor)
 studio_server.app.command()(push)
 studio_server.app.command()(pull)
 studio_server.app.command()(reassign)
+studio_server.app.command()(migrate)
 studio_server.app.command()(report)
 studio_server.app.command()(backend)
 studio_server.app.command()(compose)

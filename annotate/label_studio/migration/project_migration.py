@@ -136,6 +136,7 @@ class ProjectMigration:
         if not self.same:
             _require_scheme(self._current, migration.old, project)
         self.remarks = check_names(self._steps)
+        self.number = len(self._records)  # of this migration among those of the project
 
     def plan(self, progress: Progress = ignore_progress) -> ProjectOutcome:
         """Return what the migration would do. Only reads from the server."""
