@@ -30,10 +30,10 @@ from .commands.score import score
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
 from .commands.studio.studio_compose import compose
+from .commands.studio.studio_migrate import migrate
 from .commands.studio.studio_move import move
 from .commands.studio.studio_pull import pull
 from .commands.studio.studio_push import push
-from .commands.studio.studio_migrate import migrate
 from .commands.studio.studio_reassign import reassign
 from .commands.studio.studio_report import report
 from .commands.train import train

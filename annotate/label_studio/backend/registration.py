@@ -54,8 +54,8 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
 
     Raises:
         DataError: A migration of the project was cut off.
-        UsageError: There is no such project, its labeling config lacks labels or controls, or it was migrated to another
-            scheme.
+        UsageError: There is no such project, it was migrated to another scheme, or its labeling config lacks labels or
+            controls.
         StudioError: The request failed.
     """
     project = find_project(client, title)

@@ -90,9 +90,8 @@ def current_migrations(config: str, scheme: Scheme, title: str) -> tuple[Migrati
     steps = [record.load() for record in records]
     now = steps[-1].new
     if scheme.fingerprint != now.fingerprint and any(step.old.fingerprint == scheme.fingerprint for step in steps):
-        raise UsageError(
-            f"`scheme` {scheme.ref}: project {title!r} was migrated to {now.ref}. Fix: the file of {now.ref} as `scheme`"
-        )
+        problem = f"`scheme` {scheme.ref}: project {title!r} was migrated to {now.ref}"
+        raise UsageError(f"{problem}. Fix: the file of {now.ref} as `scheme`")
     return records
 
 
@@ -110,7 +109,7 @@ def with_migrations(config: str, scheme: Scheme, migrations: Sequence[MigrationR
     labels = next(element for element in root.iter("Labels") if element.get("name") == LABELS)
     earlier = [found for step in reversed(migrations) for found in _schemes(step) if found != scheme]
     hidden = _add_labels(labels, earlier)
-    hidden += any(element.get("hotkey") == NO_KEY for element in list(labels)[:-hidden or None])  # of a review
+    hidden += any(element.get("hotkey") == NO_KEY for element in list(labels)[: -hidden or None])  # of a review
     style = next(root.iter("Style"))
     style.text = f"{style.text}{_style(hidden)}{_comment(migrations)}\n"
     view = ET.SubElement(root, "View", className="goldspan-earlier")
@@ -165,7 +164,9 @@ def _controls(earlier: Iterable[Scheme]) -> Iterator[ET.Element]:
     for scheme in earlier:
         for label in scheme.labels:
             for control in controls(scheme)[label]:
-                yield _control(control.name, {"choices": "Choices", "number": "Number", "textarea": "TextArea"}[control.kind])
+                yield _control(
+                    control.name, {"choices": "Choices", "number": "Number", "textarea": "TextArea"}[control.kind]
+                )
             for picker in pickers(scheme)[label].values():
                 yield _control(picker.here, "Choices")
                 yield _control(picker.listed, "Taxonomy")

@@ -1,4 +1,4 @@
-"""People's work in a project that was migrated, as it is in the project's scheme: what came late is migrated on reading.
+"""People's work in a project that was migrated, in the project's scheme: what came late is migrated on reading.
 
 What migrations left of an annotation besides its results is in the data of its task, which no page changes: what was
 set aside, and the time of the person's last change, which a server moves when results are migrated.
@@ -21,6 +21,7 @@ from .migration_notes import Result
 from .region_values import ReadDate
 from .result_migration import Link, Show, is_late, migrate_results
 from .tasks import MIGRATED, RECORD
+
 
 class LeftByMigration(msgspec.Struct, frozen=True, omit_defaults=True):
     """What migrations left of an annotation or a draft besides its results.
@@ -152,7 +153,7 @@ def work_in_scheme(
             link=link,
             show=show,
         )
-        late = True
+        late |= found.late
         current = found.results
         relations += found.relations
         questions += found.questions

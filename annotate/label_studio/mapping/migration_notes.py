@@ -1,4 +1,4 @@
-"""Notes of migrations in the meta of regions, which the page keeps as it is: what a span was, and what of it is unread."""
+"""Notes of migrations in the meta of regions, which the page keeps: what a span was, and what of it is unread."""
 
 from __future__ import annotations
 
@@ -64,4 +64,3 @@ def with_note(mark: Result, note: MigrationNote) -> Result:
     bare = without_note(mark)
     data = msgspec.to_builtins(note)
     return bare | ({"meta": {**bare.get("meta", {}), _META: data}} if data else {})
-

@@ -6,7 +6,7 @@ with what the editor had noted of it; what of it could not be read goes into its
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,7 +35,9 @@ Link = Callable[[Document, Sequence[Span], Scheme], tuple[Sequence[Span], Any]]
 Show = Callable[[list[Result]], list[Result]]
 """Returns results as the page shows them: with picks, if it has pickers."""
 
-_COMMON = frozenset({(LABELS, "labels", ""), (UNSURE, "choices", ""), (UNSURE, "choices", UNSURE), (NOTE, "textarea", "")})
+_COMMON = frozenset(
+    {(LABELS, "labels", ""), (UNSURE, "choices", ""), (UNSURE, "choices", UNSURE), (NOTE, "textarea", "")}
+)
 """What results of every scheme can use."""
 
 _BARE = ("id", "from_name", "to_name", "type", "value", "meta")
@@ -86,7 +88,9 @@ def used_elements(parts: Sequence[Result]) -> set[Element]:
     for part in parts:
         name, kind = str(part.get("from_name")), str(part.get("type"))
         chosen = part["value"].get(kind) if kind in ("labels", "choices") else None
-        used |= {(name, kind, choice) for choice in (chosen if isinstance(chosen, list) else ()) if isinstance(choice, str)}
+        used |= {
+            (name, kind, choice) for choice in (chosen if isinstance(chosen, list) else ()) if isinstance(choice, str)
+        }
         used.add((name, kind, ""))
     return used
 
@@ -177,7 +181,7 @@ def migrate_results(
         questions=open_questions,
         unread=unread,
         changes=outcome.changes,
-        late=bool(before or unread) and scheme is not None,
+        late=bool(decoded) and scheme is not None,
     )
 
 
@@ -266,7 +270,11 @@ class _Writer:
 
     def fit(self, parts: Sequence[Result], before: Span, after: Span) -> bool:
         """Check whether the results of a region express its new span already."""
-        same = (before.label, known_parts(before.value), before.extra) == (after.label, known_parts(after.value), after.extra)
+        same = (before.label, known_parts(before.value), before.extra) == (
+            after.label,
+            known_parts(after.value),
+            after.extra,
+        )
         return same and used_elements(parts) <= self._elements
 
     def _are_controls(self, results: Sequence[Result]) -> bool:

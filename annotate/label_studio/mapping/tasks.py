@@ -154,9 +154,7 @@ class Task:
             document.id, text_sha256, names, hashes, content, size, load, about, conflicts, faint, lists, offered
         )
 
-    def data(
-        self, hashes: Mapping[str, str] | None = None, left: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
+    def data(self, hashes: Mapping[str, str] | None = None, left: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the task's data in Label Studio's format.
 
         Args:

@@ -183,9 +183,7 @@ class MigrationBackup:
 
 
 def _line(task: int, item: WorkItem) -> bytes:
-    stored = BackupItem(
-        task, item.kind, item.id, item.content, item.updated, item.user, item.model, item.annotation
-    )
+    stored = BackupItem(task, item.kind, item.id, item.content, item.updated, item.user, item.model, item.annotation)
     return _encode(stored) + b"\n"
 
 

@@ -19,18 +19,22 @@ def check_names(steps: Sequence[Migration]) -> list[str]:
     migration = steps[-1]
     if wrong := [*_labels(migration), *_choices(migration)]:
         fix = "give what is new under it another name: open pages go on in the old names, which could not be told apart"
-        raise DataError([Problem(f"{what} is a name of {migration.new.ref} with another meaning", fix) for what in wrong])
+        raise DataError(
+            [Problem(f"{what} is a name of {migration.new.ref} with another meaning", fix) for what in wrong]
+        )
     remarks = []
     for name, branches in migration.mapping.labels.items():
         targets = {branch.target for branch in branches}
         if name in targets and len(targets) > 1:
             others = ", ".join(sorted(str(target or "nothing") for target in targets - {name}))
             remarks.append(
-                f"{name} keeps its name for a part of its spans: what pages that are open now still mark as {name} does not "
-                f"become {others}; ask annotators to load them again"
+                f"{name} keeps its name for a part of its spans: what pages that are open now still mark as {name} does "
+                f"not become {others}; ask annotators to load them again"
             )
     earlier = {element for step in steps[:-1] for element in elements(step.old)} - elements(migration.old)
-    if again := sorted({choice or name for name, _, choice in earlier & elements(migration.new)} if not _is_undo(steps) else ()):
+    if again := sorted(
+        {choice or name for name, _, choice in earlier & elements(migration.new)} if not _is_undo(steps) else ()
+    ):
         remarks.append(f"names of an earlier scheme of the project are used again: {', '.join(again)}")
     return remarks
 

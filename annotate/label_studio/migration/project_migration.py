@@ -231,9 +231,7 @@ class ProjectMigration:
         """Go over tasks, and again over those that others changed meanwhile."""
         outcome = ProjectOutcome(self.project, already=self.done, remarks=self.remarks)
         compares = can_compare(self.client, self.project)
-        migrator = TaskMigrator(
-            self.migration, self._steps, self._answers, backup, hold_drafted=not compares
-        )
+        migrator = TaskMigrator(self.migration, self._steps, self._answers, backup, hold_drafted=not compares)
         pending: list[int] = []
         for number, task in enumerate(tasks, 1):
             if self._task(task, migrator, backup, outcome, compares=compares, send=send):
@@ -245,9 +243,7 @@ class ProjectMigration:
                 break
             again = tasks_of_ids(self.client, self.project, pending)
             pending = [
-                task.id
-                for task in again
-                if self._task(task, migrator, backup, outcome, compares=compares, send=True)
+                task.id for task in again if self._task(task, migrator, backup, outcome, compares=compares, send=True)
             ]
         outcome.busy = len(pending)
         return outcome
@@ -283,7 +279,8 @@ class ProjectMigration:
         outcome.left_out += found.left_out
         outcome.questions += [OpenQuestion(question, url, self._name(user)) for question, user in found.questions]
         outcome.unread += [
-            f"{url}: document {task.document!r}: {self._name(user)}: {_shown(problem)}" for problem, user in found.unread
+            f"{url}: document {task.document!r}: {self._name(user)}: {_shown(problem)}"
+            for problem, user in found.unread
         ]
         outcome.held += [f"{url}: document {task.document!r}"] if found.held else []
         outcome.problems += [problem.with_location(url) for problem in found.problems]
@@ -336,4 +333,3 @@ def _about_same(header: BackupHeader, other: BackupHeader) -> bool:
 def _shown(problem: ResultProblem) -> str:
     offsets = "" if problem.start is None or problem.end is None else f"[{problem.start}, {problem.end}) "
     return f"{offsets}{problem.message}"
-

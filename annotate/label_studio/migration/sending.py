@@ -60,13 +60,13 @@ def send_changes(client: StudioClient, project: Project, changes: Sequence[ItemC
             for change in changes
         ]
 
-        def attempt(broken: bool) -> int:
+        def attempt(_: bool) -> int:
             content = msgspec.json.encode(body)
             headers = {"Content-Type": "application/json"}
             response = client.http.post(_bulk_path(project), content=content, headers=headers, timeout=_LONG)
             replaced: set[ItemKey] = {(kind, number) for kind, number in response.json()["replaced"]}
-            # a request that broke may have made them, and then they are no longer as they were
-            return 0 if broken else sum(change.item.key not in replaced for change in changes)
+            # of a request that was repeated, the first may have made them: they are read again all the same
+            return sum(change.item.key not in replaced for change in changes)
 
         return attempt_until_done(attempt)
     return sum(not _send(client, change) for change in changes)

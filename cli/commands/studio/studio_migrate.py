@@ -28,7 +28,9 @@ _BACKUPS = Path("migration-backups")
     *SERVERS,
 )
 def migrate(
-    old: Annotated[str, typer.Argument(help="The scheme that the project was pushed with: a file, or `conflict-news`.")],
+    old: Annotated[
+        str, typer.Argument(help="The scheme that the project was pushed with: a file, or `conflict-news`.")
+    ],
     new: Annotated[str, typer.Argument(help="The scheme that follows.")],
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="What becomes of labels, fields, choices and zones.")
@@ -106,7 +108,9 @@ def _show(summary: StudioMigration) -> None:
             pluralize(outcome.drafts, "draft"),
             pluralize(outcome.suggestions, "suggestion"),
         ]
-        result(f"{outcome.project.title}: {migration.old.ref} -> {migration.new.ref}, {pluralize(outcome.tasks, 'task')}")
+        result(
+            f"{outcome.project.title}: {migration.old.ref} -> {migration.new.ref}, {pluralize(outcome.tasks, 'task')}"
+        )
         result(f"{would}: {', '.join(parts)}; {outcome.project.url}")
     if summary.counts:
         result()
@@ -128,13 +132,17 @@ def _show_rest(summary: StudioMigration, questions: str | None, *, quiet: bool) 
         for line in outcome.held:
             note(f"note: {line}: has a draft, which this server would delete; migrated when it is read until then")
         if outcome.left_out:
-            note(f"note: {pluralize(outcome.left_out, 'suggested span')} left out, because a person would have to decide")
+            note(
+                f"note: {pluralize(outcome.left_out, 'suggested span')} left out, because a person would have to decide"
+            )
         if outcome.busy:
             note(f"note: {pluralize(outcome.busy, 'task')} kept changing; run the same command again")
     for path in summary.backups:
         note(f"everything as it was -> {path}")
     if summary.asked:
         note(f"{pluralize(summary.asked, 'question')} for people -> {questions}")
-        note("next: fill in `answer` in each line, or correct the spans on their pages; then run the same command again")
+        note(
+            "next: fill in `answer` in each line, or correct the spans on their pages; then run the same command again"
+        )
     elif asked:
         note("next: correct the spans on their pages, or name a file for the answers with --questions")

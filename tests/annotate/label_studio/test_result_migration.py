@@ -1,0 +1,158 @@
+"""Results and records are migrated alike: what is pulled afterwards is what the migration makes of what was pulled before."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from msgspec.structs import replace
+
+from goldspan.annotate.label_studio.mapping.earlier_schemes import MigrationRecord, migrations_in, with_migrations
+from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, labeling_config
+from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
+from goldspan.annotate.label_studio.mapping.result_migration import MigratedResults, is_late, migrate_results
+from goldspan.schema import Document, Layer, Migration, RecordCodec, Scheme, migrate, parse_migration, parse_scheme
+from goldspan.schema.files.scheme_writer import scheme_toml
+
+from ...schema.scheme_changes import histories
+
+OLD = parse_scheme(
+    {
+        "name": "disaster",
+        "version": 1,
+        "labels": {
+            "HAZARD": {"definition": "-", "fields": {"type": {"type": "choice", "choices": ["flood", "storm"]}}},
+            "STRUCK": {"definition": "-", "fields": {"number": {"type": "interval"}, "how": {"type": "text"}}},
+            "RUMOUR": {"definition": "-"},
+        },
+    }
+)
+NEW = parse_scheme(
+    {
+        "name": "disaster",
+        "version": 2,
+        "labels": {
+            "EVENT": {"definition": "-", "fields": {"kind": {"type": "choice", "choices": ["water", "storm"]}}},
+            "STRUCK": {"definition": "-", "fields": {"count": {"type": "interval"}}},
+        },
+    }
+)
+MAP = """
+[labels]
+RUMOUR = ""
+
+[labels.HAZARD]
+to = "EVENT"
+fields = { type = { to = "kind", values = { flood = "water" } } }
+
+[labels.STRUCK]
+fields = { number = "count", how = "" }
+"""
+MIGRATION = parse_migration(MAP, OLD, NEW)
+TEXT = "The flood struck 300 people, they say."
+
+
+def pulled(document: Document, results: list[Any], scheme: Scheme, history: list[Any]) -> bytes:
+    """The record that a pull makes of results."""
+    spans = tuple(spans_of(results, document.text or "", scheme).spans)
+    extra = {"migrations": history} if history else None
+    layer = Layer(annotator="ann", scheme=scheme.ref, scheme_sha256=scheme.fingerprint, extra=extra)
+    return RecordCodec(scheme).encode(replace(document, spans=spans, layer=layer))
+
+
+def answered(
+    results: list[Any], document: Document, migration: Migration, history: list[Any]
+) -> tuple[MigratedResults, dict[Any, Any]]:
+    """Migrates results; each question gets its first option."""
+    answers: dict[Any, Any] = {}
+    while (found := migrate_results(results, document, migration, answers=answers, history=history)).questions:
+        for question in found.questions:
+            answers[question.key] = [1] if question.kind == "overlap" else (question.options or ("",))[0]
+    return found, answers
+
+
+@given(histories())
+@settings(max_examples=60, deadline=None)
+def test_a_pull_after_any_migrations_is_the_migration_of_a_pull_before(
+    drawn: tuple[list[Migration], Document],
+) -> None:
+    migrations, document = drawn
+    results: list[Any] = results_of(document, document.spans, migrations[0].old)
+    bare = replace(document, spans=(), zones=(), layer=None)
+    history: list[Any] = []
+    for migration in [*migrations, *(step.reversed for step in reversed(migrations))]:
+        record = RecordCodec(migration.old).decode(pulled(bare, results, migration.old, history))
+        found, answers = answered(results, bare, migration, history)
+        expected = migrate(record, migration, answers).document
+        results, history = json.loads(json.dumps(found.results)), found.history
+        assert pulled(bare, results, migration.new, history) == RecordCodec(migration.new).encode(expected)
+        assert found.unread or not is_late(results, migration, migration.new)
+
+
+def mark(region: str, words: str, label: str, *answers: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    start = TEXT.index(words)
+    place = {"start": start, "end": start + len(words), "text": words}
+    shared = {"id": region, "to_name": "text", "origin": "manual"}
+    found = [{**shared, "from_name": "label", "type": "labels", "value": {**place, "labels": [label]}, **more}]
+    return found + [{**shared, **answer, "value": {**place, **answer["value"]}} for answer in answers]
+
+
+def test_what_the_editor_noted_and_what_is_no_value_stays_with_the_region_and_comes_back() -> None:
+    document = Document(id="a", text=TEXT, spans=())
+    unread = {"from_name": "STRUCK.number", "type": "number", "value": {"number": 7}}
+    stray = {"from_name": "HAZARD.type", "type": "choices", "value": {"choices": ["storm"]}}
+    kinds = {"from_name": "HAZARD.type", "type": "choices", "value": {"choices": ["flood", "storm"]}}
+    note = {"from_name": "note", "to_name": "text", "id": "n", "type": "textarea", "value": {"text": ["a note"]}}
+    results = [
+        *mark("r1", "flood", "HAZARD", kinds, meta={"text": ["seen"]}, parentID="r0"),
+        *mark("r2", "300", "STRUCK", stray, readonly=True),
+        *mark("r3", "they", "RUMOUR"),
+        *mark("r4", "say", "NOWHERE", unread),
+        {"type": "relation", "from_id": "r1", "to_id": "r3"},
+        {"type": "relation", "from_id": "r1", "to_id": "r2"},
+        note,
+    ]
+    found = migrate_results(results, document, MIGRATION)
+    before, after = spans_of(results, TEXT, OLD), spans_of([*found.results, *found.relations], TEXT, NEW)
+    assert [span.label for span in after.spans] == ["EVENT", "STRUCK"]
+    assert sorted(map(str, before.problems)) == sorted(map(str, after.problems))
+    assert (before.note, sorted(before.unplaced)) == (after.note, sorted(after.unplaced))
+    assert before.unplaced["fields"] == after.unplaced["fields"]
+    assert sorted(map(str, before.unplaced["relations"])) == sorted(map(str, after.unplaced["relations"]))
+    [event] = [item for item in found.results if item.get("value", {}).get("labels") == ["EVENT"]]
+    assert (event["id"], event["meta"]["text"], event["parentID"]) == ("r1", ["seen"], "r0")
+    assert [problem.message for problem in found.unread] == ["not exactly one label of the scheme: NOWHERE"]
+    back = migrate_results(found.results, document, MIGRATION.reversed, history=found.history)
+    again = spans_of([*back.results, *found.relations], TEXT, OLD)
+    assert again.spans == before.spans
+    assert sorted(map(str, again.problems)) == sorted(map(str, before.problems))
+
+
+def test_only_regions_of_the_earlier_scheme_are_late() -> None:
+    document = Document(id="a", text=TEXT, spans=())
+    kept = [
+        *mark("r1", "flood", "EVENT", {"from_name": "EVENT.kind", "type": "choices", "value": {"choices": ["water"]}}),
+        *mark("r2", "300", "STRUCK"),
+    ]
+    late = mark("r3", "they", "HAZARD", {"from_name": "HAZARD.type", "type": "choices", "value": {"choices": ["storm"]}})
+    assert not is_late(kept, MIGRATION, NEW) and is_late([*kept, *late], MIGRATION, NEW)
+    found = migrate_results([*kept, *late], document, MIGRATION, scheme=NEW)
+    assert found.results[: len(kept)] == kept
+    assert [item["value"].get("labels", item["value"].get("choices")) for item in found.results[len(kept) :]] == [
+        ["EVENT"],
+        ["storm"],
+    ]
+
+
+def test_the_config_tells_of_migrations_and_keeps_earlier_controls_out_of_sight() -> None:
+    record = MigrationRecord(scheme_toml(OLD), scheme_toml(NEW), MAP)
+    for review in (False, True):
+        config = with_migrations(labeling_config(NEW, review=review), NEW, [record])
+        check_labeling_config(config)
+        [found] = migrations_in(config)
+        assert found.load().id == MIGRATION.id
+        assert all(f'name="{name}"' in config for name in ("HAZARD.type", "STRUCK.number.min", "STRUCK.how")[:1])
+        hidden = 3 if review else 2  # HAZARD and RUMOUR, and what stands for an open conflict
+        assert f"nth-last-child(-n+{hidden})" in config
+    assert with_migrations(labeling_config(NEW), NEW, []) == labeling_config(NEW)
