@@ -22,8 +22,9 @@ class BackupHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """First line of a backup.
 
     Attributes:
-        server: URL of the server.
+        server: URL of the server then.
         project: The server's id of the project.
+        made: Time at which the project was made, which tells it from those of other servers.
         migration: Id of the migration.
         reverse: Whether it is the reverse.
         settings: The settings of the project that the migration changes.
@@ -32,10 +33,16 @@ class BackupHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     server: str
     project: int
+    made: str
     migration: str
     reverse: bool
     settings: dict[str, Any]
     goldspan: str = "backup of a Label Studio project"
+
+    def is_about(self, other: BackupHeader) -> bool:
+        """Check whether both are about the same migration of the same project."""
+        mine, its = ((one.project, one.made, one.migration, one.reverse) for one in (self, other))
+        return mine == its
 
 
 class BackupItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ what is not is read again. So a migration can be cut off at any point, and the s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -167,7 +167,12 @@ class ProjectMigration:
     def _header(self) -> BackupHeader:
         settings = {name: getattr(self._current, name) for name in _SETTINGS}
         return BackupHeader(
-            self.client.connection.url, self.project.id, self.migration.id, self.migration.is_reverse, settings
+            self.client.connection.url,
+            self.project.id,
+            str(self._current.created_at),
+            self.migration.id,
+            self.migration.is_reverse,
+            settings,
         )
 
     def _no_backup(self) -> MigrationBackup:
@@ -177,7 +182,7 @@ class ProjectMigration:
         """Return the backup from before the migration, which is made if it has not begun."""
         found = MigrationBackup.load(path)
         mine = self._header()
-        if found is not None and not _about_same(found.header, mine):
+        if found is not None and not found.header.is_about(mine):
             fix = "name another file with --backup, or move this one"
             raise DataError(Problem("the file is the backup of another migration", fix, str(path)))
         if not self.same:
@@ -321,13 +326,6 @@ def _lists(client: StudioClient, project: Project, old: Scheme, new: Scheme, con
     contents = {**after.contents, **{source: before.contents[source] for source in both}}
     files = {source: file for source, file in after.files.items() if source not in both}
     return ProjectLists(contents, files | {source: file for source, file in before.files.items() if source in both})
-
-
-def _about_same(header: BackupHeader, other: BackupHeader) -> bool:
-    def about(one: BackupHeader) -> Sequence[Any]:
-        return one.server, one.project, one.migration, one.reverse
-
-    return about(header) == about(other)
 
 
 def _shown(problem: ResultProblem) -> str:

@@ -135,7 +135,9 @@ def test_only_regions_of_the_earlier_scheme_are_late() -> None:
         *mark("r1", "flood", "EVENT", {"from_name": "EVENT.kind", "type": "choices", "value": {"choices": ["water"]}}),
         *mark("r2", "300", "STRUCK"),
     ]
-    late = mark("r3", "they", "HAZARD", {"from_name": "HAZARD.type", "type": "choices", "value": {"choices": ["storm"]}})
+    late = mark(
+        "r3", "they", "HAZARD", {"from_name": "HAZARD.type", "type": "choices", "value": {"choices": ["storm"]}}
+    )
     assert not is_late(kept, MIGRATION, NEW) and is_late([*kept, *late], MIGRATION, NEW)
     found = migrate_results([*kept, *late], document, MIGRATION, scheme=NEW)
     assert found.results[: len(kept)] == kept
