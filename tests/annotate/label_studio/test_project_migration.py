@@ -18,6 +18,8 @@ from goldspan.annotate.label_studio.client.projects import find_project
 from goldspan.corpus import read_records
 from goldspan.schema import RecordCodec, load_migration, load_scheme, migrate
 
+from ...annotator import Annotator
+from ...browser import open_browser
 from ...command import GOLDSPAN, run_here
 from ...conftest import record, span, write_lines
 from ...studio_server import Studio
@@ -315,3 +317,111 @@ def test_a_migration_that_was_killed_is_continued_by_the_same_command(studio: St
     late = after["annotator.jsonl"].pop("d")
     assert after == expected
     assert [item["label"] for item in late["spans"]] == ["EVENT", "STRUCK", "SITE"]
+
+
+def test_what_a_person_decides_is_asked_with_the_tasks_and_answered_later(team: Team) -> None:
+    split = MAP.replace(
+        'to = "EVENT"\nfields = { type = { to = "kind", values = { flood = "water" } } }',
+        'fields = { type = "" }\nsplit = [{ to = "EVENT" }, { to = "SITE" }]',
+    )
+    (team.folder / "map.toml").write_text(split, "utf-8")
+    done = team.submit("a", team.results)
+    asked = str(team.folder / "asked.jsonl")
+    made = team.migrate("--questions", asked, status=1)
+    [question] = made["questions"]
+    assert (question["options"], question["task"]) == (["EVENT", "SITE"], _url(team, "a"))
+    assert team.labels(f"/api/annotations/{done}/") == ["HAZARD", "STRUCK", "SITE"]
+    pulled = team.pull("new", "open", status=1)["annotator.jsonl"]["a"]
+    assert [item["label"] for item in pulled["spans"]] == ["STRUCK", "SITE"]
+    assert len(pulled["layer"]["invalid_annotations"]) == 1  # with all that the person did
+
+    [line] = map(json.loads, Path(asked).read_text("utf-8").splitlines())
+    Path(asked).write_text(json.dumps({**line, "answer": "EVENT", "by": "me"}) + "\n", "utf-8")
+    assert team.migrate("--questions", asked)["complete"]
+    assert team.labels(f"/api/annotations/{done}/") == ["EVENT", "STRUCK", "SITE"]
+    read = team.pull("new", "answered")["annotator.jsonl"]["a"]
+    [event] = [item for item in read["spans"] if item["label"] == "EVENT"]
+    assert event["extra"]["migrations"][0]["was"] == {"label": "HAZARD", "value": {"type": "flood"}}
+    team.migrate("--reverse")
+    assert team.labels(f"/api/annotations/{done}/") == ["HAZARD", "STRUCK", "PLACE", "RUMOUR"]
+
+
+def _url(team: Team, document: str) -> str:
+    return f"{team.studio.url}/projects/{team.project}/data?task={team.tasks[document]}"
+
+
+def test_a_name_with_another_meaning_and_another_scheme_are_refused_and_nothing_changes(team: Team) -> None:
+    reused = NEW.replace("[labels.SITE]", "[labels.HAZARD]").replace("version = 2", "version = 3")
+    (team.folder / "reused.toml").write_text(reused, "utf-8")
+    lines = MAP.replace('"SITE"', '"HAZARD"')
+    (team.folder / "reused-map.toml").write_text(lines, "utf-8")
+    config = team.client.sdk.projects.get(team.project).label_config
+    old, new = str(team.folder / "old.toml"), str(team.folder / "new.toml")
+    reuse = ("--map", str(team.folder / "reused-map.toml"), *team.backup)
+    team.run("migrate", old, str(team.folder / "reused.toml"), *reuse, status=1)
+    assert "HAZARD is a name of disaster@3 with another meaning. Fix: give what is new under it another" in team.told
+    team.run("migrate", new, str(team.folder / "reused.toml"), *team.backup, status=2)
+    team.migrate("--reverse", status=2)
+    assert "has the scheme disaster@1, and not disaster@2 as given. Fix: " in team.told
+    assert team.client.sdk.projects.get(team.project).label_config == config
+    assert not (team.folder / "backups").exists()
+
+
+def test_projects_of_a_plan_move_together_and_get_the_new_name(studio: Studio, tmp_path: Path) -> None:
+    name = f"plan{uuid4().hex[:8]}"
+    for file, text in (("old.toml", OLD), ("new.toml", NEW), ("map.toml", MAP)):
+        (tmp_path / file).write_text(text.replace('"disaster"', f'"{name}"'), "utf-8")
+    plan, old, new = (str(tmp_path / file) for file in ("plan.json", "old.toml", "new.toml"))
+    records = write_lines(tmp_path / "in.jsonl", *(record(document, TEXT) for document in "ab"))
+
+    def run(*arguments: str) -> dict[str, Any]:
+        done = studio.run(*arguments, "--plan", plan, "--json")
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout))
+
+    run("push", str(records), "--annotators", "ann,ben", "--scheme", old)
+    made = run("migrate", old, new, "--map", str(tmp_path / "map.toml"), "--backup", str(tmp_path / "backups"))
+    assert len(made["projects"]) == len(list((tmp_path / "backups").iterdir())) == 2
+    assert json.loads(Path(plan).read_text("utf-8"))["title"] == f"{name}@2"
+    pushed = run("push", str(records), "--scheme", new)["annotators"]
+    assert [pushed[who]["unchanged"] for who in ("ann", "ben")] == [1, 1]
+    assert {pushed[who]["project"]["title"] for who in pushed} == {f"{name}@2 - ann", f"{name}@2 - ben"}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_page_that_is_open_goes_on_and_one_that_is_opened_shows_the_new_labels(team: Team) -> None:
+    with open_browser() as browser:
+        page = browser.new_page()
+        annotator = Annotator(page, team.studio, team.folder)
+        annotator.log_in()
+        annotator.label_all(team.project)
+        with page.expect_response(lambda r: "/drafts" in r.url and r.request.method == "POST"):
+            annotator.mark("Friday", "1")
+        team.migrate()
+        assert annotator.marked()[-2:] == [("HAZARD", "Friday"), ("RUMOUR", "they")]
+        annotator.submit_and_go_on()  # with the earlier labels, of which the page alone knows
+        read = team.pull("new", "late")["annotator.jsonl"]["a"]
+        assert [item["label"] for item in read["spans"]] == ["EVENT", "STRUCK", "SITE", "EVENT"]
+
+        page.goto(_url(team, "a"))
+        page.wait_for_selector(".goldspan-text .htx-highlight")
+        page.wait_for_timeout(400)
+        # what came late shows in its own labels, which nobody can choose any more, and an update loses none of it
+        assert [label for label, _ in annotator.marked()] == ["HAZARD", "STRUCK", "PLACE", "HAZARD", "RUMOUR"]
+        shown = page.locator(".goldspan-top .lsf-labels .lsf-label:visible").all_inner_texts()
+        assert [text.split()[0] for text in shown] == ["EVENT", "STRUCK", "SITE"]
+        annotator.choose("1")
+        annotator.drag("say")
+        annotator.picture("late")
+        with page.expect_response(lambda r: "/annotations/" in r.url and r.request.method == "PATCH"):
+            page.locator("button:has-text('Update')").first.click()
+        again = team.pull("new", "updated")["annotator.jsonl"]["a"]
+        assert again["spans"][:-1] == read["spans"] and again["spans"][-1]["label"] == "EVENT"
+
+        team.migrate()
+        page.goto(_url(team, "a"))
+        page.wait_for_selector(".goldspan-text .htx-highlight")
+        page.wait_for_timeout(400)
+        assert [label for label, _ in annotator.marked()] == ["EVENT", "STRUCK", "SITE", "EVENT", "EVENT"]
+        assert team.pull("new", "after")["annotator.jsonl"]["a"]["spans"] == again["spans"]
