@@ -10,7 +10,7 @@ from ..mapping.labeling_config import controls, result_label
 from ..mapping.result_migration import elements
 
 
-def check_names(steps: Sequence[Migration]) -> list[str]:
+def check_reused_names(steps: Sequence[Migration]) -> list[str]:
     """Check that the last of a project's migrations gives no name another meaning; return remarks on those it shares.
 
     Raises:
@@ -18,7 +18,7 @@ def check_names(steps: Sequence[Migration]) -> list[str]:
     """
     migration = steps[-1]
     if wrong := [*_labels(migration), *_choices(migration)]:
-        fix = "give what is new under it another name: open pages go on in the old names, which could not be told apart"
+        fix = "give what is new under it another name: what open pages send could not be told apart"
         raise DataError(
             [Problem(f"{what} is a name of {migration.new.ref} with another meaning", fix) for what in wrong]
         )
@@ -28,8 +28,8 @@ def check_names(steps: Sequence[Migration]) -> list[str]:
         if name in targets and len(targets) > 1:
             others = ", ".join(sorted(str(target or "nothing") for target in targets - {name}))
             remarks.append(
-                f"{name} keeps its name for a part of its spans: what pages that are open now still mark as {name} does "
-                f"not become {others}; ask annotators to load them again"
+                f"{name} keeps its name for a part of its spans: what open pages still mark as {name} does not become "
+                f"{others}; ask annotators to load their pages again"
             )
     earlier = {element for step in steps[:-1] for element in elements(step.old)} - elements(migration.old)
     if again := sorted(

@@ -7,16 +7,14 @@ what is not is read again. So a migration can be cut off at any point, and the s
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ....schema import DataError, Problem, Scheme, UsageError
 from ....schema.files.scheme_writer import scheme_toml
 from ....schema.migration.document_migration import Migration
-from ....schema.migration.questions import Answers, MigrationQuestion
+from ....schema.migration.questions import Answers
 from ....schema.progress import Progress, ignore_progress
 from ..backend.registration import missing_controls
 from ..client.attempts import attempt_until_done
@@ -25,71 +23,19 @@ from ..client.projects import Project
 from ..mapping.earlier_schemes import MigrationRecord, migrations_in, with_migrations, with_records
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from ..mapping.pickers.id_lists import list_sources
-from ..mapping.region_values import ResultProblem
 from ..sync.project_lists import ProjectLists, list_urls, plan_lists, upload_lists
 from ..sync.project_setup import described_fingerprint, project_description
 from ..sync.push_checksum import remove_checksum
 from .backup_file import BackupHeader, MigrationBackup
-from .name_reuse import check_names
+from .name_reuse import check_reused_names
+from .project_outcome import ProjectOutcome
 from .sending import can_compare, send_changes
-from .task_changes import TaskChanges, TaskMigrator
+from .task_changes import TaskMigrator
 from .task_work import TaskWork, all_tasks, tasks_of_ids
 
 _STEP = "migrating"
 _ROUNDS = 6
 _SETTINGS = ("title", "description", "label_config", "expert_instruction")
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """A question about a span of a task.
-
-    Attributes:
-        question: The question.
-        url: URL of the task.
-        annotator: Name of whoever marked the span.
-    """
-
-    question: MigrationQuestion
-    url: str
-    annotator: str
-
-
-@dataclass(slots=True)
-class ProjectOutcome:
-    """What the migration of a project did, or would do.
-
-    Attributes:
-        project: The project.
-        tasks: Number of its tasks.
-        annotations: Number of annotations that changed.
-        drafts: Number of drafts that changed.
-        suggestions: Number of predictions that changed.
-        counts: Numbers of spans and values of people that changed, by what became of them.
-        questions: What a person has to decide.
-        unread: What does not make a span and stays as it is, with the URL of the task.
-        held: URLs of tasks with annotations that have drafts, which a server other than goldspan's own would delete.
-        busy: Number of items that somebody kept changing.
-        left_out: Number of suggested spans that are left out, because a person would have to decide.
-        problems: Tasks that cannot be migrated.
-        remarks: What whoever migrates should know.
-        already: Whether the project had the scheme before.
-    """
-
-    project: Project
-    tasks: int = 0
-    annotations: int = 0
-    drafts: int = 0
-    suggestions: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    questions: list[OpenQuestion] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
-    busy: int = 0
-    left_out: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    already: bool = False
 
 
 class ProjectMigration:
@@ -135,7 +81,7 @@ class ProjectMigration:
         self._steps = [*(record.load() for record in self._records[:-1]), migration]
         if not self.same:
             _require_scheme(self._current, migration.old, project)
-        self.remarks = check_names(self._steps)
+        self.remarks = check_reused_names(self._steps)
         self.number = len(self._records)  # of this migration among those of the project
 
     def plan(self, progress: Progress = ignore_progress) -> ProjectOutcome:
@@ -271,27 +217,8 @@ class ProjectMigration:
                 backup.add(task.id, new)
             failed = send_changes(self.client, self.project, found.changes, compares=compares)
         if not failed:
-            self._count(task, found, outcome)
+            outcome.add(task, found, self._names)
         return failed
-
-    def _count(self, task: TaskWork, found: TaskChanges, outcome: ProjectOutcome) -> None:
-        url = self.project.task_url(task.id)
-        kinds = Counter(change.item.kind for change in found.changes)
-        outcome.annotations += kinds["annotation"]
-        outcome.drafts += kinds["draft"]
-        outcome.suggestions += kinds["prediction"]
-        outcome.counts.update(found.counts)
-        outcome.left_out += found.left_out
-        outcome.questions += [OpenQuestion(question, url, self._name(user)) for question, user in found.questions]
-        outcome.unread += [
-            f"{url}: document {task.document!r}: {self._name(user)}: {_shown(problem)}"
-            for problem, user in found.unread
-        ]
-        outcome.held += [f"{url}: document {task.document!r}"] if found.held else []
-        outcome.problems += [problem.with_location(url) for problem in found.problems]
-
-    def _name(self, user: int) -> str:
-        return self._names.get(user, f"user-{user}")
 
 
 def completed(config: str) -> str:
@@ -326,8 +253,3 @@ def _lists(client: StudioClient, project: Project, old: Scheme, new: Scheme, con
     contents = {**after.contents, **{source: before.contents[source] for source in both}}
     files = {source: file for source, file in after.files.items() if source not in both}
     return ProjectLists(contents, files | {source: file for source, file in before.files.items() if source in both})
-
-
-def _shown(problem: ResultProblem) -> str:
-    offsets = "" if problem.start is None or problem.end is None else f"[{problem.start}, {problem.end}) "
-    return f"{offsets}{problem.message}"

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist
 from ...annotate.label_studio.mark_once.service_registration import register_service
-from ...annotate.label_studio.migration.project_migration import OpenQuestion, ProjectMigration, ProjectOutcome
+from ...annotate.label_studio.migration.project_migration import ProjectMigration
+from ...annotate.label_studio.migration.project_outcome import OpenQuestion, ProjectOutcome
 from ...annotate.label_studio.sync.annotated_tasks import annotator_names
 from ...annotate.label_studio.sync.assignment import Plan
 from ...corpus.migration.question_file import question_record, read_answers, write_questions

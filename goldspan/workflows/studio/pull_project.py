@@ -249,7 +249,8 @@ def _read_work(
         )
         submitted.remarks.append(f"{project.url}: {precedence}")
     if late := submitted.late + unfinished.late:
-        submitted.remarks.append(f"{project.url}: {_late(late, migrations[-1].new)}")
+        what = f"{pluralize(late, 'annotation')} came from pages that were open before the migration"
+        submitted.remarks.append(f"{project.url}: {what}, and were migrated on reading: see goldspan studio migrate")
     submitted.remarks += extend_lists(api, project, submitted.written, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
@@ -267,11 +268,6 @@ def _read_work(
         whole=whole,
         accounts=frozenset(owner or name for name in names.values() if not annotator or name == annotator),
     )
-
-
-def _late(late: int, scheme: Scheme) -> str:
-    what = f"{pluralize(late, 'annotation')} came from pages that were open before the migration to {scheme.ref}"
-    return f"{what}, and were migrated on reading; goldspan studio migrate migrates them on the server"
 
 
 def require_project_titled(api: StudioClient, title: str) -> Project:

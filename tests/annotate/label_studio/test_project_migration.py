@@ -8,7 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -212,7 +212,7 @@ def test_what_open_pages_send_afterwards_is_migrated_when_it_is_read(team: Team)
     for document, labels in (("a", ["EVENT", "STRUCK", "SITE"]), ("c", ["STRUCK", "SITE"])):
         assert [item["label"] for item in read["annotator.jsonl"][document]["spans"]] == labels
     assert [item["label"] for item in read["annotator.drafts.jsonl"]["b"]["spans"]] == ["EVENT", "STRUCK", "SITE"]
-    assert "3 annotations came from pages that were open before the migration to disaster@2" in team.told
+    assert "3 annotations came from pages that were open before the migration, and were migrated" in team.told
     [entry] = read["annotator.jsonl"]["a"]["layer"]["extra"]["migrations"]
     assert [item["span"]["label"] for item in entry["spans"]] == ["RUMOUR"]
 
@@ -232,10 +232,8 @@ class _Plain(Plan):
 
     def __init__(self) -> None:
         super().__init__([], 0, 0)
-        self.asked: list[str] = []
 
     def fault(self, request: str) -> str:
-        self.asked.append(request)
         return "absent" if "/replace-" in request else ""
 
 
@@ -246,8 +244,11 @@ class _PlainServer(Proxy):
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 
-def through(studio: Studio, plan: Plan, kind: type[Proxy], strike: Callable[[], None] = lambda: None) -> Proxy:
-    return kind(("127.0.0.1", studio.state["port"]), plan, strike)
+P = TypeVar("P", bound=Proxy)
+
+
+def through(studio: Studio, plan: Plan, kind: type[P]) -> P:
+    return kind(("127.0.0.1", studio.state["port"]), plan)
 
 
 def test_another_server_is_asked_before_each_change_and_no_draft_is_deleted(studio: Studio, team: Team) -> None:
@@ -295,6 +296,42 @@ class _KillingServer(_PlainServer):
     kill: Callable[[], None] = staticmethod(lambda: None)
 
 
+class _Meanwhile(Plan):
+    """Somebody works on right before the first request that replaces results."""
+
+    def __init__(self) -> None:
+        super().__init__([], 0, 0)
+        self.left = 1
+
+    def fault(self, request: str) -> str:
+        self.left -= (due := request.startswith("POST") and "/replace-results" in request and self.left > 0)
+        return "meanwhile" if due else ""
+
+
+class _MeanwhileServer(Proxy):
+    """goldspan's own server, at which somebody works between a reading and the change that follows from it."""
+
+    work: Callable[[], None]
+
+    def _meanwhile(self, request: bytes) -> bytes:
+        self.work()
+        return self._hand_on(request)
+
+
+def test_what_somebody_changes_between_reading_and_writing_is_read_again(studio: Studio, team: Team) -> None:
+    done = team.submit("a", team.results)
+    team.submit("b", team.results)
+    with through(studio, _Meanwhile(), _MeanwhileServer) as proxy:
+        changed = {"result": [{**item, "origin": "manual"} for item in team.results[2:]]}
+        proxy.work = lambda: team.client.http.patch(f"/api/annotations/{done}/", json=changed) and None
+        assert team.migrate("--url", proxy.url, GOLDSPAN_STUDIO_TOKEN=studio.token)["complete"]
+    read = team.pull("new", "after")["annotator.jsonl"]
+    assert [item["label"] for item in read["a"]["spans"]] == ["STRUCK", "SITE"]
+    assert {item["origin"] for item in read["a"]["spans"]} == {"manual"}
+    assert [item["label"] for item in read["b"]["spans"]] == ["EVENT", "STRUCK", "SITE"]
+    assert team.labels(f"/api/annotations/{done}/") == ["STRUCK", "SITE"]
+
+
 @pytest.mark.parametrize("at", [2, 6])
 def test_a_migration_that_was_killed_is_continued_by_the_same_command(studio: Studio, team: Team, at: int) -> None:
     team.submit("a", team.results)
@@ -306,7 +343,7 @@ def test_a_migration_that_was_killed_is_continued_by_the_same_command(studio: St
         command += ["--project", team.title, "--url", proxy.url]
         variables = {**studio.surroundings, "GOLDSPAN_STUDIO_TOKEN": studio.token}
         process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        proxy.kill = lambda: os.kill(process.pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        proxy.kill = lambda: os.kill(process.pid, signal.SIGKILL)
         assert process.wait(120) == -signal.SIGKILL
     refused = team.run("pull", "--out", str(team.folder / "x"), scheme="new", status=1)
     assert not refused and "was cut off. Fix: run the same goldspan studio migrate again" in team.told
