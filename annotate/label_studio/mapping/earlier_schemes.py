@@ -1,7 +1,7 @@
 """The migrations that a project has been through, in its labeling config, and what its pages may still send after them.
 
 A page that was opened before a migration continues in the old labels and fields, and the editor drops what it finds in
-a control that the labeling config lacks.
+a control that the labeling config lacks. So the config keeps the controls of earlier schemes out of sight, and their
 labels, so that marks in them show. What they hold is migrated when it is read.
 
 The migrations themselves are a comment in the style sheet of the config: whoever reads the project knows them, on any

@@ -56,9 +56,8 @@ class ReplaceResults(generics.GenericAPIView):  # type: ignore[misc]
                 _count(project.summary, kind, before, rows)
                 fields = [field, "result_count"] if kind == "annotation" else [field]
                 model.objects.bulk_update(rows, fields, batch_size=_BATCH)
-                if kind != "task":
-                    tasks = {row.task_id for row in rows}
-                    Task.objects.filter(id__in=tasks).update(updated_at=timezone.now())
+                tasks = {row.id if kind == "task" else row.task_id for row in rows}
+                Task.objects.filter(id__in=tasks).update(updated_at=timezone.now())  # by which pulls find it
                 replaced += [[kind, row.id] for row in rows]
         return Response({"replaced": replaced})
 
