@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ....schema import DataError, Problem
+from ....schema import DataError, Problem, Scheme
 from ....schema.migration.document_migration import Migration
 from ..mapping.labeling_config import controls, result_label
 from ..mapping.result_migration import elements
@@ -17,7 +17,7 @@ def check_reused_names(steps: Sequence[Migration]) -> list[str]:
         DataError: A label, field or choice goes to something else, and something else gets its name; all are listed.
     """
     migration = steps[-1]
-    if wrong := [*_labels(migration), *_choices(migration)]:
+    if wrong := [*_labels(migration), *_fields(migration)]:
         fix = "give what is new under it another name: what open pages send could not be told apart"
         raise DataError(
             [Problem(f"{what} is a name of {migration.new.ref} with another meaning", fix) for what in wrong]
@@ -50,21 +50,29 @@ def _labels(migration: Migration) -> Iterator[str]:
             yield name
 
 
-def _choices(migration: Migration) -> Iterator[str]:
-    """Yield the fields and choices that go to something else than what has their name in the new scheme."""
-    known = {control.name: control for of_label in controls(migration.new).values() for control in of_label}
-    kinds = elements(migration.new)
-    for name, branches in migration.mapping.labels.items():
-        keys = migration.old.label_keys
-        for branch in branches:
-            for source in branch.fields:
-                control = f"{keys[name]}.{source}"
-                conversion = migration.mapping.conversion(name, branch, source)
-                target = f"{migration.new.label_keys[branch.target]}.{branch.fields[source]}" if branch.target else ""
-                kind = next((c.kind for c in controls(migration.old)[name] if c.name == control), "")
-                same_kind = control in known and (control, kind, "") in kinds
-                if same_kind and target != control:
-                    yield control
-                for choice, targets in branch.tables.get(source, {}).items() if conversion else ():
-                    if target == control and (control, "choices", choice) in kinds and choice not in targets:
-                        yield f"{control} {choice}"
+def _fields(migration: Migration) -> Iterator[str]:
+    """Yield the controls and choices that become something else than what has their name in the new scheme."""
+    mapping, known = migration.mapping, elements(migration.new)
+    for name, branches in mapping.labels.items():
+        label = migration.old.labels[name]
+        for source in label.fields:
+            names = _control_names(migration.old, name, source)
+            kept = [
+                branch
+                for branch in branches
+                if (target := branch.fields.get(source)) is not None
+                and branch.target is not None
+                and _control_names(migration.new, branch.target, target) == names
+            ]
+            own = {control.name: control for control in controls(migration.old)[name]}
+            shared = [control for control in names if (control, own[control].kind, "") in known]
+            if shared and not kept:
+                yield shared[0]
+            for branch in kept:
+                for choice, targets in branch.tables.get(source, {}).items():
+                    if (names[0], "choices", choice) in known and choice not in targets:
+                        yield f"{names[0]} {choice}"
+
+
+def _control_names(scheme: Scheme, label: str, field: str) -> list[str]:
+    return [f"{scheme.label_keys[label]}.{key.name}" for key in scheme.labels[label].fields[field].keys]

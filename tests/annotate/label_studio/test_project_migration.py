@@ -323,7 +323,11 @@ def test_what_somebody_changes_between_reading_and_writing_is_read_again(studio:
     team.submit("b", team.results)
     with through(studio, _Meanwhile(), _MeanwhileServer) as proxy:
         changed = {"result": [{**item, "origin": "manual"} for item in team.results[2:]]}
-        proxy.work = lambda: team.client.http.patch(f"/api/annotations/{done}/", json=changed) and None
+
+        def work() -> None:
+            team.client.http.patch(f"/api/annotations/{done}/", json=changed)
+
+        proxy.work = work
         assert team.migrate("--url", proxy.url, GOLDSPAN_STUDIO_TOKEN=studio.token)["complete"]
     read = team.pull("new", "after")["annotator.jsonl"]
     assert [item["label"] for item in read["a"]["spans"]] == ["STRUCK", "SITE"]

@@ -5,14 +5,28 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.earlier_schemes import MigrationRecord, migrations_in, with_migrations
-from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, labeling_config
+from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED, check_labeling_config, labeling_config
+from goldspan.annotate.label_studio.mapping.migrated_suggestions import migrate_suggestions
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mapping.result_migration import MigratedResults, is_late, migrate_results
-from goldspan.schema import Document, Layer, Migration, RecordCodec, Scheme, migrate, parse_migration, parse_scheme
+from goldspan.annotate.label_studio.migration.name_reuse import check_reused_names
+from goldspan.schema import (
+    DataError,
+    Document,
+    Layer,
+    Migration,
+    RecordCodec,
+    Scheme,
+    Span,
+    migrate,
+    parse_migration,
+    parse_scheme,
+)
 from goldspan.schema.files.scheme_writer import scheme_toml
 
 from ...schema.scheme_changes import histories
@@ -154,7 +168,71 @@ def test_the_config_tells_of_migrations_and_keeps_earlier_controls_out_of_sight(
         check_labeling_config(config)
         [found] = migrations_in(config)
         assert found.load().id == MIGRATION.id
-        assert all(f'name="{name}"' in config for name in ("HAZARD.type", "STRUCK.number.min", "STRUCK.how")[:1])
+        assert all(f'name="{name}"' in config for name in ("HAZARD.type", "STRUCK.how"))
         hidden = 3 if review else 2  # HAZARD and RUMOUR, and what stands for an open conflict
         assert f"nth-last-child(-n+{hidden})" in config
     assert with_migrations(labeling_config(NEW), NEW, []) == labeling_config(NEW)
+
+
+def test_suggestions_become_what_a_push_of_the_migrated_records_makes() -> None:
+    spans = (
+        OLD.span(17, 20, "STRUCK", min=300, max=300),
+        OLD.span(34, 37, "RUMOUR"),
+        OLD.span(4, 9, "HAZARD", type="flood"),
+    )
+    scored = tuple(replace(span, score=0.5) for span in spans)
+    document = Document(id="a", text=TEXT, spans=scored)
+
+    def prefix(span: Span) -> str:
+        return "" if span.label == "RUMOUR" else "faint-"
+
+    sent = results_of(document, [*scored, Span(10, 16, UNDECIDED)], OLD, prefix=prefix)
+    expected = migrate(document, MIGRATION).document.spans
+    pushed = results_of(document, [*expected, Span(10, 16, UNDECIDED)], NEW, prefix=prefix)
+    found = migrate_suggestions(sent, document, MIGRATION)
+    assert (found.was, found.plain, found.others, found.left_out) == (sent, pushed, [], 0)
+
+
+def _steps(lines: str, new: dict[str, Any]) -> list[Migration]:
+    return [parse_migration(lines, OLD, parse_scheme({"name": "disaster", "version": 3, "labels": new}))]
+
+
+HAZARD = {"definition": "-", "fields": {"type": {"type": "choice", "choices": ["flood", "storm"]}}}
+STRUCK = {"definition": "-", "fields": {"number": {"type": "interval"}, "how": {"type": "text"}}}
+EVENT = {"definition": "-", "fields": {"type": {"type": "text"}}}
+REST = '[labels]\nRUMOUR = ""\n'
+
+REUSED = {
+    "two labels change places": (
+        '[labels]\nRUMOUR = "HAZARD"\nHAZARD = "RUMOUR"\n',
+        {"HAZARD": {"definition": "-"}, "RUMOUR": HAZARD, "STRUCK": STRUCK},
+        "HAZARD",
+    ),
+    "two choices change places": (
+        f'{REST}[labels.HAZARD]\nfields.type.values = {{ flood = "storm", storm = "flood" }}\n',
+        {"HAZARD": HAZARD, "STRUCK": STRUCK},
+        "HAZARD.type flood",
+    ),
+    "a field makes room for another": (
+        f'{REST}[labels.STRUCK]\nfields = {{ how = "" }}\n',
+        {"HAZARD": HAZARD, "STRUCK": STRUCK},
+        "STRUCK.how",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REUSED)
+def test_a_map_that_gives_a_name_another_meaning_is_refused_for_a_project(case: str) -> None:
+    lines, new, name = REUSED[case]
+    with pytest.raises(DataError, match=rf"^{name} is a name of disaster@3 with another meaning\. Fix: "):
+        check_reused_names(_steps(lines, new))
+
+
+def test_a_name_that_is_kept_for_a_part_is_said_and_merged_ones_are_not() -> None:
+    split = f'{REST}[labels.HAZARD]\nsplit = [{{ to = "EVENT", words = "storm" }}, {{ to = "HAZARD" }}]\n'
+    [remark] = check_reused_names(_steps(split, {"HAZARD": HAZARD, "EVENT": EVENT, "STRUCK": STRUCK}))
+    assert remark.startswith("HAZARD keeps its name for a part of its spans") and "does not become EVENT" in remark
+    merged = '[labels]\nRUMOUR = "HAZARD"\n'
+    steps = _steps(merged, {"HAZARD": HAZARD, "STRUCK": STRUCK})
+    assert check_reused_names(steps) == [] == check_reused_names([MIGRATION])
+    assert check_reused_names([MIGRATION, MIGRATION.reversed]) == []
