@@ -7,7 +7,7 @@ what is not is read again. So a migration can be cut off at any point, and the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +132,25 @@ class ProjectMigration:
             fix = "name another file with --backup, or move this one"
             raise DataError(Problem("the file is the backup of another migration", fix, str(path)))
         if not self.same:
-            return MigrationBackup.create(path, mine, all_tasks(self.client, self.project))
+            refused: list[Problem] = []
+            made = MigrationBackup.create(path, mine, self._checked(refused))
+            if refused:
+                path.unlink()  # nothing was changed
+                raise DataError(refused)
+            return made
         if found is None and not self.done:
             fix = "name the file of the run that was cut off with --backup"
             raise DataError(Problem("the backup that the migration began with is not there", fix, str(path)))
         # what is late in a project that was migrated is kept in the same file
         return found or MigrationBackup.create(path, mine, ())
+
+    def _checked(self, refused: list[Problem]) -> Iterator[TaskWork]:
+        """Yield all tasks, and add what the answers at hand do not allow."""
+        migrator = TaskMigrator(self.migration, self._steps, self._answers, None, hold_drafted=False)
+        for task in all_tasks(self.client, self.project):
+            url = self.project.task_url(task.id)
+            refused += [problem.with_location(url) for problem in migrator.changes(task).refused]
+            yield task
 
     def _change_config(self, title: str) -> None:
         """Give the project the new scheme's settings in one request, from which on it is being migrated."""

@@ -88,7 +88,7 @@ class ProjectOutcome:
         place = f"{url}: document {task.document!r}"
         self.unread += [f"{place}: {name(user)}: {_shown(problem)}" for problem, user in found.unread]
         self.held += [place] if found.held else []
-        self.problems += [problem.with_location(url) for problem in found.problems]
+        self.problems += [problem.with_location(url) for problem in (*found.problems, *found.refused)]
 
 
 def _shown(problem: ResultProblem) -> str:

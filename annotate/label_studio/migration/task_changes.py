@@ -52,7 +52,8 @@ class TaskChanges:
         questions: What a person has to decide, with the account that it is about; that stays as it is until then.
         unread: Regions that make no span, with the account; they stay as they are.
         held: Annotations with a draft that changing them would delete; they stay as they are until it is submitted.
-        problems: Why the task cannot be migrated; then nothing of it is.
+        problems: Why the task cannot be read; then nothing of it is migrated.
+        refused: What the answers at hand do not allow; then nothing of the task is migrated either.
         left_out: Number of suggested spans that are left out, because a person would have to decide.
     """
 
@@ -62,6 +63,7 @@ class TaskChanges:
     unread: list[tuple[ResultProblem, int]] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
     left_out: int = 0
 
 
@@ -98,17 +100,20 @@ class TaskMigrator:
 
     def changes(self, task: TaskWork) -> TaskChanges:
         """Return what changes in a task."""
-        found = TaskChanges()
         before = self._is_before(WorkItem("task", task.id, task.data))
         try:
             document = document_from_task(task.data, task.id, self._migration.old if before else self._new)
-            bare = replace(document, spans=(), layer=None)
-            if bare.text is None:
-                return found
-            data = self._data(task, bare, found) if before else dict(task.data)
         except DataError as error:
-            found.problems += error.problems
-            return found
+            return TaskChanges(problems=error.problems)
+        found = TaskChanges()
+        try:
+            self._add_changes(task, replace(document, spans=(), layer=None), found, before=before)
+        except DataError as error:
+            return TaskChanges(refused=error.problems)
+        return found
+
+    def _add_changes(self, task: TaskWork, bare: Document, found: TaskChanges, *, before: bool) -> None:
+        data = self._data(task, bare) if before else dict(task.data)
         show = self._show(data)
         left = left_by_migrations(task.data)
         hashes = dict(_record(data).get("suggestions") or {})
@@ -126,7 +131,6 @@ class TaskMigrator:
         data = self._with_record(data, hashes, left)
         if data != task.data:
             found.changes.insert(0, ItemChange(task.id, WorkItem("task", task.id, task.data), data))
-        return found
 
     def _is_before(self, item: WorkItem) -> bool:
         return self._backup is None or self._backup.has(item)
@@ -214,13 +218,15 @@ class TaskMigrator:
         if (now := [*show(migrated.plain), *migrated.others]) != item.content:
             found.changes.append(ItemChange(task.id, item, now))
 
-    def _data(self, task: TaskWork, document: Document, found: TaskChanges) -> dict[str, Any]:
+    def _data(self, task: TaskWork, document: Document) -> dict[str, Any]:
         """Return a task's data with the document and what is offered for it in the new scheme."""
         outcome = migrate(document, self._migration, self._answers)
         if outcome.questions:
-            what = "a person has to decide what becomes of a zone"
-            zones = [f"[{question.start}, {question.end}) {question.label}" for question in outcome.questions]
-            raise DataError(Problem(f"{what}: {', '.join(zones)}", "answer it with --answers", document=document.id))
+            zones = ", ".join(f"[{asked.start}, {asked.end}) {asked.label}" for asked in outcome.questions)
+            fix = "answer it in the file of --questions that `goldspan schema migrate` writes for the records"
+            raise DataError(
+                Problem(f"a person decides which kind of zone it becomes: {zones}", fix, document=document.id)
+            )
         data = dict(task.data)
         record = _record(data)
         bare = replace(outcome.document, spans=(), layer=None)

@@ -206,6 +206,12 @@ def _migrate(
         ProjectMigration(target.api, target.project, migration, map_text, answers, annotator_names(target.api))
         for target in targets
     ]
+    for target in targets:
+        if target.title != target.project.title and find_project(target.api, target.title) is not None:
+            raise UsageError(
+                f"the server has another project {target.title!r}, which is the new name of {target.project.title!r}. "
+                "Fix: rename one of them in Label Studio, and name yours as `title`"
+            )
     summary = StudioMigration(migration, dry_run=dry_run)
     for target, project in zip(targets, prepared, strict=True):
         with project_must_exist(target.api, target.project, _AGAIN):

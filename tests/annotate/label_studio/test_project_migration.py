@@ -377,6 +377,9 @@ def test_what_a_person_decides_is_asked_with_the_tasks_and_answered_later(team: 
     assert len(pulled["layer"]["invalid_annotations"]) == 1  # with all that the person did
 
     [line] = map(json.loads, Path(asked).read_text("utf-8").splitlines())
+    Path(asked).write_text(json.dumps({**line, "answer": "NOWHERE"}) + "\n", "utf-8")
+    team.migrate("--questions", asked, status=1)
+    assert "is 'NOWHERE', which is not one of the options" in team.told
     Path(asked).write_text(json.dumps({**line, "answer": "EVENT", "by": "me"}) + "\n", "utf-8")
     assert team.migrate("--questions", asked)["complete"]
     assert team.labels(f"/api/annotations/{done}/") == ["EVENT", "STRUCK", "SITE"]
