@@ -224,9 +224,8 @@ class TaskMigrator:
         if outcome.questions:
             zones = ", ".join(f"[{asked.start}, {asked.end}) {asked.label}" for asked in outcome.questions)
             fix = "answer it in the file of --questions that `goldspan schema migrate` writes for the records"
-            raise DataError(
-                Problem(f"a person decides which kind of zone it becomes: {zones}", fix, document=document.id)
-            )
+            what = f"a person decides which kind of zone it becomes: {zones}"
+            raise DataError(Problem(what, fix, document=document.id))
         data = dict(task.data)
         record = _record(data)
         bare = replace(outcome.document, spans=(), layer=None)

@@ -87,7 +87,7 @@ def answered(
 
 
 @given(histories())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_pull_after_any_migrations_is_the_migration_of_a_pull_before(
     drawn: tuple[list[Migration], Document],
 ) -> None:
