@@ -19,7 +19,7 @@ from ....schema.migration.document_migration import Migration
 from ....schema.migration.questions import Answers, MigrationQuestion
 from .migration_notes import Result
 from .region_values import ReadDate
-from .result_migration import Link, Show, is_late, migrate_results
+from .result_migration import Link, Show, earlier_elements, is_late, migrate_results
 from .tasks import MIGRATED, RECORD
 
 
@@ -140,14 +140,14 @@ def work_in_scheme(
     if left is not None and left.results == results_hash(results):
         updated = left.updated
     without_zones = replace(document, zones=())
-    for migration in migrations:
-        if not is_late(current, migration, scheme):
+    for migration, earlier in zip(migrations, earlier_elements(migrations, scheme), strict=True):
+        if not is_late(current, earlier):
             continue
         found = migrate_results(
             current,
             without_zones,
             migration,
-            scheme=scheme,
+            earlier=earlier,
             answers=answers,
             read_date=read_date,
             link=link,

@@ -95,9 +95,26 @@ def used_elements(parts: Sequence[Result]) -> set[Element]:
     return used
 
 
-def is_late(results: Sequence[Any], migration: Migration, scheme: Scheme) -> bool:
-    """Check whether results use what a migration's earlier scheme has and the project's scheme lacks."""
-    return any(_is_earlier(parts, migration, scheme) for parts in _regions(results).values())
+def earlier_elements(migrations: Sequence[Migration], scheme: Scheme) -> list[frozenset[Element]]:
+    """Return for each migration of a project what tells that results are of the scheme before it.
+
+    That is what the project's scheme lacks, and no scheme had later.
+
+    Args:
+        migrations: The migrations, oldest first.
+        scheme: The scheme of the project.
+    """
+    found: list[frozenset[Element]] = []
+    known = elements(scheme)
+    for migration in reversed(migrations):
+        found.append(elements(migration.old) - known)
+        known |= elements(migration.old)
+    return found[::-1]
+
+
+def is_late(results: Sequence[Any], earlier: frozenset[Element]) -> bool:
+    """Check whether results use any of what tells an earlier scheme; see `earlier_elements`."""
+    return any(not used_elements(parts).isdisjoint(earlier) for parts in _regions(results).values())
 
 
 def migrate_results(
@@ -105,7 +122,7 @@ def migrate_results(
     document: Document,
     migration: Migration,
     *,
-    scheme: Scheme | None = None,
+    earlier: frozenset[Element] | None = None,
     answers: Answers | None = None,
     history: Sequence[Any] = (),
     read_date: ReadDate = lambda _: None,
@@ -118,8 +135,7 @@ def migrate_results(
         results: The results.
         document: Their document; its zones are of the earlier scheme, and its spans are ignored.
         migration: The migration.
-        scheme: Scheme of the project, of which regions may be too: only those that use what it lacks are migrated. By
-            default all regions are of the earlier scheme.
+        earlier: What tells that a region is of the earlier scheme, if some are not. By default all are.
         answers: What people decided.
         history: What earlier migrations left besides the results.
         read_date: As in `spans_of`.
@@ -132,7 +148,7 @@ def migrate_results(
     regions = {
         name: parts
         for name, parts in _regions(results).items()
-        if scheme is None or _is_earlier(parts, migration, scheme)
+        if earlier is None or not used_elements(parts).isdisjoint(earlier)
     }
     decoded, unread = _decode(regions, document, migration.old, read_date)
     marked = [replace(found.spans[0], id=name) for name, found in decoded.items()]
@@ -181,7 +197,7 @@ def migrate_results(
         questions=open_questions,
         unread=unread,
         changes=outcome.changes,
-        late=bool(decoded) and scheme is not None,
+        late=bool(decoded) and earlier is not None,
     )
 
 
@@ -198,10 +214,6 @@ def _region_of(item: Any) -> str | None:
     if not isinstance(item, dict) or not isinstance(item.get("value"), dict) or item.get("type") == "relation":
         return None
     return None if item.get("from_name") == TASK_NOTE else str(item.get("id"))
-
-
-def _is_earlier(parts: Sequence[Result], migration: Migration, scheme: Scheme) -> bool:
-    return not used_elements(parts).isdisjoint(elements(migration.old) - elements(scheme))
 
 
 def _decode(

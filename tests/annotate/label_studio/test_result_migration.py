@@ -12,8 +12,14 @@ from msgspec.structs import replace
 from goldspan.annotate.label_studio.mapping.earlier_schemes import MigrationRecord, migrations_in, with_migrations
 from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED, check_labeling_config, labeling_config
 from goldspan.annotate.label_studio.mapping.migrated_suggestions import migrate_suggestions
+from goldspan.annotate.label_studio.mapping.migrated_work import work_in_scheme
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
-from goldspan.annotate.label_studio.mapping.result_migration import MigratedResults, is_late, migrate_results
+from goldspan.annotate.label_studio.mapping.result_migration import (
+    MigratedResults,
+    earlier_elements,
+    is_late,
+    migrate_results,
+)
 from goldspan.annotate.label_studio.migration.name_reuse import check_reused_names
 from goldspan.schema import (
     DataError,
@@ -101,7 +107,8 @@ def test_a_pull_after_any_migrations_is_the_migration_of_a_pull_before(
         expected = migrate(record, migration, answers).document
         results, history = json.loads(json.dumps(found.results)), found.history
         assert pulled(bare, results, migration.new, history) == RecordCodec(migration.new).encode(expected)
-        assert found.unread or not is_late(results, migration, migration.new)
+        [earlier] = earlier_elements([migration], migration.new)
+        assert found.unread or not is_late(results, earlier)
 
 
 def mark(region: str, words: str, label: str, *answers: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
@@ -152,8 +159,9 @@ def test_only_regions_of_the_earlier_scheme_are_late() -> None:
     late = mark(
         "r3", "they", "HAZARD", {"from_name": "HAZARD.type", "type": "choices", "value": {"choices": ["storm"]}}
     )
-    assert not is_late(kept, MIGRATION, NEW) and is_late([*kept, *late], MIGRATION, NEW)
-    found = migrate_results([*kept, *late], document, MIGRATION, scheme=NEW)
+    [earlier] = earlier_elements([MIGRATION], NEW)
+    assert not is_late(kept, earlier) and is_late([*kept, *late], earlier)
+    found = migrate_results([*kept, *late], document, MIGRATION, earlier=earlier)
     assert found.results[: len(kept)] == kept
     assert [item["value"].get("labels", item["value"].get("choices")) for item in found.results[len(kept) :]] == [
         ["EVENT"],
@@ -236,3 +244,19 @@ def test_a_name_that_is_kept_for_a_part_is_said_and_merged_ones_are_not() -> Non
     steps = _steps(merged, {"HAZARD": HAZARD, "STRUCK": STRUCK})
     assert check_reused_names(steps) == [] == check_reused_names([MIGRATION])
     assert check_reused_names([MIGRATION, MIGRATION.reversed]) == []
+
+
+def test_late_work_is_taken_from_the_last_scheme_that_had_its_names() -> None:
+    third = {
+        "HAZARD": {"definition": "-", "fields": {"kind": {"type": "choice", "choices": ["water", "storm"]}}},
+        "STRUCK": {"definition": "-", "fields": {"count": {"type": "interval"}}},
+    }
+    scheme = parse_scheme({"name": "disaster", "version": 3, "labels": third})
+    further = parse_migration('[labels]\nEVENT = "HAZARD"\n', NEW, scheme)
+    document = Document(id="a", text=TEXT, spans=())
+    steps = [MIGRATION, further, further.reversed, MIGRATION.reversed]
+    chosen = {"type": "choices", "value": {"choices": ["water"]}}
+    for label in ("EVENT", "HAZARD"):  # of the second scheme, and of the third
+        results = mark("r", "flood", label, {"from_name": f"{label}.kind", **chosen})
+        [span] = spans_of(work_in_scheme(results, "", None, document, steps, OLD).results, TEXT, OLD).spans
+        assert (span.label, span.value) == ("HAZARD", OLD.value("HAZARD", type="flood"))
