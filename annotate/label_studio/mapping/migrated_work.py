@@ -19,7 +19,8 @@ from ....schema.migration.document_migration import Migration
 from ....schema.migration.questions import Answers, MigrationQuestion
 from .migration_notes import Result
 from .region_values import ReadDate
-from .result_migration import Link, Show, earlier_elements, is_late, migrate_results
+from .result_elements import earlier_elements
+from .result_migration import Link, Show, is_late, migrate_results
 from .tasks import MIGRATED, RECORD
 
 

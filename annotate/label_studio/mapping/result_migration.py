@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -19,15 +18,11 @@ from ....schema import Document, Layer, Scheme, Span
 from ....schema.migration.document_migration import Migration, migrate
 from ....schema.migration.history import KEY, known_parts
 from ....schema.migration.questions import Answers, MigrationQuestion
-from ....schema.value_types import Choice
-from .labeling_config import LABELS, NOTE, TASK_NOTE, UNDECIDED, UNSURE, controls, result_label
+from .labeling_config import LABELS, NOTE, TASK_NOTE, UNDECIDED, UNSURE
 from .migration_notes import MigrationNote, Result, with_note
-from .pickers.picker_controls import pickers
 from .region_values import ReadDate, ResultProblem
+from .result_elements import Element, elements, used_elements
 from .result_json import DecodedResults, results_of, spans_of
-
-Element = tuple[str, str, str]
-"""Something that results use: a control with the type of its results, and one of its labels or choices, or nothing."""
 
 Link = Callable[[Document, Sequence[Span], Scheme], tuple[Sequence[Span], Any]]
 """Returns spans with the names in their values replaced by ids, as reading them does, and remarks on it."""
@@ -64,52 +59,6 @@ class MigratedResults:
     unread: list[ResultProblem] = field(default_factory=list)
     changes: Mapping[str, int] = field(default_factory=dict)
     late: bool = False
-
-
-@cache
-def elements(scheme: Scheme) -> frozenset[Element]:
-    """Return all that results of a scheme can use."""
-    found = {(LABELS, "labels", result_label(label, scheme)) for label in scheme.labels}
-    for label in scheme.labels.values():
-        for control in controls(scheme)[label.name]:
-            found.add((control.name, control.kind, ""))
-        for item in label.fields.values():
-            if isinstance(item.type, Choice):
-                name = f"{scheme.label_keys[label.name]}.{item.name}"
-                found |= {(name, "choices", choice) for choice in item.type.choices}
-        for picker in pickers(scheme)[label.name].values():
-            found |= {(picker.here, "choices", ""), (picker.listed, "taxonomy", "")}
-    return frozenset(found)
-
-
-def used_elements(parts: Sequence[Result]) -> set[Element]:
-    """Return what the results of a region use."""
-    used: set[Element] = set()
-    for part in parts:
-        name, kind = str(part.get("from_name")), str(part.get("type"))
-        chosen = part["value"].get(kind) if kind in ("labels", "choices") else None
-        used |= {
-            (name, kind, choice) for choice in (chosen if isinstance(chosen, list) else ()) if isinstance(choice, str)
-        }
-        used.add((name, kind, ""))
-    return used
-
-
-def earlier_elements(migrations: Sequence[Migration], scheme: Scheme) -> list[frozenset[Element]]:
-    """Return for each migration of a project what tells that results are of the scheme before it.
-
-    That is what the project's scheme lacks, and no scheme had later.
-
-    Args:
-        migrations: The migrations, oldest first.
-        scheme: The scheme of the project.
-    """
-    found: list[frozenset[Element]] = []
-    known = elements(scheme)
-    for migration in reversed(migrations):
-        found.append(elements(migration.old) - known)
-        known |= elements(migration.old)
-    return found[::-1]
 
 
 def is_late(results: Sequence[Any], earlier: frozenset[Element]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ....schema import DataError, Problem, Scheme
 from ....schema.migration.document_migration import Migration
 from ..mapping.labeling_config import controls, result_label
-from ..mapping.result_migration import elements
+from ..mapping.result_elements import elements
 
 
 def check_reused_names(steps: Sequence[Migration]) -> list[str]:

@@ -13,13 +13,9 @@ from goldspan.annotate.label_studio.mapping.earlier_schemes import MigrationReco
 from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED, check_labeling_config, labeling_config
 from goldspan.annotate.label_studio.mapping.migrated_suggestions import migrate_suggestions
 from goldspan.annotate.label_studio.mapping.migrated_work import work_in_scheme
+from goldspan.annotate.label_studio.mapping.result_elements import earlier_elements
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
-from goldspan.annotate.label_studio.mapping.result_migration import (
-    MigratedResults,
-    earlier_elements,
-    is_late,
-    migrate_results,
-)
+from goldspan.annotate.label_studio.mapping.result_migration import MigratedResults, is_late, migrate_results
 from goldspan.annotate.label_studio.migration.name_reuse import check_reused_names
 from goldspan.schema import (
     DataError,
