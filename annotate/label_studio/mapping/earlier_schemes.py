@@ -21,8 +21,9 @@ import msgspec
 from ....schema import DataError, Problem, Scheme, UsageError, parse_scheme
 from ....schema.migration.document_migration import Migration
 from ....schema.migration.migration_map import parse_migration
+from .controls import controls
 from .hotkeys import NO_KEY
-from .labeling_config import LABELS, TEXT, controls, name_attributes, result_label
+from .labeling_config import LABELS, TEXT, name_attributes, result_label
 from .pickers.picker_controls import pickers
 
 _COMMENT = re.compile(r"/\* goldspan-migrations ([A-Za-z0-9_=-]+) \*/")

@@ -164,7 +164,8 @@ def _add_control(parent: ET.Element, control: Control, item: Field, label: Label
         how = "multiple" if control.allows_several else "single"
         chooser = _add(parent, "Choices", choice=how, showInline="false", **attributes)
         for choice in control.choices:
-            _add(chooser, "Choice", **name_attributes(choice, choice), **_key(keys, (label.name, control.key.name, choice)))
+            named = name_attributes(choice, choice)
+            _add(chooser, "Choice", **named, **_key(keys, (label.name, control.key.name, choice)))
     elif control.kind == "number":
         cell = _view(parent, "cell")
         if sum(key.base in (int, float) for key in item.keys) > 1:

@@ -7,8 +7,8 @@ from functools import cache
 
 from ....schema import Scheme
 from ....schema.migration.document_migration import Migration
-from ....schema.value_types import Choice
-from .labeling_config import LABELS, controls, result_label
+from .controls import controls
+from .labeling_config import LABELS, result_label
 from .migration_notes import Result
 from .pickers.picker_controls import pickers
 
@@ -23,10 +23,7 @@ def elements(scheme: Scheme) -> frozenset[Element]:
     for label in scheme.labels.values():
         for control in controls(scheme)[label.name]:
             found.add((control.name, control.kind, ""))
-        for item in label.fields.values():
-            if isinstance(item.type, Choice):
-                name = f"{scheme.label_keys[label.name]}.{item.name}"
-                found |= {(name, "choices", choice) for choice in item.type.choices}
+            found |= {(control.name, "choices", choice) for choice in control.choices}
         for picker in pickers(scheme)[label.name].values():
             found |= {(picker.here, "choices", ""), (picker.listed, "taxonomy", "")}
     return frozenset(found)

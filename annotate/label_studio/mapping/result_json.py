@@ -16,13 +16,9 @@ from msgspec.structs import replace
 
 from ....corpus.spans.quoted_words import same_words
 from ....schema import Document, Scheme, Span
-<<<<<<< HEAD
 from .controls import controls
 from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNDECIDED, UNSURE, result_label, scheme_label
-=======
-from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNDECIDED, UNSURE, controls, result_label, scheme_label
 from .migration_notes import migration_note, without_note
->>>>>>> 4dea9e54 (Read what a migrated project's pages still send in an earlier scheme)
 from .pickers.picker_controls import pickers
 from .region_prefixes import RegionPrefix, no_prefix
 from .region_values import ReadDate, ResultProblem, region_value, short_words, texts_of

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ....schema import DataError, Problem, Scheme
 from ....schema.migration.document_migration import Migration
-from ..mapping.labeling_config import controls, result_label
+from ..mapping.controls import controls
+from ..mapping.labeling_config import result_label
 from ..mapping.result_elements import elements
 
 
