@@ -262,7 +262,7 @@ def _require_scheme(current: Any, scheme: Scheme, project: Project) -> None:
 def _lists(client: StudioClient, project: Project, old: Scheme, new: Scheme, config: str) -> ProjectLists:
     """Return the lists of the new scheme, with the project's own entries of the old one."""
     before, after = plan_lists(client, project, old, config), plan_lists(client, project, new, config)
-    both = before.contents.keys() & after.contents.keys()
+    both = dict(list_sources(old).items() & list_sources(new).items())
     contents = {**after.contents, **{source: before.contents[source] for source in both}}
     files = {source: file for source, file in after.files.items() if source not in both}
     return ProjectLists(contents, files | {source: file for source, file in before.files.items() if source in both})

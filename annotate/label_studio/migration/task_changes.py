@@ -139,7 +139,7 @@ class TaskMigrator:
         lists = self._lists
         if lists is None:
             return list
-        offered = offered_ids(data)
+        offered = offered_ids(data, self._new)
         return lambda results: as_picks(results, self._new, offered, lists.listed)
 
     def _work(
@@ -229,7 +229,7 @@ class TaskMigrator:
         data = dict(task.data)
         record = _record(data)
         bare = replace(outcome.document, spans=(), layer=None)
-        if sources(self._new) - sources(self._migration.old):
+        if sources(self._new) != sources(self._migration.old):
             data |= self._lists.data(bare) if self._lists else {}
         if not record.keys() & set(RECORD_KEYS):
             return data
