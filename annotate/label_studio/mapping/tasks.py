@@ -259,14 +259,7 @@ def make_task(
 
 
 def content_hash(document: Document, about: Mapping[str, str], conflicts: str, lists: TaskLists | None) -> str:
-    """Return the hash of what a task says of its document, by which a push tells whether it changed.
-
-    Args:
-        document: The document with the hash of its text, without spans and layer.
-        about: As in `make_task`.
-        conflicts: As in `make_task`.
-        lists: As in `make_task`.
-    """
+    """Return the hash of what a task says of its document, which has no spans; arguments are those of `make_task`."""
     plain: dict[str, Any] = msgspec.to_builtins(document)
     record = {key: value for key, value in plain.items() if key in RECORD_KEYS}
     # what is offered follows from the document and this version, so that it need not be found for an unchanged task
