@@ -31,6 +31,7 @@ from .commands.score import score
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
 from .commands.studio.studio_compose import compose
+from .commands.studio.studio_migrate import migrate
 from .commands.studio.studio_move import move
 from .commands.studio.studio_pull import pull
 from .commands.studio.studio_push import push
@@ -68,6 +69,7 @@ app.command()(doctor)
 studio_server.app.command()(push)
 studio_server.app.command()(pull)
 studio_server.app.command()(reassign)
+studio_server.app.command()(migrate)
 studio_server.app.command()(report)
 studio_server.app.command()(backend)
 studio_server.app.command()(compose)

@@ -169,6 +169,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "studio report": (["studio", "report"], "studio"),
     "a report on progress": (["studio", "report", A, "--html", "out.html"], "report"),
     "studio reassign": (["studio", "reassign", "--from", "ann"], "studio"),
+    "studio migrate": (["studio", "migrate", str(SCHEME), "scheme.toml", "--map", "map.toml"], "studio"),
     "studio invite": (["studio", "invite", "--url", "http://127.0.0.1:9"], "studio"),
     "studio backend": (["studio", "backend", "--extractor", PROGRAM], "backend,studio"),
 }

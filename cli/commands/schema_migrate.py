@@ -14,7 +14,7 @@ from ..option_effects import Rule, effects
 from ..options import Json
 
 if TYPE_CHECKING:
-    from ...schema import MigrationQuestion, Scheme
+    from ...schema import Migration, MigrationQuestion, Scheme
     from ...workflows.migration.migrate_files import MigrationSummary
 
 _MAX_LISTED = 20
@@ -33,6 +33,26 @@ def scheme_named(name: str) -> Scheme:
     from ...schema import conflict_scheme, load_scheme
 
     return conflict_scheme() if name == conflict_scheme().name else load_scheme(Path(name))
+
+
+def migration_named(old: str, new: str, map_file: Path | None) -> tuple[Migration, str]:
+    """Return the migration between two schemes by a map, or with nothing renamed, and the text of the map.
+
+    Raises:
+        DataError: A scheme or the map is invalid.
+        UsageError: There is no map, and something has no place in the new scheme.
+    """
+    from ...schema import load_migration, parse_migration
+
+    before, after = scheme_named(old), scheme_named(new)
+    if map_file:
+        return load_migration(map_file, before, after), map_file.read_text("utf-8-sig")
+    try:
+        return parse_migration({}, before, after), ""
+    except DataError as missing_lines:
+        what = "; ".join(problem.what.removeprefix("labels: ") for problem in missing_lines.problems[:_MAX_NAMED])
+        fix = f"--map FILE; `goldspan schema migrate {shlex.join([old, new])} --draft` prints one to begin with"
+        raise UsageError(f"{what}. Fix: {fix}") from missing_lines
 
 
 @effects(
@@ -74,7 +94,6 @@ def migrate(
 
     Ends with status 1, and writes nothing but --questions, if a person has to decide something.
     """
-    from ...schema import load_migration, parse_migration
     from ...schema.migration.map_draft import draft_map
     from ...schema.migration.migration_map import require_change
     from ...workflows.migration.migrate_files import migrate_files
@@ -90,15 +109,7 @@ def migrate(
         missing = "IN" if source is None else "--out"
         fix = f"goldspan schema migrate {shlex.join([old, new])} {source or 'IN'} --map FILE --out FILE"
         raise UsageError(f"{missing} is missing. Fix: {fix}; or --draft for a map, --dry-run to try one")
-    if map_file:
-        migration = load_migration(map_file, before, after)
-    else:
-        try:
-            migration = parse_migration({}, before, after)
-        except DataError as missing_lines:
-            what = "; ".join(problem.what.removeprefix("labels: ") for problem in missing_lines.problems[:_MAX_NAMED])
-            fix = f"--map FILE; `goldspan schema migrate {shlex.join([old, new])} --draft` prints one to begin with"
-            raise UsageError(f"{what}. Fix: {fix}") from missing_lines
+    migration, _ = migration_named(old, new, map_file)
     with progress_bar() as progress:
         summary = migrate_files(
             source,
@@ -151,7 +162,7 @@ def _show_questions(summary: MigrationSummary, questions: str | None, *, quiet: 
     asked = list(summary.tally.questions.values())
     if not quiet:
         for question in asked[:_MAX_LISTED]:
-            error(_told(question, summary.migration.new))
+            error(question_line(question, summary.migration.new))
         if len(asked) > _MAX_LISTED:
             note(f"and {len(asked) - _MAX_LISTED:,} more")
     if summary.asked:
@@ -166,7 +177,7 @@ def _show_questions(summary: MigrationSummary, questions: str | None, *, quiet: 
         )
 
 
-def _told(question: MigrationQuestion, new: Scheme) -> str:
+def question_line(question: MigrationQuestion, new: Scheme) -> str:
     """Return a question as a line: where it is, the words, and what there is to choose."""
     from json import dumps
 

@@ -50,6 +50,7 @@ SERVER = "annotate/label_studio/test_server.py"
 WORK = "annotate/label_studio/test_push_pull.py"
 TEAM = "annotate/label_studio/test_team.py"
 LEAVES = "annotate/label_studio/test_reassign.py"
+MOVES = "annotate/label_studio/test_project_migration.py"
 PROGRESS = "annotate/label_studio/test_progress.py"
 BACKEND = "annotate/label_studio/test_backend_server.py"
 BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
@@ -347,6 +348,16 @@ ROWS = {
     "studio reassign --url": Row("studio reassign --from ann --plan team.json", "--url http://127.0.0.1:1", refused="studio reassign --from ann --plan apart.json --url http://127.0.0.1:1"),
     "studio reassign --scheme": Row("studio reassign --from ann --plan team.json", "--scheme nowhere.toml"),
     "studio reassign --json": shown(f"{LEAVES}::test_the_command_tells_what_it_does"),
+    "studio migrate --map": Row("studio migrate own.toml newer.toml", "--map migration.toml"),
+    "studio migrate --questions": shown(f"{MOVES}::test_what_a_person_decides_is_asked_with_the_tasks_and_answered_later", "studio migrate own.toml newer.toml --questions ''"),
+    "studio migrate --reverse": shown(f"{MOVES}::test_a_pull_afterwards_is_the_migration_of_a_pull_before_and_the_way_back_loses_nothing"),
+    "studio migrate --backup": shown(f"{MOVES}::test_what_open_pages_send_afterwards_is_migrated_when_it_is_read", "studio migrate own.toml newer.toml --dry-run --backup d"),
+    "studio migrate --dry-run": shown(f"{MOVES}::test_a_pull_afterwards_is_the_migration_of_a_pull_before_and_the_way_back_loses_nothing"),
+    "studio migrate --project": shown(f"{MOVES}::test_what_open_pages_send_afterwards_is_migrated_when_it_is_read", "studio migrate own.toml newer.toml --plan team.json --project P"),
+    "studio migrate --plan": shown(f"{MOVES}::test_projects_of_a_plan_move_together_and_get_the_new_name", "studio migrate own.toml newer.toml --plan ''"),
+    "studio migrate --name": Row("studio migrate own.toml newer.toml --map migration.toml", "--name bea", refused="studio migrate own.toml newer.toml --plan apart.json --name bea"),
+    "studio migrate --url": Row("studio migrate own.toml newer.toml --map migration.toml", "--url http://127.0.0.1:1", refused="studio migrate own.toml newer.toml --plan apart.json --url http://127.0.0.1:1"),
+    "studio migrate --json": shown(f"{MOVES}::test_what_open_pages_send_afterwards_is_migrated_when_it_is_read"),
     "studio report --plan": Row("studio report ann.jsonl ben.jsonl", "--plan team.json", refused="studio report --plan ''"),
     "studio report --suggestions": shown(f"{PROGRESS}::test_the_server_and_pulled_passes_give_the_same_report", "studio report --suggestions sys.jsonl"),
     "studio report --project": shown(f"{PROGRESS}::test_anybody_may_do_the_documents_of_a_single_project", "studio report --plan team.json --project P"),

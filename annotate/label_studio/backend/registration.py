@@ -10,6 +10,7 @@ from ....schema import DependencyError, Scheme, UsageError
 from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project
 from ..client.studio_error import StudioError
+from ..mapping.earlier_schemes import current_migrations
 from ..mapping.labeling_config import control_names, result_label
 from .access import BasicCredentials
 
@@ -52,7 +53,9 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
     """Return the project with this title after checking that its labeling config fits the scheme's suggestions.
 
     Raises:
-        UsageError: There is no such project, or its labeling config lacks labels or controls.
+        DataError: A migration of the project was cut off.
+        UsageError: There is no such project, it was migrated to another scheme, or its labeling config lacks labels or
+            controls.
         StudioError: The request failed.
     """
     project = find_project(client, title)
@@ -60,7 +63,9 @@ def require_project(client: StudioClient, title: str, scheme: Scheme) -> Project
         raise UsageError(
             f"the server has no project {title!r}. Fix: create it with goldspan studio push, or correct the `title`"
         )
-    if missing := missing_controls(client.sdk.projects.get(project.id).label_config or "", scheme):
+    config = client.sdk.projects.get(project.id).label_config or ""
+    current_migrations(config, scheme, title)
+    if missing := missing_controls(config, scheme):
         problem = f"the labeling config of {title!r} lacks {', '.join(missing[:5])} of {scheme.ref}"
         raise UsageError(f"{problem}. Fix: update it with goldspan studio push, or use another `title` or `scheme`")
     return project

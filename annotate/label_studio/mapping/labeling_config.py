@@ -95,7 +95,7 @@ def labeling_config(scheme: Scheme, *, review: bool = False, lists: Mapping[str,
     labels = _add(top, "Labels", name=LABELS, toName=TEXT, showInline="true", smartOnly="true")
     for label in scheme.labels.values():
         attributes = {"background": label.colour, "hint": label.definition}
-        named = _named(label.name, result_label(label.name, scheme))
+        named = name_attributes(label.name, result_label(label.name, scheme))
         _add(labels, "Label", **named, **attributes, **_key(keys, label.name))
     if review:
         _add(labels, "Label", value=UNDECIDED, background="#8c959f", hotkey=NO_KEY)
@@ -164,7 +164,8 @@ def _add_control(parent: ET.Element, control: Control, item: Field, label: Label
         how = "multiple" if control.allows_several else "single"
         chooser = _add(parent, "Choices", choice=how, showInline="false", **attributes)
         for choice in control.choices:
-            _add(chooser, "Choice", **_named(choice, choice), **_key(keys, (label.name, control.key.name, choice)))
+            named = name_attributes(choice, choice)
+            _add(chooser, "Choice", **named, **_key(keys, (label.name, control.key.name, choice)))
     elif control.kind == "number":
         cell = _view(parent, "cell")
         if sum(key.base in (int, float) for key in item.keys) > 1:
@@ -226,7 +227,7 @@ def _header(parent: ET.Element, text: str) -> None:
     _add(parent, "Header", value=_shown(text), size="5")
 
 
-def _named(text: str, result: str) -> dict[str, str]:
+def name_attributes(text: str, result: str) -> dict[str, str]:
     """Return the attributes of a label or choice: what the editor shows, and what stands for it in results."""
     shown = _shown(text)
     return {"value": shown} if shown == result else {"value": shown, "alias": result}

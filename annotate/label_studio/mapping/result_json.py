@@ -18,6 +18,7 @@ from ....corpus.spans.quoted_words import same_words
 from ....schema import Document, Scheme, Span
 from .controls import controls
 from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNDECIDED, UNSURE, result_label, scheme_label
+from .migration_notes import migration_note, without_note
 from .pickers.picker_controls import pickers
 from .region_prefixes import RegionPrefix, no_prefix
 from .region_values import ReadDate, ResultProblem, region_value, short_words, texts_of
@@ -128,8 +129,12 @@ def spans_of(
             problems += found.problems
             overruled += found.overruled
             unplaced["overruled"] += [item for problem in found.overruled for item in problem.results]
-            unplaced["meta"] += [part for part in parts if part.get("meta")]
-            unplaced["fields"] += _fields_of_other_labels(parts, span.label, scheme)
+            note = migration_note(marks[0])
+            problems += note.unread
+            overruled += note.overruled
+            unplaced["overruled"] += [item for problem in note.overruled for item in problem.results]
+            unplaced["meta"] += [part for part in map(without_note, parts) if part.get("meta")]
+            unplaced["fields"] += [*_fields_of_other_labels(parts, span.label, scheme), *note.fields]
     present = {kind: items for kind, items in unplaced.items() if items}
     spans.sort(key=lambda span: (span.start, span.end, span.label))
     return DecodedResults(spans, "\n".join(notes), problems, present, overruled)
@@ -179,6 +184,7 @@ def _span(
         end,
         labels[0],
         origin=origin if origin in ("prediction", "prediction-changed", "manual") else None,
+        extra=migration_note(mark).extra,
         note="\n".join(line for part in by_control.get(NOTE, ()) for line in texts_of(part)) or None,
         unsure=any(part["value"].get("choices") for part in by_control.get(UNSURE, ())),
     )

@@ -36,7 +36,11 @@ ID = "doc_id"
 RECORD = "record"
 """Fields of a task's data beside `title`, `published` and `text`."""
 
-_RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
+MIGRATED = "migrated"
+"""Key of the record for what migrations left of people's work besides its results."""
+
+RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
+"""Keys of the record that are those of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +154,12 @@ class Task:
             document.id, text_sha256, names, hashes, content, size, load, about, conflicts, faint, lists, offered
         )
 
-    def data(self, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def data(self, hashes: Mapping[str, str] | None = None, left: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the task's data in Label Studio's format.
 
         Args:
             hashes: Hashes of all suggestions that the task has on the server; by default its own.
+            left: What migrations left in it on the server.
         """
         suggestion_hashes = dict(self.hashes if hashes is None else hashes)
         plain = self.contents().document
@@ -165,8 +170,9 @@ class Task:
             "title": plain.meta.title or self.id,
             "published": plain.meta.published or "day of publication unknown",
             "text": plain.text,
-            RECORD: {key: document[key] for key in _RECORD_KEYS if key in document}
-            | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)},
+            RECORD: {key: document[key] for key in RECORD_KEYS if key in document}
+            | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)}
+            | ({MIGRATED: left} if left else {}),
             **offered,
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
 
@@ -244,15 +250,20 @@ def make_task(
         raise DataError(Problem("the text contains a null character", "remove it", document=document.id))
     contents = task_contents(document, suggestions, scheme, prefix=prefix)
     hashes = {name: _hash(extractor_results) for name, extractor_results in contents.suggestions.items()}
-    plain: dict[str, Any] = msgspec.to_builtins(contents.document)
-    record = {key: value for key, value in plain.items() if key in _RECORD_KEYS}
-    # what is offered follows from the document and this version, so that it need not be found for an unchanged task
-    content = _hash([document.id, record, dict(about or {}), conflicts, *([lists.version] if lists else [])])
+    content = content_hash(contents.document, about or {}, conflicts, lists)
     load = load or partial(task_contents, document, suggestions, scheme, prefix=prefix)
     # a project whose page has pickers refuses tasks that lack the fields, even if nothing is offered
     offered: dict[str, Any] | None = None if lists else {source: [] for source in sorted(sources(scheme))}
     facts = dict(about or {})
     return Task.of(contents, hashes, content, load, about=facts, conflicts=conflicts, lists=lists, offered=offered)
+
+
+def content_hash(document: Document, about: Mapping[str, str], conflicts: str, lists: TaskLists | None) -> str:
+    """Return the hash of what a task says of its document, which has no spans; arguments are those of `make_task`."""
+    plain: dict[str, Any] = msgspec.to_builtins(document)
+    record = {key: value for key, value in plain.items() if key in RECORD_KEYS}
+    # what is offered follows from the document and this version, so that it need not be found for an unchanged task
+    return _hash([document.id, record, dict(about), conflicts, *([lists.version] if lists else [])])
 
 
 def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
@@ -272,8 +283,8 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
     if not isinstance(text, str):
         raise DataError(Problem("the task has no text", "add a field `text`", document=name))
     record = data.get(RECORD) if isinstance(data.get(RECORD), dict) else {}
-    fields = {key: record[key] for key in _RECORD_KEYS if key in record}
-    if not record and isinstance(data.get("title"), str):
+    fields = {key: record[key] for key in RECORD_KEYS if key in record}
+    if record.keys() <= {MIGRATED} and isinstance(data.get("title"), str):
         fields["meta"] = {"title": data["title"]}
     return RecordCodec(scheme).from_mapping({"id": name, "text": text, "spans": [], **fields})
 

@@ -5,6 +5,7 @@ The necessary changes are determined and checked before anything is sent.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -18,6 +19,7 @@ from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
 from ..client.studio_error import StudioError
+from ..mapping.earlier_schemes import current_migrations, with_migrations
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from ..mapping.pickers.id_lists import list_sources
 from .annotated_tasks import annotated_tasks, drafts_as_tasks
@@ -61,11 +63,11 @@ def plan_project(
         review: Whether the labeling config is for reviews; see `labeling_config`.
 
     Raises:
-        DataError: The scheme lacks what annotations on the server use, which is listed; or its labeling config is
-            invalid.
+        DataError: The scheme lacks what annotations on the server use, which is listed; its labeling config is
+            invalid; or a migration of the project was cut off.
         StudioError: A request failed.
         DependencyError: Somebody deleted the project meanwhile.
-        UsageError: The server does not accept such a title.
+        UsageError: The server does not accept such a title, or the project was migrated from this scheme.
     """
     project = scheme_project(client, scheme) if title is None else find_project(client, title)
     title = scheme.ref if title is None else title
@@ -75,7 +77,7 @@ def plan_project(
         "title": title,
         "expert_instruction": instructions(scheme, guidelines),
         "show_instruction": False,
-        "description": f"{_DESCRIPTION}{scheme.ref} ({scheme.fingerprint[:12]}).",
+        "description": project_description(scheme),
     }
     if project is None:
         settings["label_config"] = labeling_config(scheme, review=review, lists=dict.fromkeys(list_sources(scheme), ""))
@@ -83,9 +85,11 @@ def plan_project(
         return ProjectSetup(title, None, settings)
     with project_must_exist(client, project, PUSH_AGAIN):
         current = client.sdk.projects.get(project.id)
+        migrations = current_migrations(current.label_config or "", scheme, project.title)
         lists = plan_lists(client, project, scheme, current.label_config or "")
         urls = dict.fromkeys(list_sources(scheme), "") | list_urls(client, project, lists)
-        settings["label_config"] = labeling_config(scheme, review=review, lists=urls)
+        config = labeling_config(scheme, review=review, lists=urls)
+        settings["label_config"] = with_migrations(config, scheme, migrations)
         changes = {key: value for key, value in settings.items() if getattr(current, key) != value}
         if not lists.complete:  # an interrupted push may have left the addresses of lists empty
             changes["label_config"] = settings["label_config"]
@@ -93,11 +97,21 @@ def plan_project(
             changes.pop("description", None)  # the same, followed by a checksum
         if "label_config" in changes:
             check_labeling_config(settings["label_config"])
-            config = current.label_config or ""
-            _check_annotations(client, project, scheme, config, settings["label_config"])
+            _check_annotations(client, project, scheme, current.label_config or "", settings["label_config"])
         with _report_rejected_config(scheme):
             client.sdk.projects.validate_label_config(project.id, label_config=settings["label_config"])
     return ProjectSetup(title, project, changes, lists)
+
+
+def project_description(scheme: Scheme) -> str:
+    """Return the description of a project for a scheme, which a checksum may follow."""
+    return f"{_DESCRIPTION}{scheme.ref} ({scheme.fingerprint[:12]})."
+
+
+def described_fingerprint(description: str) -> tuple[str, str] | None:
+    """Return the reference of the scheme that a project's description states, and the start of its fingerprint."""
+    found = re.match(re.escape(_DESCRIPTION) + r"(\S+) \(([0-9a-f]{12})\)", description)
+    return (found[1], found[2]) if found else None
 
 
 def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> tuple[Project, str]:

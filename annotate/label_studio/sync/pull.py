@@ -18,13 +18,17 @@ from msgspec.structs import replace
 from ....corpus.inspection.record_checks import check_document
 from ....schema import DataError, Document, InvalidAnnotation, Layer, Problem, RecordCodec, Scheme
 from ....schema.errors import pluralize
+from ....schema.migration.document_migration import Migration
+from ....schema.migration.history import KEY
 from ..client.projects import Project
 from ..mapping.exports.export_reader import EXTRA_KEY
+from ..mapping.migrated_work import left_of, work_in_scheme
 from ..mapping.region_values import ResultProblem
 from ..mapping.result_json import DecodedResults, spans_of
-from ..mapping.tasks import RECORD, document_from_task
+from ..mapping.tasks import document_from_task
 from . import entity_linking
 from .annotated_tasks import AnnotatedTask, RemoteAnnotation
+from .work.presentation import Presentation
 from .work.spool import Spool
 from .work.stored_layer import StoredLayer
 from .work.unknown_name_counts import UnknownNames
@@ -52,6 +56,7 @@ class PulledLayers:
         unknown: Names in them that the registry or the gazetteer does not know.
         written: Entries in them that no list of the project may have.
         kept: Counts of what is stored in the `extra` of layers, by its key there.
+        late: Number of annotations in which something came in an earlier scheme of the project, and was migrated.
     """
 
     layers: dict[str, StoredLayer] = field(default_factory=dict)
@@ -60,6 +65,7 @@ class PulledLayers:
     unknown: UnknownNames = field(default_factory=UnknownNames)
     written: WrittenEntries = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ def read_annotations(
     owner: str = "",
     accounts: Sequence[int] = (),
     unknown: UnknownNames | None = None,
+    migrations: Sequence[Migration] = (),
 ) -> PulledLayers:
     """Return the layers made from people's work.
 
@@ -106,6 +113,7 @@ def read_annotations(
         accounts: Ids of the accounts that worked in the owner's project, the owner's own first. If several of them
             annotated a task, the annotation of the first one is used.
         unknown: Counts the unknown names; a new count by default.
+        migrations: The migrations of the project, oldest first; what pages still sent in an earlier scheme is migrated.
     """
     pulled = PulledLayers(unknown=unknown or UnknownNames())
     codec, spool = RecordCodec(scheme), Spool()
@@ -124,7 +132,15 @@ def read_annotations(
                 continue
             layer.add(
                 _annotated_document(
-                    document, item.data, annotator, scheme, url, pulled, propagate_values=propagate_values, draft=drafts
+                    document,
+                    item.data,
+                    annotator,
+                    scheme,
+                    url,
+                    pulled,
+                    migrations,
+                    propagate_values=propagate_values,
+                    draft=drafts,
                 )
             )
     return pulled
@@ -162,32 +178,6 @@ def _work_by_annotator(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Presentation:
-    """How a document was presented to annotators, as recorded in its task.
-
-    Attributes:
-        suggestions_shown: Names of the extractors whose suggestions were shown; None for a foreign task.
-        chosen_by: Strategy by which the document was chosen.
-        other: Other facts.
-    """
-
-    suggestions_shown: tuple[str, ...] | None = None
-    chosen_by: tuple[str, ...] | None = None
-    other: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> _Presentation:
-        """Read it from the data of a task."""
-        record = data.get(RECORD)
-        if not isinstance(record, dict):
-            return cls()
-        suggestions, about = record.get("suggestions"), record.get("about")
-        other = dict(about) if isinstance(about, dict) else {}
-        chosen_by = (other.pop("chosen_by"),) if isinstance(other.get("chosen_by"), str) else None
-        return cls(tuple(sorted(suggestions)) if isinstance(suggestions, dict) else (), chosen_by, other)
-
-
 def _annotated_document(
     document: Document,
     data: Mapping[str, Any],
@@ -195,16 +185,28 @@ def _annotated_document(
     scheme: Scheme,
     url: str,
     pulled: PulledLayers,
+    migrations: Sequence[Migration],
     *,
     propagate_values: bool,
     draft: bool,
 ) -> Document:
     annotation = work.annotation
-    decoded = spans_of(annotation.results, document.text or "", scheme, read_date=date_reader(document))
+    current = work_in_scheme(
+        annotation.results,
+        annotation.updated,
+        left_of(data, annotation.id, annotation.user, draft=draft),
+        document,
+        migrations,
+        scheme,
+        read_date=date_reader(document),
+        link=entity_linking.link_entities,
+    )
+    results = [*current.results, *current.relations]
+    decoded = spans_of(results, document.text or "", scheme, read_date=date_reader(document))
     spans, notes = entity_linking.link_entities(document, decoded.spans, scheme)
     if propagate_values:
         spans = entity_linking.propagate_values(document, spans)
-    presentation = _Presentation.of(data)
+    presentation = Presentation.of(data)
     kept = presentation.other | _unplaced_work(work, decoded)
     annotated = replace(
         document,
@@ -213,7 +215,7 @@ def _annotated_document(
             annotator=work.name,
             scheme=scheme.ref,
             scheme_sha256=scheme.fingerprint,
-            created=_to_seconds(annotation.updated),
+            created=_to_seconds(current.updated),
             guidelines=scheme.guidelines or None,
             lead_time=annotation.lead_time if (annotation.lead_time or 0) > 0 else None,
             skipped=annotation.skipped,
@@ -225,10 +227,11 @@ def _annotated_document(
                 InvalidAnnotation(tuple(problem.results), problem.message) for problem in decoded.problems
             )
             or None,
-            extra={EXTRA_KEY: kept} if kept else None,
+            extra=({EXTRA_KEY: kept} if kept else {}) | ({KEY: current.history} if current.history else {}) or None,
         ),
     )
     pulled.problems += [_span_problem(problem, annotated, work.name, url) for problem in decoded.problems]
+    pulled.late += current.late
     pulled.problems += [
         Problem(f"{work.name}: {problem.what}", problem.fix, url, document=annotated.id)
         for problem in check_document(annotated, scheme)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ....schema import DataError, Problem
 from ..client.http_client import StudioClient
 from ..client.projects import Project
-from ..mapping.tasks import Task
+from ..mapping.tasks import MIGRATED, Task
 from .remote_tasks import RemoteTask, remote_tasks
 
 
@@ -41,6 +42,10 @@ class Replacement:
     def hashes(self) -> dict[str, str]:
         """Hashes of the suggestions that the task has afterwards, by extractor."""
         return {**({} if self.text_changed else self.remote.hashes), **self.task.hashes}
+
+    def data(self) -> dict[str, Any]:
+        """Return the data of the task afterwards."""
+        return self.task.data(self.hashes, self.remote.record.get(MIGRATED))
 
 
 @dataclass

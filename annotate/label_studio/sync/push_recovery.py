@@ -58,7 +58,7 @@ def replace_in_bulk(client: StudioClient, project: Project, replacements: Sequen
     body = []
     for replacement in replacements:
         names = set(replacement.names)
-        data = replacement.task.data(replacement.hashes)
+        data = replacement.data()
         body.append(
             {
                 "task": replacement.remote.id,
@@ -150,7 +150,7 @@ def _update_suggestions(client: StudioClient, replacement: Replacement, *, known
 
 def update_task_data(client: StudioClient, replacement: Replacement) -> bool:
     """Write a task's data, which can be repeated safely. Return whether the task still existed."""
-    task, data = str(replacement.remote.id), replacement.task.data(replacement.hashes)
+    task, data = str(replacement.remote.id), replacement.data()
     try:
         attempt_until_done(lambda _: client.sdk.tasks.update(task, data=data, request_options={"timeout": _LONG}))
     except StudioError as error:

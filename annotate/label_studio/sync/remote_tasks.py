@@ -18,15 +18,15 @@ from ..client.queries import (
     sum_of_suggestion_counts,
     task_suggestions,
 )
-from ..mapping.tasks import ID, RECORD
+from ..mapping.tasks import ID, MIGRATED, RECORD
 from .task_filters import annotated_task_ids, drafted_task_ids
 
 _PAGE = 500
 _FEW = 20
 _MOST_LISTED = 4  # tasks that are listed for each wanted one
 _FIELDS = "id,data,total_predictions"
-_COMPARED = ("text_sha256", "content", "suggestions")
-"""Keys of what a task's data says about its document that a push compares; the rest need not be in memory."""
+_COMPARED = ("text_sha256", "content", "suggestions", MIGRATED)
+"""Keys of what a task's data says about its document that a push compares or keeps; the rest need not be in memory."""
 
 
 @dataclass(frozen=True, slots=True)

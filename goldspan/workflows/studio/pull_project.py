@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
+from ...annotate.label_studio.mapping.earlier_schemes import current_migrations
 from ...annotate.label_studio.sync.annotated_tasks import AnnotatedTask, annotator_names, drafts_as_tasks
 from ...annotate.label_studio.sync.project_lists import extend_lists
 from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
@@ -17,7 +18,7 @@ from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...annotate.label_studio.sync.work.spool import SpooledList
 from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName, UnknownNames
 from ...corpus import Corpus, write_records
-from ...schema import Problem, Scheme, UsageError
+from ...schema import Problem, Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .pull_summary import PullSummary
 from .pulled_work import Pulled, StoredLayerFile, file_name, make_folder, path_in, write_work
@@ -204,6 +205,8 @@ def _read_work(
 ) -> _Work:
     """Bring the cache up to date and make the layers. Arguments and errors are those of `pull_work`."""
     with project_must_exist(api, project, "Fix: push again, or name another `title`"):
+        config = api.sdk.projects.get(project.id).label_config or ""
+        migrations = [record.load() for record in current_migrations(config, scheme, project.title)]
         read, whole = cache.update(api, project, progress)
         draft_tasks = SpooledList(AnnotatedTask)
         drafting: Counter[int] = Counter()
@@ -225,6 +228,7 @@ def _read_work(
         owner=owner,
         accounts=accounts,
         unknown=unknown,
+        migrations=migrations,
     )
     unfinished = read_annotations(
         draft_tasks,
@@ -236,6 +240,7 @@ def _read_work(
         owner=owner,
         accounts=accounts,
         unknown=unknown,
+        migrations=migrations,
     )
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)
@@ -243,6 +248,9 @@ def _read_work(
             f"in the project of {owner}, {first} takes precedence over {', '.join(others)}, who worked there too"
         )
         submitted.remarks.append(f"{project.url}: {precedence}")
+    if late := submitted.late + unfinished.late:
+        what = f"{pluralize(late, 'annotation')} came from pages that were open before the migration"
+        submitted.remarks.append(f"{project.url}: {what}, and were migrated on reading: see goldspan studio migrate")
     submitted.remarks += extend_lists(api, project, submitted.written, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
