@@ -51,6 +51,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     changed = SCHEME.read_text("utf-8").replace("version = 1", "version = 2").replace("labels.ACTOR", "labels.AGENT")
     (made / "scheme.toml").write_text(changed)
     (made / "migration.toml").write_text('[labels]\nACTOR = "AGENT"\n')
+    (made / "height.toml").write_text(
+        'name = "height"\nversion = 1\n[labels.HEIGHT]\ndefinition = "A height."\n'
+        '[labels.HEIGHT.fields]\nheight = { type = "number", unit = "UCUM" }\n'
+    )
+    high = [span(0, 3, "HEIGHT", {"height": 1.5, "height_unit": "m"})]
+    write_lines(made / "height.jsonl", record("a", "1.5 m", spans=high))
     return made
 
 
@@ -117,6 +123,7 @@ WORKS: dict[str, list[str]] = {
 REFUSED: dict[str, tuple[list[str], str]] = {
     "the rules": (["annotate", A, "--extractor", "rules", "--out", "out.jsonl"], "rules"),
     "a spaCy pipeline": (["annotate", A, "--extractor", "spacy:x", "--out", "out.jsonl"], "rules"),
+    "a unit of UCUM": (["corpus", "check", "height.jsonl", "--scheme", "height.toml"], "units"),
     "patterns": (["annotate", A, "--extractor", "patterns:x.toml", "--out", "out.jsonl"], "patterns"),
     "a model": (["annotate", A, "--extractor", "transformers:x", "--out", "out.jsonl"], "transformers"),
     "values by rules": (["annotate", A, "--extractor", "command:cat", "--out", "out.jsonl"], "rules"),
