@@ -71,10 +71,11 @@ def pages_by_id(
     while True:
         after = {"filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": last}
         query = _all_of([after, *filters]) | {"ordering": ["tasks:id"]}
-        page = _query_tasks(client, project, query, include=include, page_size=page_size)["tasks"]
-        if not page:
+        result = _query_tasks(client, project, query, include=include, page_size=page_size)
+        if page := result["tasks"]:
+            yield page
+        if len(page) >= result["total"]:
             return
-        yield page
         last = int(page[-1]["id"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from contextlib import redirect_stdout, suppress
 
@@ -28,6 +29,12 @@ check_labeling_config(labeling_config(_scheme))
 instructions(_scheme)
 for _source in list_sources(_scheme):
     earlier_entries(_source, list_content(_source, []))
-make_task(Document(id="a", text="Kyiv", spans=()), {"x": [Span(0, 4, "LOCATION")]}, _scheme, lists=task_lists(_scheme))
+_known = Document(id="a", text="Kyiv", spans=())
+# what is offered for a document is found by the rules, with spaCy
+assert make_task(_known, {"x": [Span(0, 4, "LOCATION")]}, _scheme, lists=task_lists(_scheme)).data()
 with redirect_stdout(io.StringIO()), suppress(SystemExit):
     app(["--version"], standalone_mode=False)
+
+# the garbage collector of a forked process would write to every object that is here, which copies their memory
+gc.collect()
+gc.freeze()

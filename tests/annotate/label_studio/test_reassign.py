@@ -17,7 +17,7 @@ from goldspan.annotate.label_studio import Connection, StudioClient, studio_clie
 from goldspan.annotate.label_studio.client.projects import find_project
 from goldspan.annotate.label_studio.client.queries import select_tasks
 from goldspan.annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
-from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
+from goldspan.schema import Document, Metadata, Scheme, Span, UsageError, parse_scheme
 from goldspan.workflows.studio.document_suggestions import DocumentWithSuggestions
 from goldspan.workflows.studio.reassign_tasks import Reassignment, reassign
 from goldspan.workflows.studio.team_projects import pull_planned, push_planned, team_progress
@@ -27,6 +27,11 @@ from tests.studio_server import Studio
 pytestmark = pytest.mark.server
 
 TEXT = "Iran struck three bases near Kyiv on Friday. "
+LABELS = parse_scheme(
+    {"name": "labels", "version": 1, "labels": {name: {"definition": name} for name in ("ACTOR", "LOCATION", "DATE")}}
+)
+"""Without values, whose pickers and lists are most of what a server does for a project."""
+
 SUGGESTED = {"rules": (Span(0, 4, "ACTOR"), Span(29, 33, "LOCATION")), "other": (Span(37, 43, "DATE"),)}
 
 
@@ -173,13 +178,13 @@ def test_open_documents_move_just_as_they_were_and_work_of_any_kind_stays(desk: 
 
 
 def test_wherever_it_dies_the_same_command_completes_it_and_what_was_begun_meanwhile_stays(
-    studio: Studio, tmp_path: Path, scheme: Scheme
+    studio: Studio, tmp_path: Path
 ) -> None:
     """After each call that writes in turn; then people go on working, each on the next document that is open."""
     for calls in range(1, 30):
         folder = tmp_path / str(calls)
         folder.mkdir()
-        desk = Desk(studio, folder, scheme)
+        desk = Desk(studio, folder, LABELS)
         desk.push(6)
         desk.annotate(desk.tasks("ann")["d0" if "d0" in desk.plan.of("ann") else "d1"]["id"])
         Mortal.left = calls

@@ -281,3 +281,16 @@ def test_without_a_network_half_an_installation_is_not_taken_for_a_whole(
     assert "Traceback" not in done.stderr
     assert not left.exists()
     assert not required_installation(studio_paths()).complete
+
+
+def test_what_it_imports_late_is_there_when_it_is_used(studio: Studio) -> None:
+    config = '<View><Text name="t" value="$text"/><Labels name="l" toName="t"><Label value="A"/></Labels></View>'
+    with studio_client(of(studio)) as api:
+        project = api.http.post("/api/projects/", json={"title": "late", "label_config": config}).json()["id"]
+        table = {"file": ("table.csv", b"text,number\nIran,1\nKyiv,\n", "text/csv")}  # read with pandas
+        done = api.http.post(f"/api/projects/{project}/import", files=table).json()
+        assert (done["task_count"], sorted(done["data_columns"])) == (2, ["number", "text"])
+        about = {"label_config": config, "include_annotation_and_prediction": True}  # which jsf makes up
+        sample = api.http.post(f"/api/projects/{project}/sample-task/", json=about).json()["sample_task"]
+        assert sample["annotations"][0]["result"] or sample["predictions"][0]["result"]
+        api.http.delete(f"/api/projects/{project}/")
