@@ -21,10 +21,11 @@ from ..console import (
     table,
 )
 from ..option_effects import CheckedGroup, effects, needs
-from ..options import Json, Lenient, RecordsFile, SchemeFile
+from ..options import Cleared, Json, Lenient, RecordsFile, SchemeFile
 from .corpus_work.build import build
 from .corpus_work.concordance import concordance
 from .corpus_work.filter import filter_documents
+from .corpus_work.names import names
 from .corpus_work.rename import rename
 from .corpus_work.sample import sample
 from .corpus_work.terms import terms
@@ -40,10 +41,16 @@ app.command("filter")(filter_documents)
 app.command()(rename)
 app.command()(concordance)
 app.command()(terms)
+app.command()(names)
 
 
 @app.command()
-@effects(needs("suppress", "suspicious"), needs("extractor", "suspicious"), needs("threshold", "near"))
+@effects(
+    needs("suppress", "suspicious"),
+    needs("extractor", "suspicious"),
+    needs("threshold", "near"),
+    needs("cleared", "privacy"),
+)
 def check(
     file: RecordsFile,
     suspicious: Annotated[bool, typer.Option("--suspicious", help="Also find likely annotation mistakes.")] = False,
@@ -64,13 +71,17 @@ def check(
     ] = None,
     near: Annotated[bool, typer.Option("--near", help="Also find near-duplicates.")] = False,
     threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Minimum similarity of near-duplicates.")] = 0.8,
+    privacy: Annotated[
+        bool, typer.Option("--privacy", help="Also find names, addresses and lead times of annotators.")
+    ] = False,
+    cleared: Cleared = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Report every rule that a records file breaks, with its line.
 
     Duplicate texts, and markup that another format left in texts, are remarks: they break no rule. Ends with status 1
-    if there is any problem or, with --suspicious, any finding that is not suppressed.
+    if there is any problem or, with --suspicious or --privacy, any finding that is not suppressed or cleared.
     """
     from ...schema import load_scheme
     from ...workflows.file_check import check_file
@@ -86,18 +97,26 @@ def check(
         suspicious=suspicious,
         suppress=suppress,
         extractors=extractor or [],
+        privacy=privacy,
+        cleared=cleared,
     )
-    documents, findings = summary.documents, summary.findings
+    documents, findings, personal = summary.documents, summary.findings, summary.personal
     for name, document, start, end in summary.stale:
         note(f"{suppress}: no longer a finding: {name} {document} [{start}, {end}). Fix: remove the line")
+    for words in summary.unneeded:
+        note(f"{cleared}: not found: {words}. Fix: remove the line")
     if json:
         data = {"file": file, "documents": documents, "problems": report.listed(file), "remarks": remarks.listed(file)}
-        result_json({**data, "findings": [asdict(finding) for finding in findings]} if suspicious else data)
+        data |= {"findings": [asdict(finding) for finding in findings]} if suspicious else {}
+        result_json(data | ({"personal": [asdict(item) for item in personal]} if privacy else {}))
     else:
+        for item in personal:
+            note(str(item))
         for finding in findings:
             likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
             note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
         counts = f", {pluralize(len(findings), 'finding')}" if suspicious else ""
+        counts += f", {pluralize(len(personal), 'finding')} of personal data" if privacy else ""
         counts += f", {pluralize(remarks.count, 'remark')}" if remarks.count else ""
         result(f"{pluralize(documents, 'document')}, {pluralize(report.count, 'problem')}{counts}")
         if findings:
@@ -105,7 +124,7 @@ def check(
     if summary.failure is not None:
         note("not compared with the extractors, because some could not be run")
         raise summary.failure
-    if report.count or findings:
+    if report.count or findings or personal:
         raise typer.Exit(1)
 
 
