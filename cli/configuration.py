@@ -26,11 +26,14 @@ VARIABLE = "GOLDSPAN_CONFIG"
 """Environment variable that names another file; none is searched for then."""
 
 GUARDED: Mapping[str, str] = {
+    "assign": "a pseudonym would be given to somebody",
+    "cleared": "personal data would be published",
     "engine": "a cluster elsewhere would get the texts, and what it answers can run programs",
     "extractor": "an extractor may run a program, load a model or send texts away",
     "host": "others could reach this machine",
     "include-text": "texts of others would be published",
     "local-backends": "the server could call services on this machine",
+    "names": "names of annotators would be published",
     "overwrite": "it replaces what is there",
     "push": "a dataset would be published",
     "url": "texts and the token would go there",

@@ -115,6 +115,14 @@ Fragments = Annotated[
 Encoding = Annotated[str, typer.Option("--encoding", metavar="CODEC", help="Encoding of the file.")]
 IdField = Annotated[str, typer.Option("--id-field", metavar="FIELD", help="Field of the file that holds the ids.")]
 
+Names = Annotated[
+    bool, typer.Option("--names", help="Name annotators, instead of pseudonyms, and give their lead times.")
+]
+Cleared = Annotated[
+    Path | None,
+    typer.Option("--cleared", metavar="FILE", help="Personal data that may be published, with reasons (JSONL)."),
+]
+
 JSON_BESIDE_RECORDS = Rule(
     "json", lambda call: "with --out -, which prints the records" if call["out"] == "-" else "", "name a file for --out"
 )

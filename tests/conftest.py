@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -149,6 +150,13 @@ def scheme() -> Scheme:
 @pytest.fixture
 def codec(scheme: Scheme) -> RecordCodec:
     return RecordCodec(scheme)
+
+
+@pytest.fixture(autouse=True)
+def _own_name_key(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Gives each test a key to pseudonyms of its own, which is made when it needs one."""
+    place = tmp_path_factory.getbasetemp() / "name-keys" / secrets.token_hex(8)
+    monkeypatch.setenv("GOLDSPAN_NAME_KEY", str(place / "names.json"))
 
 
 @pytest.fixture

@@ -130,4 +130,5 @@ def _shown(run: Callable[[Streams], object]) -> str:
 
 
 def _variables() -> dict[str, str]:
-    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {name: value for name, value in os.environ.items() if name != "GOLDSPAN_NAME_KEY"} | {"PATH": path}

@@ -69,6 +69,8 @@ WORKS: dict[str, list[str]] = {
     "build from a table": ["corpus", "build", "news.csv", "--out", "news.jsonl.gz"],
     "check": ["corpus", "check", A],
     "check suspicious": ["corpus", "check", "seeds.jsonl", "--suspicious"],
+    "check privacy": ["corpus", "check", "seeds.jsonl", "--privacy"],
+    "who is who": ["corpus", "names"],
     "stats": ["corpus", "stats", "news.jsonl.gz"],
     "diff": ["corpus", "diff", A, A],
     "cut into shards": ["corpus", "shard", A, "--out", "cut", "--documents", "1"],

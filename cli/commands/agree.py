@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +12,11 @@ from .. import hints
 from ..agreement_tables import show_agreement
 from ..console import check_page, note, result_json, write_page
 from ..option_effects import Rule, effects
-from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading, resampled
+from ..options import OF_REPORT, Day, Html, Json, Names, SchemeFile, Title, report_heading, resampled
+from ..pseudonym_notes import note_pseudonyms
+
+if TYPE_CHECKING:
+    from ...schema import Document
 
 
 @effects(
@@ -32,23 +37,32 @@ def agree(
     html: Html = None,
     title: Title = None,
     day: Day = None,
+    names: Names = False,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Measure the agreement between two or more passes.
 
-    Each pair is compared over the documents that both cover. Ends with status 1 if no two share any document.
+    Each pair is compared over the documents that both cover. Annotators have pseudonyms, which `goldspan corpus names`
+    looks up. Ends with status 1 if no two share any document.
     """
     from ...corpus.adjudication.passes import read_passes
     from ...eval.pass_agreement import agreement_of
     from ...schema import load_scheme
+    from ...workflows.privacy.published_names import publish_passes
+    from ...workflows.privacy.working_times import agreement_without_times
 
     check_page(html)
     if gamma:
         require_extras("--gamma", "gamma")
     loaded = load_scheme(scheme)
-    layers = read_passes(passes, loaded)
+    layers: Mapping[str, Sequence[Document]] = read_passes(passes, loaded)
+    if not names:
+        layers, published = publish_passes(layers)
+        note_pseudonyms(published)
     agreement = agreement_of(layers, loaded, resamples=resamples, seed=seed, intervals=intervals, gamma=gamma)
+    if not names:
+        agreement = agreement_without_times(agreement, layers)
     if html is not None:
         from ...eval.report import agreement_page
 

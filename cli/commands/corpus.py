@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...schema.errors import Problem, pluralize
-from .. import completion
+from ...schema.errors import pluralize
 from ..console import (
     ProblemCollector,
-    error,
     note,
     one_line,
     progress_bar,
@@ -20,11 +16,13 @@ from ..console import (
     result_json,
     table,
 )
-from ..option_effects import CheckedGroup, effects, needs
+from ..option_effects import CheckedGroup
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 from .corpus_work.build import build
+from .corpus_work.check import check
 from .corpus_work.concordance import concordance
 from .corpus_work.filter import filter_documents
+from .corpus_work.names import names
 from .corpus_work.rename import rename
 from .corpus_work.sample import sample
 from .corpus_work.terms import terms
@@ -35,103 +33,13 @@ if TYPE_CHECKING:
 app = CheckedGroup(help="Build, check, draw, filter, search and compare records.", no_args_is_help=True)
 
 app.command()(build)
+app.command()(check)
 app.command()(sample)
 app.command("filter")(filter_documents)
 app.command()(rename)
 app.command()(concordance)
 app.command()(terms)
-
-
-@app.command()
-@effects(needs("suppress", "suspicious"), needs("extractor", "suspicious"), needs("threshold", "near"))
-def check(
-    file: RecordsFile,
-    suspicious: Annotated[bool, typer.Option("--suspicious", help="Also find likely annotation mistakes.")] = False,
-    suppress: Annotated[
-        str | None,
-        typer.Option(
-            "--suppress", metavar="FILE", help="Findings to suppress because they are not mistakes, with reasons."
-        ),
-    ] = None,
-    extractor: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--extractor",
-            metavar="NAME[:ARG]",
-            help="With --suspicious: find where these extractors agree against the layer; repeat.",
-            autocompletion=completion.complete_extractors,
-        ),
-    ] = None,
-    near: Annotated[bool, typer.Option("--near", help="Also find near-duplicates.")] = False,
-    threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Minimum similarity of near-duplicates.")] = 0.8,
-    scheme: SchemeFile = None,
-    json: Json = False,
-) -> None:
-    """Report every rule that a records file breaks, with its line.
-
-    Duplicate texts, and markup that another format left in texts, are remarks: they break no rule. Ends with status 1
-    if there is any problem or, with --suspicious, any finding that is not suppressed.
-    """
-    from ...schema import load_scheme
-    from ...workflows.file_check import check_file
-
-    report = _Report(quiet=json)
-    remarks = _Report(show=lambda line: note(f"note: {line}"), quiet=json)
-    summary = check_file(
-        file,
-        load_scheme(scheme),
-        report=report,
-        warn=remarks,
-        near=threshold if near else None,
-        suspicious=suspicious,
-        suppress=suppress,
-        extractors=extractor or [],
-    )
-    documents, findings = summary.documents, summary.findings
-    for name, document, start, end in summary.stale:
-        note(f"{suppress}: no longer a finding: {name} {document} [{start}, {end}). Fix: remove the line")
-    if json:
-        data = {"file": file, "documents": documents, "problems": report.listed(file), "remarks": remarks.listed(file)}
-        result_json({**data, "findings": [asdict(finding) for finding in findings]} if suspicious else data)
-    else:
-        for finding in findings:
-            likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
-            note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
-        counts = f", {pluralize(len(findings), 'finding')}" if suspicious else ""
-        counts += f", {pluralize(remarks.count, 'remark')}" if remarks.count else ""
-        result(f"{pluralize(documents, 'document')}, {pluralize(report.count, 'problem')}{counts}")
-        if findings:
-            note("next: correct them, or suppress them with a reason in a file for --suppress (--json lists them)")
-    if summary.failure is not None:
-        note("not compared with the extractors, because some could not be run")
-        raise summary.failure
-    if report.count or findings:
-        raise typer.Exit(1)
-
-
-class _Report:
-    """Prints problems as they come, or collects them for JSON; a file may have millions."""
-
-    def __init__(self, *, quiet: bool, show: Callable[[str], None] = error) -> None:
-        self._quiet = quiet
-        self._show = show
-        self.count = 0
-        self.problems: list[Problem] = []
-
-    def __call__(self, problem: Problem) -> None:
-        self.count += 1
-        if self._quiet:
-            self.problems.append(problem)
-        else:
-            self._show(str(problem))
-
-    def listed(self, file: str) -> list[dict[str, Any]]:
-        """Return the problems as JSON-compatible data, with the shard that each is in if the file is several."""
-        return [
-            ({"file": item.path} if item.path not in (None, file) else {})
-            | {key: getattr(item, key) for key in ("line", "document", "what", "fix")}
-            for item in self.problems
-        ]
+app.command()(names)
 
 
 @app.command()

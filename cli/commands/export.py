@@ -11,7 +11,8 @@ from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import note, progress_bar, result, result_json, table
 from ..option_effects import Call, Rule, effects, needs, yields
-from ..options import Json, Language, RecordsFile, SchemeFile
+from ..options import Cleared, Json, Language, Names, RecordsFile, SchemeFile
+from ..pseudonym_notes import note_pseudonyms
 
 if TYPE_CHECKING:
     from ...corpus.release.hub_upload import HubUpload
@@ -31,8 +32,8 @@ def _on_a_file(call: Call) -> str:
 
 
 @effects(
-    *(Rule(option, _not_hf, "choose --to hf") for option in ("passes", "metadata", "no_text", "push")),
-    *(needs(option, "push") for option in ("dry_run", "include_text", "private")),
+    *(Rule(option, _not_hf, "choose --to hf") for option in ("passes", "metadata", "no_text", "push", "cleared")),
+    *(needs(option, "push") for option in ("dry_run", "include_text", "private", "cleared")),
     yields("include_text", "no_text"),
     Rule("overwrite", _on_a_file),
 )
@@ -66,11 +67,17 @@ def export(
         bool, typer.Option("--include-text", help="With --push: publish the texts too; you must have the right to.")
     ] = False,
     private: Annotated[bool, typer.Option("--private", help="With --push: make a new repository private.")] = False,
+    cleared: Cleared = None,
+    names: Names = False,
     language: Language = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
-    """Export records to another format, and report what it cannot represent."""
+    """Export records to another format, and report what it cannot represent.
+
+    Annotators have pseudonyms, which `goldspan corpus names` looks up, and no lead times. A dataset is published only
+    if no account, address, handle or login name is found in it.
+    """
     from ...schema import load_scheme
     from ...workflows.file_export import export_file
 
@@ -88,15 +95,19 @@ def export(
             include_text=include_text,
             private=private,
             dry_run=dry_run,
+            names=names,
+            cleared=cleared,
             language=language,
             sources=[scheme] if scheme else [],
             before_upload=lambda upload: note(f"publishing {pluralize(len(upload.files), 'file')} at {upload.url}"),
             progress=progress,
         )
     if json:
+        note_pseudonyms(summary.names)
         result_json(summary.to_dict())
         return
     result(f"{pluralize(summary.documents, 'document')} as {summary.format} -> {out}")
+    note_pseudonyms(summary.names)
     for line in summary.loss.summary():
         note(f"not in {summary.format}: {line}")
     if summary.upload is not None:

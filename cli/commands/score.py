@@ -19,6 +19,7 @@ from ..options import (
     Html,
     IdField,
     Json,
+    Names,
     Repair,
     SchemeFile,
     Title,
@@ -26,6 +27,7 @@ from ..options import (
     report_heading,
     resampled,
 )
+from ..pseudonym_notes import noting_new_key
 from ..score_formats import ONE_FORMAT, PUBLISHED, Form, not_in, print_published
 from ..score_tables import show_errors, show_scores, show_tags
 
@@ -132,6 +134,7 @@ def score(
     html: Html = None,
     title: Title = None,
     day: Day = None,
+    names: Names = False,
     scheme: SchemeFile = None,
     output_format: Form = "table",
     json: Json = False,
@@ -156,7 +159,7 @@ def score(
     loaded = load_scheme(scheme)
     chosen_labels = comma_separated("--labels", labels)
     limits = _limits(fail_under or [])
-    with progress_bar() as progress:
+    with progress_bar() as progress, noting_new_key():
         scored = score_files(
             gold,
             systems,
@@ -178,6 +181,7 @@ def score(
             seed=seed,
             common=common,
             intervals=intervals,
+            names=names,
             remark=remark,
             warn=lambda message: note(f"warning: {message}"),
             progress=progress,

@@ -44,7 +44,7 @@ def export_documents(
         UsageError: The folder is not empty and may not be replaced, or contains a source or anything but such an
             export; or `out` has the suffix of another format.
     """
-    require_writer(to)
+    check_target(to, out, overwrite=overwrite, sources=sources)
     loss = LossReport()
     if exports_to_file(to, out):
         with replace_file(out) as temporary:
@@ -56,15 +56,28 @@ def export_documents(
             finally:
                 with_suffixes.unlink(missing_ok=True)
         return count, loss
+    with replace_folder(out, overwrite=overwrite) as folder:
+        count = to.write(documents, folder / to.file if to.file else folder, scheme, loss)
+    return count, loss
+
+
+def check_target(to: FormatWriter, out: Path, *, overwrite: bool = False, sources: Iterable[str | Path] = ()) -> None:
+    """Check that a target may be written, before anything is read. Arguments are those of `export_documents`.
+
+    Raises:
+        DependencyError: An extra that the format needs is not installed.
+        UsageError: As in `export_documents`.
+    """
+    require_writer(to)
+    if exports_to_file(to, out):
+        return
     suffix = file_suffix(out)
     if not out.is_dir() and (other := next((f.name for f in writable_formats() if suffix in f.suffixes), "")):
         fix = f"a name without {suffix} as `out`, or {other} as `to`"
         raise UsageError(f"{out}: {suffix} is a suffix of {other} files, and {to.name} exports a folder. Fix: {fix}")
     if overwrite:
         _check_replaceable(out, to, sources)
-    with replace_folder(out, overwrite=overwrite) as folder:
-        count = to.write(documents, folder / to.file if to.file else folder, scheme, loss)
-    return count, loss
+    _require_free(out, overwrite=overwrite)
 
 
 def exports_to_file(to: FormatWriter, out: Path) -> bool:
@@ -94,9 +107,7 @@ def replace_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
         DependencyError: The target cannot be written; its previous content is untouched.
         UsageError: The target is not empty, and may not be replaced.
     """
-    target = Path(os.path.realpath(out))
-    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not overwrite):
-        raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
+    target = _require_free(out, overwrite=overwrite)
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     old = temporary.with_suffix(".old")
     try:
@@ -118,3 +129,11 @@ def replace_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
         if target.exists():  # otherwise `old` is the only copy of the previous content
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _require_free(out: Path, *, overwrite: bool) -> Path:
+    """Return the real path of a folder that may be written."""
+    target = Path(os.path.realpath(out))
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not overwrite):
+        raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
+    return target

@@ -26,7 +26,7 @@ from .suggestion_outcomes import SuggestionOutcomes, Suggestions, measure_outcom
 
 @dataclass(frozen=True, repr=False)
 class ProgressReport:
-    """The progress of an annotation project. It has working times of persons, and is not for publication.
+    """The progress of an annotation project; with working times of persons, it is not for publication.
 
     Attributes:
         day: Day up to which the figures go; None if nothing has been done.
@@ -73,6 +73,12 @@ class ProgressReport:
             "end": self.end and {**metrics_as_dict(self.end), "method": METHOD},
             "notes": self.notes,
         }
+
+    @property
+    def has_personal_times(self) -> bool:
+        """Whether it has the working time of a person."""
+        times = (item.lead_times.values() for item in self.annotators.values())
+        return any(way.seconds_per_document is not None for ways in times for way in ways)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {pluralize(len(self.annotators), 'annotator')}, {self.done} done>"

@@ -47,7 +47,8 @@ def progress_page(report: ProgressReport, scheme: Scheme, *, title: str = "golds
         "end": end_text(report.end),
         "scheme": scheme.ref,
     }
-    return ReportPage(title, facts, [_PRIVATE, *report.notes], sections, None)
+    private = [_PRIVATE] if report.has_personal_times else []
+    return ReportPage(title, facts, [*private, *report.notes], sections, None)
 
 
 def _documents(report: ProgressReport) -> Section:

@@ -13,31 +13,38 @@ from ..eval.shared_documents import group_by_document, select_shared
 from ..schema import Document, Scheme, UsageError
 
 
+def release_authorship(metadata: Path | None, repository: str = "") -> DatasetAuthorship:
+    """Return what the authors of a dataset state about it.
+
+    Args:
+        metadata: A TOML file about the dataset.
+        repository: Where to publish it, as OWNER/NAME; that of the file by default.
+
+    Raises:
+        DataError: The file is invalid.
+        UsageError: The repository's name is invalid.
+    """
+    authorship = read_authorship(metadata) if metadata else DatasetAuthorship()
+    if not repository:
+        return authorship
+    if not is_repository_id(repository):
+        raise UsageError(f"invalid repository {repository!r}. Fix: write it as OWNER/NAME")
+    return replace(authorship, repository=repository)
+
+
 def release_metadata(
-    metadata: Path | None,
-    passes: Mapping[str, Sequence[Document]],
-    scheme: Scheme,
-    *,
-    texts: bool = True,
-    repository: str = "",
+    authorship: DatasetAuthorship, passes: Mapping[str, Sequence[Document]], scheme: Scheme, *, texts: bool = True
 ) -> ReleaseMetadata:
     """Gather the metadata of a release; agreement is measured if two passes share documents.
 
     Args:
-        metadata: A TOML file about the dataset.
+        authorship: What its authors state.
         passes: Layers by annotator.
         scheme: Their scheme.
         texts: Whether the dataset holds the texts.
-        repository: Where to publish it, as OWNER/NAME; that of the file by default.
 
     Raises:
-        DataError: The file or a pass is invalid.
-        UsageError: The repository's name is invalid.
+        DataError: A pass is invalid.
     """
-    authorship = read_authorship(metadata) if metadata else DatasetAuthorship()
-    if repository:
-        if not is_repository_id(repository):
-            raise UsageError(f"invalid repository {repository!r}. Fix: write it as OWNER/NAME")
-        authorship = replace(authorship, repository=repository)
     measured = agreement(passes, scheme, resamples=0).to_dict() if select_shared(group_by_document(passes)) else None
     return ReleaseMetadata(about=authorship, passes=passes, agreement=measured, texts=texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from ..corpus.inspection.suspicious_annotations import (
     find_suspicious_annotations,
     read_suppressions,
 )
+from ..corpus.privacy.name_key import key_path, read_key
+from ..corpus.privacy.personal_data import PersonalData, PersonalDataSearch, is_cleared, read_cleared, without_effect
 from ..corpus.storage.records import ProblemCallback, record_files
 from ..corpus.storage.shards.shard_listing import holds_shards
 from ..schema import Document, GoldspanError, Problem, Scheme, UsageError
@@ -30,12 +32,16 @@ class CheckSummary:
         documents: Number of records in the file.
         findings: Likely annotation mistakes that are not suppressed.
         stale: Suppressions that are no longer findings: check, document, start and end.
+        personal: Personal data that is not cleared.
+        unneeded: What is cleared and was not found, in words.
         failure: Why the layer could not be compared with the extractors; the other findings are there nevertheless.
     """
 
     documents: int
     findings: list[SuspiciousAnnotation] = field(default_factory=list)
     stale: list[tuple[str, str, int, int]] = field(default_factory=list)
+    personal: list[PersonalData] = field(default_factory=list)
+    unneeded: list[str] = field(default_factory=list)
     failure: GoldspanError | None = None
 
 
@@ -49,6 +55,8 @@ def check_file(
     suspicious: bool = False,
     suppress: str | Path | None = None,
     extractors: Sequence[str] = (),
+    privacy: bool = False,
+    cleared: str | Path | None = None,
 ) -> CheckSummary:
     """Check a records file.
 
@@ -61,27 +69,43 @@ def check_file(
         suspicious: Whether to find likely annotation mistakes too.
         suppress: With `suspicious`: a file of findings that are not mistakes.
         extractors: With `suspicious`: extractors to find where these agree against the layer.
+        privacy: Whether to find names of annotators, addresses, handles, login names and lead times.
+        cleared: With `privacy`: a file of what may be published; see `read_cleared`.
 
     Raises:
         DataError: A file cannot be read.
+        DependencyError: The key to the pseudonyms cannot be read, or was lost.
         UsageError: The suffix is not one of a records file.
     """
     duplicates = NearDuplicates(near) if near is not None else None
     read: list[Document] = []
+    may_publish = read_cleared(cleared) if cleared else {}
+    search = PersonalDataSearch(_names_of_project()) if privacy else None
 
     def handle(document: Document) -> None:
         if duplicates:
             duplicates.add(document)
         if suspicious:
             read.append(document)
+        if search:
+            search.add(document)
 
     summary = CheckSummary(check_records(path, scheme, report, on_document=handle, warn=warn))
     for pair in duplicates.pairs if duplicates else ():
         what = f"nearly the same text as {pair.earlier!r} (similarity {pair.similarity:.2f})"
         report(Problem(what, "keep one of them", path=path, document=pair.later))
+    if search:
+        findings = search.findings()
+        summary.personal = [item for item in findings if not is_cleared(item, may_publish)]
+        summary.unneeded = without_effect(findings, may_publish)
     if suspicious:
         _add_findings(summary, read, scheme, suppress, extractors)
     return summary
+
+
+def _names_of_project() -> Mapping[str, str]:
+    key = read_key(key_path())
+    return key.pseudonyms if key else {}
 
 
 def count_corpus(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,20 @@ from ..corpus.adjudication.drafts import read_gold, require_submitted
 from ..corpus.adjudication.passes import read_passes
 from ..corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ..corpus.formats import LossReport, export_documents, load_writer
+from ..corpus.formats.format_export import check_target
 from ..corpus.formats.format_registry import detect_writer, require_writer
 from ..corpus.formats.huggingface.hub_format import HubFormat
 from ..corpus.formats.huggingface.metadata import ReleaseMetadata
 from ..corpus.formats.huggingface.reader import read_dataset
 from ..corpus.ingest.document_language import fill_language
+from ..corpus.privacy.personal_data import read_cleared
 from ..corpus.release.hub_upload import HubUpload, plan_upload, publish
 from ..corpus.storage.checked import CheckedDocuments
-from ..schema import Scheme, UsageError, layer_fingerprint, pluralize
+from ..schema import Document, Scheme, UsageError, layer_fingerprint, pluralize
 from ..schema.progress import Progress, ignore_progress, report_each
-from .dataset_metadata import release_metadata
+from .dataset_metadata import release_authorship, release_metadata
+from .privacy.dataset_check import require_no_personal_data
+from .privacy.published_names import PublishedNames, publish_gold
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class ExportSummary:
         upload: What was uploaded to the hub, or would be; None if that was not requested.
         private: Whether a new repository is private.
         published: Whether it was uploaded.
+        names: The pseudonyms under which annotators are in it; None if it has their names.
     """
 
     format: str
@@ -45,6 +50,7 @@ class ExportSummary:
     upload: HubUpload | None = None
     private: bool = False
     published: bool = False
+    names: PublishedNames | None = None
 
     def __str__(self) -> str:
         lines = [f"{pluralize(self.documents, 'document')} as {self.format} -> {self.out}"]
@@ -54,6 +60,7 @@ class ExportSummary:
         """Return the summary as JSON-compatible data."""
         data: dict[str, Any] = {"format": self.format, "documents": self.documents, "out": str(self.out)}
         data["lost"] = dict(sorted(self.loss.counts.items()))
+        data["pseudonyms"] = None if self.names is None else self.names.persons
         if self.upload is not None:
             data["push"] = {
                 "repository": self.upload.repository,
@@ -76,9 +83,12 @@ def export(
     passes: Mapping[str, Source] | None = None,
     metadata: str | Path | None = None,
     texts: bool = True,
+    names: bool = False,
     progress: Progress = ignore_progress,
 ) -> ExportSummary:
     """Write documents in another format: a Hugging Face dataset, CoNLL, brat, spaCy, Parquet and others.
+
+    Annotators have pseudonyms, for which a key is made in the project's folder, and no lead times.
 
     Args:
         gold: The documents, as any source that `goldspan.load` accepts.
@@ -90,14 +100,16 @@ def export(
         passes: The passes behind the gold by annotator, to include in a dataset.
         metadata: A TOML file about a dataset: title, version, licence, limits.
         texts: Whether a dataset includes the texts.
+        names: Whether annotators keep their names, and their lead times.
         progress: Called after each document.
 
     Warns:
-        UserWarning: The format cannot represent something.
+        UserWarning: The format cannot represent something, or the key to the pseudonyms was made.
 
     Raises:
         DataError: A document is invalid, is a draft, or cannot be written at all; nothing of the export remains.
-        DependencyError: The target cannot be written, or an extra that the format needs is not installed.
+        DependencyError: The target cannot be written, an extra that the format needs is not installed, or the key to
+            the pseudonyms was lost.
         UsageError: The format is unknown or cannot be detected, or the target may not be replaced.
 
     Examples:
@@ -112,21 +124,35 @@ def export(
     require_writer(form)
     if Path(out).is_file() and not overwrite:
         raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
+    layers: dict[str, list[Document]] = {}
     if passes or metadata or not texts:
         if form.name != HubFormat().name:
             raise UsageError(f"`passes`, `metadata` and `texts` are for datasets, not for {form.name}. Fix: `to` hf")
         layers = {annotator: list(documents_from(source, resolved)) for annotator, source in (passes or {}).items()}
-        about = Path(metadata) if metadata else None
-        form = HubFormat(release_metadata(about, layers, resolved, texts=texts))
-    submitted = (require_submitted("the gold", document) for document in documents_from(gold, resolved))
-    documents = CheckedDocuments(report_each(submitted, "exporting", progress), resolved)
+    about = release_authorship(Path(metadata) if metadata else None)
     origins = [
         source for source in (gold, metadata, scheme, *(passes or {}).values()) if isinstance(source, str | Path)
     ]
+    check_target(form, Path(out), overwrite=overwrite, sources=origins)
+    submitted = (require_submitted("the gold", document) for document in documents_from(gold, resolved))
+    released, layers, published = _at_the_border(submitted, layers, resolved, Path(out), names=names)
+    if passes or metadata or not texts:
+        form = HubFormat(release_metadata(about, layers, resolved, texts=texts))
+    documents = CheckedDocuments(report_each(released, "exporting", progress), resolved)
     count, loss = export_documents(documents, form, Path(out), resolved, overwrite=overwrite, sources=origins)
+    if published is not None and published.key.made:
+        what = f"made {published.key.path}, which says who each pseudonym is: keep a copy, and publish it nowhere"
+        warnings.warn(what, stacklevel=2)
     for line in loss.summary():
         warnings.warn(f"not in {form.name}: {line}", stacklevel=2)
-    return ExportSummary(form.name, count, Path(out), loss)
+    return ExportSummary(form.name, count, Path(out), loss, names=published)
+
+
+def _at_the_border(
+    gold: Iterable[Document], passes: dict[str, list[Document]], scheme: Scheme, out: Path, *, names: bool
+) -> tuple[Iterable[Document], dict[str, list[Document]], PublishedNames | None]:
+    """Return a gold and its passes as they are published, under pseudonyms unless names are wanted."""
+    return (gold, passes, None) if names else publish_gold(gold, passes, scheme, out)
 
 
 def export_file(
@@ -143,6 +169,8 @@ def export_file(
     include_text: bool = False,
     private: bool = False,
     dry_run: bool = False,
+    names: bool = False,
+    cleared: Path | None = None,
     language: str | None = None,
     sources: Sequence[str | Path] = (),
     before_upload: Callable[[HubUpload], None] = lambda _: None,
@@ -163,14 +191,16 @@ def export_file(
         include_text: Whether you have the right to publish the texts.
         private: Whether a new repository is private.
         dry_run: Plan the upload, without sending anything.
+        names: As in `export`.
+        cleared: A file of personal data that may be published, with reasons; see `read_cleared`.
         language: Language of documents that state none.
         sources: Further files that must not be deleted with a folder that is replaced.
         before_upload: Takes the upload before anything is sent.
         progress: Called after each document.
 
     Raises:
-        DataError: A file is invalid.
-        DependencyError: The target cannot be written, an extra is not installed, or the hub refuses.
+        DataError: A file is invalid, or the dataset to be published has personal data that is not cleared.
+        DependencyError: As in `export`, or the hub refuses.
         UsageError: The format is unknown, the target may not be replaced, or texts would be published without
             `include_text`.
     """
@@ -181,20 +211,25 @@ def export_file(
             f"the texts would be published at {push}, which needs the right to publish them. "
             "Fix: `texts=False`, or `include_text=True` if you have it"
         )
+    may_publish = read_cleared(cleared) if cleared else {}
     release: ReleaseMetadata | None = None
-    if passes or metadata or not texts or push:
-        layers = read_passes(passes, scheme, least=0)
-        release = release_metadata(metadata, layers, scheme, texts=texts, repository=push)
-        form = HubFormat(release)
-    stated = fill_language(read_gold(gold, scheme), language)
-    documents = CheckedDocuments(report_each(stated, "exporting", progress), scheme)
+    about = release_authorship(metadata, push)
     origins = [gold, *passes, *([metadata] if metadata else ()), *sources]
+    check_target(form, out, overwrite=overwrite, sources=origins)
+    layers = read_passes(passes, scheme, least=0)
+    stated = fill_language(read_gold(gold, scheme), language)
+    released, layers, published = _at_the_border(stated, layers, scheme, out, names=names)
+    if passes or metadata or not texts or push:
+        release = release_metadata(about, layers, scheme, texts=texts)
+        form = HubFormat(release)
+    documents = CheckedDocuments(report_each(released, "exporting", progress), scheme)
     count, loss = export_documents(documents, form, out, scheme, overwrite=overwrite, sources=origins)
     if release is None or not push:
-        return ExportSummary(form.name, count, out, loss)
+        return ExportSummary(form.name, count, out, loss, names=published)
+    require_no_personal_data(out, scheme, about, may_publish, names=names)
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     upload = plan_upload(out, release.about.repository, revision)
     if not dry_run:
         before_upload(upload)
         publish(out, upload, private=private)
-    return ExportSummary(form.name, count, out, loss, upload, private, not dry_run)
+    return ExportSummary(form.name, count, out, loss, upload, private, not dry_run, published)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import read_records
 from ..corpus.adjudication.passes import read_passes
 from ..corpus.formats import ReadOptions
+from ..corpus.privacy.pseudonyms import Pseudonyms
 from ..corpus.storage.file_io import STANDARD
 from ..corpus.storage.label_map import LabelMap, read_label_map
 from ..corpus.storage.shards.shard_listing import holds_shards
@@ -25,6 +26,8 @@ from ..eval.scoring import score_columns, score_documents, score_shards
 from ..schema import Document, Scheme, UsageError, for_each
 from ..schema.extras import require_extras
 from ..schema.progress import Progress, ignore_progress
+from .privacy.published_names import known_pseudonyms, publish_passes
+from .privacy.working_times import agreement_without_times
 from .score_inputs import InputReader, SystemFile, system_file, tag_scores
 
 if TYPE_CHECKING:
@@ -91,6 +94,7 @@ def score_files(
     seed: int = 0,
     common: bool = False,
     intervals: bool = False,
+    names: bool = False,
     remark: Callable[[str], None] = lambda _: None,
     warn: Callable[[str], None] = lambda _: None,
     progress: Progress = ignore_progress,
@@ -122,6 +126,8 @@ def score_files(
         seed: As in `score`.
         common: As in `score`.
         intervals: As in `score`.
+        names: Whether annotators keep their names. Otherwise passes have pseudonyms, and so have systems and notes that
+            name somebody whom the key to the pseudonyms has.
         remark: Takes remarks about what was read.
         warn: As in `score`.
         progress: Called now and then while files are read.
@@ -137,9 +143,9 @@ def score_files(
     # whether documents have a key of `extra` is seen when they are read
     probe = Document(id="-", text="", spans=(), extra={name.removeprefix("extra."): None for name in by})
     files = [system_file(argument) for argument in systems]
-    names = [file.name or f"\0{number}" for number, file in enumerate(files)]  # as many systems as there will be
+    placeholders = [file.name or f"\0{number}" for number, file in enumerate(files)]  # as many as there will be systems
     empty_scores = score_documents(
-        [probe], [[probe]] * len(files), scheme, names=names, labels=labels, tokens=tokens, tests=tests,
+        [probe], [[probe]] * len(files), scheme, names=placeholders, labels=labels, tokens=tokens, tests=tests,
         measures=measures, by=by, resamples=0,
     )  # fmt: skip
     for path in required:
@@ -152,14 +158,20 @@ def score_files(
     if [gold, *(file.path for file in files)].count(STANDARD) > 1:
         raise UsageError("standard input is named twice, and read once. Fix: name a file")
     resampling: dict[str, Any] = {"resamples": resamples, "seed": seed, "intervals": intervals}
-    agreement = agreement_of(read_passes(passes, scheme), scheme, **resampling) if passes else None
+    layers_of_passes = read_passes(passes, scheme) if passes else {}
+    if passes and not names:
+        layers_of_passes, _ = publish_passes(layers_of_passes)
+    agreement = agreement_of(layers_of_passes, scheme, **resampling) if passes else None
+    if agreement is not None and not names:
+        agreement = agreement_without_times(agreement, layers_of_passes)
+    known = None if names else known_pseudonyms()
     reader = InputReader(scheme, mapping, options, remark, progress)
     settings: dict[str, Any] = {
         "labels": labels,
         "resamples": resamples,
         "seed": seed,
         "warn": warn,
-        "path": gold,
+        "path": known.text(gold) if known else gold,
         "label_map": mapping.signature if mapping else "none",
         "reading": options.signature(),
         "common": common,
@@ -177,14 +189,16 @@ def score_files(
         if not needs_documents:
             shard_scores = score_shards(
                 paths, scheme, by=by, remark=remark, read=lambda number, of: progress("scoring shards", number, of),
-                names=lambda annotators: _system_names(files, annotators), **settings,
+                names=lambda annotators: _system_names(files, annotators, known), **settings,
             )  # fmt: skip
             if shard_scores is not None:
+                shard_scores = _published(shard_scores, known)
                 return ScoredFiles(shard_scores, scheme, labels, agreement=agreement, tags=tag_figures)
         layers = None if needs_documents else reader.read_layers(paths, by, common=common)
         if layers is not None:
-            names = _system_names(files, [layer.annotator_names for layer in layers[1:]])
-            scores = score_columns(layers[0], layers[1:], scheme, names=names, **settings)
+            system_names = _system_names(files, [layer.annotator_names for layer in layers[1:]], known)
+            scores = score_columns(layers[0], layers[1:], scheme, names=system_names, **settings)
+            scores = _published(scores, known)
             return ScoredFiles(scores, scheme, labels, agreement=agreement, tags=tag_figures)
         gold_documents = reader.read_gold_file(paths[0])
         texts = {document.id: document.text for document in gold_documents}
@@ -192,27 +206,37 @@ def score_files(
     reader.check()
     if mapping is not None:
         _remark_on_map(str(label_map), mapping, remark)
-    names = _system_names(files, [names_of_annotators(documents) for documents in predictions])
-    matched = [match_documents(gold_documents, *system) for system in zip(predictions, run_names(names), strict=True)]
+    system_names = _system_names(files, [names_of_annotators(documents) for documents in predictions], known)
+    matched = [
+        match_documents(gold_documents, *system) for system in zip(predictions, run_names(system_names), strict=True)
+    ]
     predictions = [list(system.documents) for system in matched]
     seen = list(read_records(training, scheme)) if training else []
     scores = score_documents(
         gold_documents,
         predictions,
         scheme,
-        names=names,
+        names=system_names,
         tokens=tokens,
         by=by,
         remarks=[*reader.notes, *(line for system in matched for line in system.notes)],
         **settings,
     )
+    scores = _published(scores, known)
     if common:
         gold_documents, *predictions = common_documents(gold_documents, *predictions)
     analyses = [
         analyse_errors(gold_documents, predicted, scheme, labels=labels, training=seen)
         for predicted in (predictions if errors else ())
     ]
+    if report and known is not None:
+        gold_documents, *predictions = [list(map(known.document, layer)) for layer in (gold_documents, *predictions)]
     return ScoredFiles(scores, scheme, labels, gold_documents, predictions, seen, agreement, analyses, tag_figures)
+
+
+def _published(scores: Scores, known: Pseudonyms | None) -> Scores:
+    """Return scores whose notes name nobody whom the key has."""
+    return replace(scores, notes=list(map(known.text, scores.notes))) if known else scores
 
 
 def _remark_on_map(path: str, mapping: LabelMap, remark: Callable[[str], None]) -> None:
@@ -228,15 +252,16 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
 
 
-def _system_names(files: Sequence[SystemFile], annotators: Sequence[set[str]]) -> list[str]:
+def _system_names(files: Sequence[SystemFile], annotators: Sequence[set[str]], known: Pseudonyms | None) -> list[str]:
     """Return the names that the call gives, else the annotators of the layers if they all differ, else the files'.
 
-    Only names that the call gives may be the same, for runs of one system.
+    Only names that the call gives may be the same, for runs of one system. Others are pseudonyms where the key has
+    them.
     """
     names = [next(iter(stated)) if len(stated) == 1 else "" for stated in annotators]
     if not all(names) or len(set(names)) < len(names):
         names = [Path(file.path).name.partition(".")[0] for file in files]
     stated_names = list(dict.fromkeys(file.name for file in files if file.name))
-    inferred = [name for file, name in zip(files, names, strict=True) if not file.name]
+    inferred = [known.of(name) if known else name for file, name in zip(files, names, strict=True) if not file.name]
     others = iter(unique_names([*stated_names, *inferred])[len(stated_names) :])
     return [file.name or next(others) for file in files]

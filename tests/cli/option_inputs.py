@@ -63,6 +63,7 @@ def lay_out(folder: Path) -> Path:
     )
     answer = {"check": "registry", "start": 5, "end": 11, "reason": "it is right"}
     write_lines(folder / "answers.jsonl", *({**answer, "document": n} for n in "ab"))
+    write_lines(folder / "cleared.jsonl", {"check": "name", "found": "ann", "reason": "they agreed"})
     decision = {"start": 12, "end": 16, "choose": "ann", "by": "me", "reason": "it is right"}
     write_lines(folder / "decisions.jsonl", *({**decision, "document": n} for n in "ab"))
     files = {

@@ -53,6 +53,7 @@ LEAVES = "annotate/label_studio/test_reassign.py"
 MOVES = "annotate/label_studio/test_project_migration.py"
 PROGRESS = "annotate/label_studio/test_progress.py"
 BACKEND = "annotate/label_studio/test_backend_server.py"
+PRIVACY = "workflows/test_annotator_privacy.py"
 BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
 
 ROWS = {
@@ -105,12 +106,16 @@ ROWS = {
     "corpus check --extractor": shown("corpus/test_dissent.py::test_the_command_lists_them_and_an_answer_silences_one", "corpus check odd.jsonl --extractor rules"),
     "corpus check --near": Row("corpus check near.jsonl", "--near"),
     "corpus check --threshold": Row("corpus check near.jsonl --near", "--threshold 0.95", refused="corpus check near.jsonl --threshold 0.95"),
+    "corpus check --privacy": Row("corpus check ann.jsonl", "--privacy"),
+    "corpus check --cleared": Row("corpus check ann.jsonl --privacy", "--cleared cleared.jsonl", refused="corpus check ann.jsonl --cleared cleared.jsonl"),
     "corpus check --scheme": Row(f"corpus check {OWN}", "--scheme own.toml"),
     "corpus check --json": Row("corpus check gold.jsonl", "--json"),
     "corpus stats --workers": shown("corpus/test_shard_checks.py::test_workers_count_what_one_process_does", "corpus stats gold.jsonl --workers 2"),
     "corpus stats --scheme": Row(f"corpus stats {OWN}", "--scheme own.toml"),
     "corpus stats --lenient": Row("corpus stats half.jsonl", "--lenient"),
     "corpus stats --json": Row("corpus stats gold.jsonl", "--json"),
+    "corpus names --assign": Row("corpus names", "--assign ann=reader-1", refused="corpus names --assign ann"),
+    "corpus names --json": Row("corpus names", "--json"),
     "corpus diff --scheme": Row(f"corpus diff {OWN} {OWN}", "--scheme own.toml"),
     "corpus diff --json": Row("corpus diff ann.jsonl ben.jsonl", "--json"),
     # extractors
@@ -197,6 +202,7 @@ ROWS = {
     "agree --gamma": Row("agree ann.jsonl ben.jsonl", "--gamma"),
     "agree --resamples": Row("agree gold.jsonl sys.jsonl --intervals", "--resamples 5"),
     "agree --seed": Row("agree gold.jsonl sys.jsonl --resamples 5 --intervals", "--seed 7", refused="agree ann.jsonl ben.jsonl --resamples 0 --seed 7"),
+    "agree --names": Row("agree ann.jsonl ben.jsonl", "--names"),
     "agree --intervals": Row("agree ann.jsonl ben.jsonl", "--intervals", refused="agree ann.jsonl ben.jsonl --resamples 0 --intervals"),
     # formats
     "export --to": Row("export gold.jsonl --out d", "--to conll", instead="--to jsonl"),
@@ -209,6 +215,8 @@ ROWS = {
     "export --dry-run": shown("corpus/test_publish.py::test_a_dry_run_says_what_would_go_up_and_asks_nobody", f"{HF} --dry-run"),
     "export --include-text": Row(f"{HF} --push us/it --dry-run", "--include-text", refused=f"{HF} --push us/it --dry-run --no-text --include-text"),
     "export --private": Row(f"{HF} --no-text --push us/it --dry-run", "--private", refused=f"{HF} --private"),
+    "export --cleared": shown(f"{PRIVACY}::test_what_names_a_person_is_not_published_unless_it_is_cleared", f"{HF} --cleared cleared.jsonl"),
+    "export --names": Row("export ann.jsonl --to jsonl --out d", "--names"),
     "export --language": Row(HF, "--language de"),
     "export --scheme": Row(f"export {OWN} --to jsonl --out d", "--scheme own.toml"),
     "export --json": Row("export gold.jsonl --to jsonl --out d", "--json"),
@@ -231,6 +239,7 @@ ROWS = {
     "score --errors": Row(SCORE, "--errors", refused=f"{SCORE} --errors --format csv"),
     "score --tags": Row("score c.conll c.conll --resamples 0", "--tags as-is", refused="score c.conll c.conll --tags as-is --format csv"),
     "score --training": Row(f"{SCORE} --errors --json", "--training gold.jsonl", refused=f"{SCORE} --training gold.jsonl"),
+    "score --names": Row(f"{SCORE} --agreement-of ann.jsonl --agreement-of ben.jsonl", "--names"),
     "score --agreement-of": Row(SCORE, "--agreement-of ann.jsonl --agreement-of ben.jsonl", refused=f"{SCORE} --agreement-of ann.jsonl --format latex"),
     "score --labels": Row(SCORE, "--labels ACTOR", refused=f"{SCORE} --labels ,"),
     "score --resamples": Row("score gold.jsonl sys.jsonl", "--resamples 50"),
@@ -322,6 +331,7 @@ ROWS = {
     "studio push --plan": Row("studio push gold.jsonl --annotators ann,ben", "--plan p.json", refused="studio push gold.jsonl --plan p.json --plan team.json"),
     "studio push --server-per-annotator": Row("studio push gold.jsonl --annotators ann,ben", "--server-per-annotator", refused="studio push gold.jsonl --plan team.json --server-per-annotator"),
     "studio push --conflicts": shown(f"{TEAM}::test_two_annotators_and_a_reviewer_make_gold_with_provenance", "studio push gold.jsonl --annotators ann --conflicts c.jsonl"),
+    "studio push --names": shown(f"{PRIVACY}::test_reviewers_see_pseudonyms", "studio push gold.jsonl --names"),
     "studio push --order": shown(f"{TEAM}::test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered"),
     "studio push --random-share": shown(f"{TEAM}::test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered", "studio push gold.jsonl --random-share 0.5"),
     "studio push --faint": shown("annotate/label_studio/test_page.py::test_suggestions_of_low_score_are_faint_where_that_is_asked_for", "studio push gold.jsonl --faint 0.5 --conflicts c.jsonl"),
@@ -366,6 +376,7 @@ ROWS = {
     "studio report --html": Row("studio report ann.jsonl ben.jsonl", "--html r.html", refused="studio report ann.jsonl --html ''"),
     "studio report --title": Row("studio report ann.jsonl ben.jsonl --html r.html", "--title T", refused="studio report ann.jsonl --title T"),
     "studio report --date": Row("studio report ann.jsonl ben.jsonl", "--date 2024-05-31", refused="studio report ann.jsonl --date ''"),
+    "studio report --names": Row("studio report ann.jsonl ben.jsonl", "--names"),
     "studio report --scheme": Row(f"studio report {OWN}", "--scheme own.toml"),
     "studio report --json": Row("studio report ann.jsonl ben.jsonl", "--json", refused="studio report ann.jsonl --json --json"),
     "studio backend --extractor": shown(f"{BACKEND}::test_what_cannot_be_served_is_said"),

@@ -22,7 +22,7 @@ from ..schema.test_scheme_file import DISASTER
 
 COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
-    "address allocation annotator annotators by column columns country database-url date dates definition description encoding engine extractor fail-under field format fragments from guidelines host "
+    "address allocation annotator annotators assign by column columns country database-url date dates definition description encoding engine extractor fail-under field format fragments from guidelines host "
     "id id-field label labels language measures name on-duplicate only order prefix project push repair sheet sort suffix tags test title to url value where".split()
 )
 
@@ -194,6 +194,8 @@ ELSEWHERE = {
     "a server": "[studio.push]\nurl = 'https://elsewhere.example'\n",
     "an open server": "[studio.up]\nlocal-backends = true\n",
     "an open backend": "[studio.backend]\nhost = '10.0.0.1'\n",
+    "names of annotators": "[export]\nnames = true\n",
+    "what may be published": "[export]\ncleared = 'cleared.jsonl'\n",
     "an export over what is there": "[export]\noverwrite = true\n",
     "a file above": "[corpus.build]\nout = '../out.jsonl'\n",
     "an absolute path": "[corpus.build]\nout = '/etc/passwd'\n",

@@ -42,7 +42,7 @@ def test_a_page_leaves_days_out_that_cannot_be(year: str, tmp_path: Path, scheme
     days = [f"{year}-01-01T10:00:00Z", "2026-03-02T10:00:00Z"]
     passes = [replace(submitted(), id=str(n), layer=Layer(annotator="ann", created=day)) for n, day in enumerate(days)]
     write_records(str(tmp_path / "ann.jsonl"), passes, scheme)
-    done = goldspan("studio", "report", tmp_path / "ann.jsonl", "--html", tmp_path / "r.html")
+    done = goldspan("studio", "report", tmp_path / "ann.jsonl", "--names", "--html", tmp_path / "r.html")
     assert done.returncode == 0 and f"such as '0' of ann ({year}-01-01)" in done.stderr
     assert "2026-03-02" in done.stdout and (tmp_path / "r.html").exists()
 

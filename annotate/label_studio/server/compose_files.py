@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ....schema import DependencyError, UsageError
 from ....schema.errors import os_error_hint
-from .credentials import write_private
+from ....schema.files.private_files import write_private
 from .installation import pinned_version
 
 SECRETS_FILE = ".env"

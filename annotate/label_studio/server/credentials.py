@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from ....schema import DependencyError
+from ....schema.files.private_files import write_private
 from ..client.connection import DEFAULT_SERVER
 from .paths import ServerPaths
 
@@ -66,16 +65,3 @@ def require_credentials(paths: ServerPaths) -> Credentials:
 def write_credentials(paths: ServerPaths, credentials: Credentials) -> None:
     """Write the credentials to a file that is readable by its owner only from the first byte on."""
     write_private(paths.credentials, json.dumps(asdict(credentials), indent=1) + "\n")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file atomically, readable by its owner only."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

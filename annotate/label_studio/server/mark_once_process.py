@@ -12,10 +12,10 @@ from pathlib import Path
 from secrets import token_hex, token_urlsafe
 
 from ....schema.extras import missing_extras
+from ....schema.files.private_files import write_private
 from ...child_environment import without_tokens
 from ...interrupt_signals import defer_signals
 from . import process
-from .credentials import write_private
 from .paths import ServerPaths
 from .ports import LOOPBACK, free_port, is_free_port
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
+from ....schema.files.private_files import write_private
 from . import process
-from .credentials import write_private
 from .paths import ServerPaths
 
 

@@ -12,6 +12,7 @@ from ... import completion, hints
 from ...console import note, progress_bar, result, result_json, table, when_interrupted
 from ...option_effects import Call, Rule, effects, either, needs
 from ...options import Json, RecordsFile, SchemeFile, comma_separated
+from ...pseudonym_notes import noting_new_key
 from .studio_options import (
     PLAN,
     SERVERS,
@@ -50,6 +51,7 @@ def _fixed_by_plan(option: str, attribute: str) -> Rule:
     *either("conflicts", "plan"),
     *either("conflicts", "faint"),
     needs("random_share", "order"),
+    needs("names", "conflicts"),
     *SERVERS,
 )
 def push(
@@ -86,6 +88,9 @@ def push(
             "--conflicts", metavar="FILE", help="Review the conflicts in this file of adjudicate --conflicts."
         ),
     ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="With --conflicts: show the annotators' names, instead of pseudonyms.")
+    ] = False,
     order: Annotated[
         str,
         typer.Option(
@@ -150,11 +155,18 @@ def push(
             )
         _show_planned(pushed, server_options(None, name, url), json=json, scheme=scheme)
         return
-    with connect(url, name) as api, progress_bar() as progress:
+    with connect(url, name) as api, progress_bar() as progress, noting_new_key():
         if conflicts:
             title = project or f"{loaded.ref} review"
             summary = push_conflicts(
-                api, documents, conflicts, loaded, title=title, guidelines=instructions, progress=progress
+                api,
+                documents,
+                conflicts,
+                loaded,
+                title=title,
+                guidelines=instructions,
+                names=names,
+                progress=progress,
             )
         else:
             summary = push_documents(

@@ -11,7 +11,8 @@ import typer
 from ....schema.extras import require_extras
 from ...console import check_page, note, progress_bar, result, result_json, table, write_page
 from ...option_effects import Call, Rule, effects, either, needs
-from ...options import Html, Json, ReportDay, SchemeFile, Title, report_heading
+from ...options import Html, Json, Names, ReportDay, SchemeFile, Title, report_heading
+from ...pseudonym_notes import noting_new_key
 from .studio_options import SERVERS, Name, PlanFile, ProjectName, Url
 
 _OF_SERVER = tuple(
@@ -40,12 +41,14 @@ def report(
     html: Html = None,
     title: Title = None,
     day: ReportDay = None,
+    names: Names = False,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
     """Report on progress: documents, lead times, outcomes of suggestions, agreement, and a forecast of the end.
 
-    The report has working times of persons. It is for whoever leads the project, and not for publication.
+    Annotators have pseudonyms, which `goldspan corpus names` looks up. With --names the report has working times of
+    persons: it is for whoever leads the project, and not for publication.
     """
     from ....corpus import read_records
     from ....corpus.adjudication.passes import read_passes
@@ -58,7 +61,7 @@ def report(
         require_extras("studio report", "studio")
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded, least=1) if passes else None
-    with progress_bar() as progress:
+    with progress_bar() as progress, noting_new_key():
         found = studio_report(
             layers,
             scheme=loaded,
@@ -66,6 +69,7 @@ def report(
             plan=plan,
             title=project,
             day=None if day is None else date.fromisoformat(day),
+            names=names,
             name=name,
             url=url,
             warn=lambda message: note(f"warning: {message}"),
@@ -85,4 +89,5 @@ def report(
     result(f"\n{forecast_text(found)}")
     for line in found.notes:
         note(f"note: {line}")
-    note("note: working times of persons are for whoever leads the project, and not for publication")
+    if names:
+        note("note: working times of persons are for whoever leads the project, and not for publication")

@@ -31,7 +31,7 @@ from ...schema import DataError, Document, Layer, Problem, Scheme, layer_fingerp
 from ...schema.names.settlements import settlement_edition
 from ...schema.progress import Progress
 from ..cross_validation import predict_held_out
-from ..dataset_metadata import release_metadata
+from ..dataset_metadata import release_authorship, release_metadata
 from ..pages.report_file import write_report
 from ..studio.pull_project import pull_files
 from ..studio.push_project import push_files
@@ -200,7 +200,7 @@ def score_systems(demo: DemoContext) -> str:
 def export_dataset(demo: DemoContext) -> str:
     """Export the gold with its passes, their agreement and what its authors state."""
     with resources.as_file(resources.files("goldspan.corpus.gold").joinpath("about.toml")) as about:
-        release = release_metadata(about, demo.passes, demo.scheme)
+        release = release_metadata(release_authorship(about), demo.passes, demo.scheme)
     count, loss = export_documents(demo.gold, HubFormat(release), demo.path("dataset"), demo.scheme, overwrite=True)
     for line in loss.summary():
         demo.log(f"not in the dataset: {line}")

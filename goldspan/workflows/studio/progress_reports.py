@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -20,6 +21,8 @@ from ...eval.annotation_progress.progress_report import ProgressReport, report_p
 from ...eval.suggestion_bias import has_suggestions
 from ...schema import DataError, Document, Problem, Scheme, Span, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
+from ..privacy.published_names import publish_passes
+from ..privacy.working_times import report_without_times
 from .pull_project import pull_work, require_project_titled
 from .pulled_work import Pulled
 from .studio_servers import Connect, StudioServers
@@ -34,6 +37,7 @@ def studio_report(
     plan: str | Path | None = None,
     title: str | None = None,
     day: date | None = None,
+    names: bool = False,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
     warn: Callable[[str], None] | None = None,
@@ -41,7 +45,8 @@ def studio_report(
 ) -> ProgressReport:
     """Report on the progress of an annotation project.
 
-    The report has working times of persons: it is for whoever leads the project, and not for publication.
+    Annotators have pseudonyms, for which a key is made in the project's folder, and the times of single persons are
+    left out. With `names` it is for whoever leads the project, and not for publication.
 
     Args:
         passes: What annotators have submitted, by name; by default it is pulled from the server.
@@ -50,6 +55,7 @@ def studio_report(
         plan: File of the plan by which the documents were pushed.
         title: Title of the project, without `passes` and plan; the scheme's reference by default.
         day: Day up to which days without work count; by default the last day with work.
+        names: Whether annotators keep their names, and their lead times are given.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
         warn: Called with a warning before a token is sent unencrypted; by default it is Python's warning.
@@ -73,14 +79,16 @@ def studio_report(
             raise UsageError("`name` and `url` have no effect with `passes`, which need no server. Fix: leave them out")
         layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
         shown = None if suggestions is None else documents_from(suggestions, resolved)
-        return report_passes(layers, resolved, plan=planned, suggestions=shown, day=day)
+        return report_passes(layers, resolved, plan=planned, suggestions=shown, day=day, names=names)
     if suggestions is not None:
         raise UsageError("`suggestions` are those of the server. Fix: leave out `suggestions`, or give `passes`")
     servers = StudioServers(name, url) if warn is None else StudioServers(name, url, warn)
     if planned is not None:
-        return report_plan(servers.per_annotator(planned.servers), planned, resolved, day=day, progress=progress)
+        return report_plan(
+            servers.per_annotator(planned.servers), planned, resolved, day=day, names=names, progress=progress
+        )
     with servers.connect() as api:
-        return report_project(api, resolved, title=title, day=day, progress=progress)
+        return report_project(api, resolved, title=title, day=day, names=names, progress=progress)
 
 
 def report_passes(
@@ -90,6 +98,7 @@ def report_passes(
     plan: Plan | None = None,
     suggestions: Iterable[Document] | None = None,
     day: date | None = None,
+    names: bool = False,
 ) -> ProgressReport:
     """Report on the progress that passes show, without a server.
 
@@ -99,18 +108,39 @@ def report_passes(
         plan: The plan, if there is one.
         suggestions: The documents with the suggestions that annotators saw.
         day: As in `studio_report`.
+        names: As in `studio_report`.
 
     Raises:
         DataError: As in `studio_report`, or a document has suggestions twice.
         UsageError: There are suggestions, and no annotator of the passes saw any.
     """
-    return report_progress(
-        passes,
-        scheme,
-        assignment=_assignment(plan) if plan else None,
-        suggestions=None if suggestions is None else _shown(suggestions, passes),
-        day=day,
-    )
+    shown = None if suggestions is None else _shown(suggestions, passes)
+    return _report_progress(passes, scheme, _assignment(plan) if plan else None, shown, day, (), names=names)
+
+
+def _report_progress(
+    passes: Mapping[str, Sequence[Document]],
+    scheme: Scheme,
+    assignment: Assignment | None,
+    suggestions: Mapping[str, Sequence[Span]] | None,
+    day: date | None,
+    notes: Sequence[str],
+    *,
+    names: bool,
+) -> ProgressReport:
+    """Report on the progress under pseudonyms, unless names are wanted."""
+    if not names:
+        planned = dict(assignment.documents or {}) if assignment else {}
+        passes, published = publish_passes(passes, planned)
+        if assignment is not None and assignment.documents is not None:
+            documents: dict[str, frozenset[str]] = {}
+            for name, ids in assignment.documents.items():  # of whom two may be one person
+                pseudonym = published.pseudonyms.of(name)
+                documents[pseudonym] = documents.get(pseudonym, frozenset()) | frozenset(ids)
+            left = tuple(map(published.pseudonyms.of, assignment.left))
+            assignment = replace(assignment, documents=documents, left=left)
+    report = report_progress(passes, scheme, assignment=assignment, suggestions=suggestions, day=day, notes=notes)
+    return report if names else report_without_times(report, passes)
 
 
 def _shown(suggestions: Iterable[Document], passes: Mapping[str, Sequence[Document]]) -> dict[str, Sequence[Span]]:
@@ -137,7 +167,13 @@ def _shown(suggestions: Iterable[Document], passes: Mapping[str, Sequence[Docume
 
 
 def report_plan(
-    connect: Connect, plan: Plan, scheme: Scheme, *, day: date | None = None, progress: Progress = ignore_progress
+    connect: Connect,
+    plan: Plan,
+    scheme: Scheme,
+    *,
+    day: date | None = None,
+    names: bool = False,
+    progress: Progress = ignore_progress,
 ) -> ProgressReport:
     """Report on the projects of a plan.
 
@@ -146,6 +182,7 @@ def report_plan(
         plan: The plan.
         scheme: Scheme of the projects.
         day: As in `studio_report`.
+        names: As in `studio_report`.
         progress: As in `studio_report`.
 
     Raises:
@@ -158,7 +195,7 @@ def report_plan(
         parts.append(part)
         shown |= suggestions
     pulled = Pulled.combine(parts)
-    return _report(pulled, shown, scheme, _assignment(plan), day)
+    return _report(pulled, shown, scheme, _assignment(plan), day, names=names)
 
 
 def report_project(
@@ -167,6 +204,7 @@ def report_project(
     *,
     title: str | None = None,
     day: date | None = None,
+    names: bool = False,
     progress: Progress = ignore_progress,
 ) -> ProgressReport:
     """Report on a project, whose documents anybody may annotate.
@@ -176,6 +214,7 @@ def report_project(
         scheme: Scheme of the project.
         title: As in `studio_report`.
         day: As in `studio_report`.
+        names: As in `studio_report`.
         progress: As in `studio_report`.
 
     Raises:
@@ -184,7 +223,7 @@ def report_project(
     """
     project = require_project_titled(api, title or scheme.ref)
     pulled, shown = _pull(api, project, scheme, owner="", progress=progress)
-    return _report(pulled, shown, scheme, Assignment(total=count_tasks(api, project, [])), day)
+    return _report(pulled, shown, scheme, Assignment(total=count_tasks(api, project, [])), day, names=names)
 
 
 def _assignment(plan: Plan) -> Assignment:
@@ -192,7 +231,13 @@ def _assignment(plan: Plan) -> Assignment:
 
 
 def _report(
-    pulled: Pulled, shown: Mapping[str, Sequence[Span]], scheme: Scheme, assignment: Assignment, day: date | None
+    pulled: Pulled,
+    shown: Mapping[str, Sequence[Span]],
+    scheme: Scheme,
+    assignment: Assignment,
+    day: date | None,
+    *,
+    names: bool,
 ) -> ProgressReport:
     counts = {
         f"{pluralize(len(pulled.problems), 'problem')} in what was pulled: `goldspan studio pull` lists them": len(
@@ -200,14 +245,9 @@ def _report(
         ),
         f"{pluralize(pulled.drafts, 'document')} with unsubmitted drafts, which do not count": pulled.drafts,
     }
-    return report_progress(
-        {name: list(layer) for name, layer in pulled.layers.items()},
-        scheme,
-        assignment=assignment,
-        suggestions=shown,
-        day=day,
-        notes=[note for note, count in counts.items() if count],
-    )
+    layers = {name: list(layer) for name, layer in pulled.layers.items()}
+    notes = [note for note, count in counts.items() if count]
+    return _report_progress(layers, scheme, assignment, shown, day, notes, names=names)
 
 
 def _pull(

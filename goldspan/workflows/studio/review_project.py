@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.mapping.labeling_config import UNDECIDED
 from ...annotate.label_studio.mapping.region_prefixes import conflict_prefixes
 from ...annotate.label_studio.mapping.tasks import Task, TaskLists, make_task, task_lists
-from ...corpus.adjudication.conflicts import Conflict
+from ...corpus.adjudication.conflicts import Conflict, Readings
 from ...corpus.adjudication.decisions import read_conflicts
+from ...corpus.privacy.annotator_names import NameSurvey
+from ...corpus.privacy.name_key import key_path
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
 from ...schema.overlap import overlaps
 from ...schema.progress import Progress, ignore_progress
+from ..privacy.published_names import PublishedNames
 from .document_suggestions import DocumentWithSuggestions
 from .push_project import PushSummary, prepare_push, push_prepared
 
@@ -28,11 +32,12 @@ def push_conflicts(
     *,
     title: str,
     guidelines: str | None = None,
+    names: bool = False,
     progress: Progress = ignore_progress,
 ) -> PushSummary:
     """Push the documents that have open conflicts to a review project.
 
-    Each pass is shown as a suggestion, and the conflicts beside the text.
+    Each pass is shown as a suggestion, under a pseudonym of its annotator, and the conflicts beside the text.
 
     Args:
         api: The server.
@@ -41,15 +46,47 @@ def push_conflicts(
         scheme: Their scheme.
         title: Title of the project.
         guidelines: As in `push_files`.
+        names: Whether reviewers see the annotators' names.
         progress: As in `push_files`.
 
     Raises:
         DataError: The file is invalid, no conflict is open, or one is about a document that is not pushed.
         StudioError: The server does not answer, or refuses.
     """
-    open_conflicts: dict[str, list[Conflict]] = defaultdict(list)
     path = conflicts if isinstance(conflicts, str) else ""
-    for conflict in read_conflicts(conflicts, scheme) if isinstance(conflicts, str) else conflicts:
+    tasks = review_tasks(
+        documents,
+        read_conflicts(conflicts, scheme) if isinstance(conflicts, str) else conflicts,
+        scheme,
+        names=names,
+        path=path,
+    )
+    prepared = prepare_push(api, tasks, scheme, title=title, guidelines=guidelines, review=True)
+    return push_prepared(api, prepared, progress=progress)
+
+
+def review_tasks(
+    documents: Iterable[DocumentWithSuggestions],
+    conflicts: Iterable[Conflict],
+    scheme: Scheme,
+    *,
+    names: bool = False,
+    path: str = "",
+) -> list[Task]:
+    """Return the tasks of a review, one for each document with open conflicts. Other arguments as in `push_conflicts`.
+
+    Args:
+        documents: As in `push_conflicts`.
+        conflicts: The open conflicts.
+        scheme: As in `push_conflicts`.
+        names: As in `push_conflicts`.
+        path: The file that has the conflicts, for errors.
+
+    Raises:
+        DataError: As in `push_conflicts`.
+    """
+    open_conflicts: dict[str, list[Conflict]] = defaultdict(list)
+    for conflict in conflicts:
         open_conflicts[conflict.document].append(conflict)
     if not open_conflicts:
         raise DataError(Problem("no conflict is open", "there is nothing to review", path))
@@ -57,14 +94,43 @@ def push_conflicts(
     if missing := sorted(open_conflicts.keys() - by_id.keys()):
         fix = "push the passes that the conflicts are between"
         raise DataError(Problem("a conflict about a document that is not pushed", fix, path, document=missing[0]))
-    lists = task_lists(scheme)
-    tasks = [
-        _review_task(item, sorted(open_conflicts[name], key=lambda c: (c.start, c.end)), scheme, lists)
+    reviewed = [
+        (item, sorted(open_conflicts[name], key=lambda c: (c.start, c.end)))
         for name, item in by_id.items()
         if name in open_conflicts
     ]
-    prepared = prepare_push(api, tasks, scheme, title=title, guidelines=guidelines, review=True)
-    return push_prepared(api, prepared, progress=progress)
+    lists = task_lists(scheme)
+    return [
+        _review_task(item, of_item, scheme, lists)
+        for item, of_item in (reviewed if names else _under_pseudonyms(reviewed))
+    ]
+
+
+def _under_pseudonyms(
+    reviewed: Sequence[tuple[DocumentWithSuggestions, list[Conflict]]],
+) -> list[tuple[DocumentWithSuggestions, list[Conflict]]]:
+    """Return documents and their conflicts with pseudonyms for the names of passes."""
+    survey = NameSurvey()
+    for item, conflicts in reviewed:
+        survey.add(item.document)
+        survey.add_names((*item.suggestions, *(name for conflict in conflicts for name in conflict.readings)))
+    published = PublishedNames.of(survey, key_path())
+
+    def renamed(readings: Readings) -> dict[str, tuple[Span, ...]]:
+        names = published.by_name(readings)
+        return {names[name]: tuple(map(published.pseudonyms.span, spans)) for name, spans in readings.items()}
+
+    return [
+        (
+            replace(
+                item,
+                document=published.pseudonyms.document(item.document),
+                suggestions=renamed(item.suggestions),
+            ),
+            [replace(conflict, readings=renamed(conflict.readings)) for conflict in conflicts],
+        )
+        for item, conflicts in reviewed
+    ]
 
 
 def _review_task(

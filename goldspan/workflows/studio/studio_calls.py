@@ -160,6 +160,7 @@ def push_review(
     scheme: SchemeLike | None = None,
     title: str | None = None,
     guidelines: str | None = None,
+    names: bool = False,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
     progress: Progress = ignore_progress,
@@ -172,6 +173,7 @@ def push_review(
         scheme: As in `push`.
         title: Title of the project; the scheme's reference and `review` by default.
         guidelines: As in `push`.
+        names: Whether reviewers see the annotators' names, instead of pseudonyms.
         name: As in `push`.
         url: As in `push`.
         progress: As in `push`.
@@ -187,7 +189,9 @@ def push_review(
     found = str(conflicts) if isinstance(conflicts, str | Path) else conflicts
     title = title or f"{scheme.ref} review"
     with StudioServers(name, url).connect() as api:
-        return push_conflicts(api, items, found, scheme, title=title, guidelines=guidelines, progress=progress)
+        return push_conflicts(
+            api, items, found, scheme, title=title, guidelines=guidelines, names=names, progress=progress
+        )
 
 
 def pull(

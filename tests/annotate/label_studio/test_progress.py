@@ -48,7 +48,7 @@ class Lead:
         return done.stdout
 
     def report(self, *arguments: object) -> dict[str, Any]:
-        return dict(json.loads(self.run("studio", "report", *arguments, "--json")))
+        return dict(json.loads(self.run("studio", "report", *arguments, "--names", "--json")))
 
     def api(self) -> StudioClient:
         return studio_client(Connection(self.studio.url, self.studio.token))
@@ -108,7 +108,7 @@ def test_the_server_and_pulled_passes_give_the_same_report(lead: Lead) -> None:
     lead.run("studio", "pull", "--plan", "plan.json", "--out", "passes")
     passes = [f"passes/{name}.jsonl" for name in ("ann", "ben")]
     assert lead.report(*passes, "--plan", "plan.json", "--suggestions", "in.jsonl") == told
-    agreed = json.loads(lead.run("agree", *passes, "--json"))
+    agreed = json.loads(lead.run("agree", *passes, "--names", "--json"))
     assert told["agreement"] == {**agreed, "disagreements": len(agreed["disagreements"])}
 
 
@@ -124,4 +124,4 @@ def test_anybody_may_do_the_documents_of_a_single_project(lead: Lead, monkeypatc
     assert told["suggestions"]["all"]["rejected"] == 4  # three by ann in b, one by ben
     for name, value in lead.studio.surroundings.items():
         monkeypatch.setenv(name, value)
-    assert studio_report(title=lead.title).to_dict() == told
+    assert studio_report(title=lead.title, names=True).to_dict() == told

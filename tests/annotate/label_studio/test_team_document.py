@@ -193,7 +193,8 @@ def test_the_commands_of_the_page_bring_a_team_to_one_gold(studio: Studio, tmp_p
         }
         shown = api.http.get("/api/predictions/", params={"project": team.project(api, "team review").id}).json()
         for name, task in reviews.items():
-            assert {one["model_version"] for one in shown if one["task"] == task} == conflicts[name]
+            passes_shown = {one["model_version"] for one in shown if one["task"] == task}
+            assert len(passes_shown) == len(conflicts[name]) and not passes_shown & conflicts[name], "under pseudonyms"
             team.annotate(api, task, *team.marks("flood", "quake"))
         for call in calls:
             team.run(call)

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from .....schema import DependencyError, UsageError
+from .....schema.files.private_files import write_private
 from ...client.connection import DEFAULT_SERVER
-from ..credentials import write_private
 from ..paths import ServerPaths
 
 SQLITE, POSTGRES, URL = "sqlite", "postgres", "url"

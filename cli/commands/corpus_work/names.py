@@ -1,0 +1,54 @@
+"""`goldspan corpus names`: who the pseudonyms of annotators are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ...console import note, one_line, result_json, table
+from ...options import Json
+from ...pseudonym_notes import shown_key
+
+
+def names(
+    pseudonyms: Annotated[
+        list[str] | None, typer.Argument(metavar="[PSEUDONYM...]", help="Pseudonyms to look up; all by default.")
+    ] = None,
+    assign: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--assign", metavar="NAME=PSEUDONYM", help="Give a name a pseudonym, or that of the same person; repeat."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Tell who the pseudonyms of annotators are, by the key in the project's folder, which only its owner can read.
+
+    The key is .goldspan/names.json in the nearest folder that has one, else beside goldspan.toml, else here.
+    """
+    from ....corpus.privacy.name_key import NameKey, key_path, read_key, set_pseudonym
+    from ....schema import UsageError, did_you_mean
+
+    path = key_path()
+    pairs = [pair.rpartition("=") for pair in assign or []]
+    for pair, (name, equals, _) in zip(assign or [], pairs, strict=True):
+        if not name or not equals:
+            raise UsageError(f"--assign {pair}: Fix: NAME=PSEUDONYM, as in ada=annotator-1")
+    key = read_key(path) or NameKey(path, {})
+    for name, _, pseudonym in pairs:
+        key = set_pseudonym(path, name, pseudonym)
+    by_pseudonym = key.names()
+    for pseudonym in pseudonyms or []:
+        if pseudonym not in by_pseudonym:
+            fix = did_you_mean(pseudonym, list(by_pseudonym)) if by_pseudonym else "export or report first"
+            raise UsageError(f"{shown_key(path)}: nobody is {pseudonym!r}. Fix: {fix}")
+    shown = {pseudonym: by_pseudonym[pseudonym] for pseudonym in pseudonyms or by_pseudonym}
+    if json:
+        result_json({"key": str(path), "names": shown})
+        return
+    if not by_pseudonym:
+        note(f"nobody has a pseudonym yet: the first export or report makes {shown_key(path)}")
+        return
+    table([(pseudonym, one_line(", ".join(of))) for pseudonym, of in shown.items()], ("pseudonym", "names"))
+    note(f"key: {shown_key(path)}")

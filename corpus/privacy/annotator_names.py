@@ -1,0 +1,132 @@
+"""Which names of a record are those of persons.
+
+A name counts as that of a person unless the records say otherwise: a layer whose kind is a model or program, or that an
+extractor made, names a machine. Names such as `reader-2` or `adjudicated` say only a part, and count as nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from ...schema import Document, Layer, Span
+
+PSEUDONYM = re.compile(r"annotator-([1-9]\d{0,8})", re.ASCII)
+"""A pseudonym that goldspan gives, with its number."""
+
+_PARTS = re.compile(
+    r"(?:adjudicat(?:ed|or)|annotator|baseline|coder|consensus|curator|gold|goldspan|judge|layer|majority|model|pass|"
+    r"predictions?|reader|review(?:er)?|suggestions?|system)"
+    r"(?:[-_ ]?\d{1,9})?",
+    re.ASCII | re.IGNORECASE,
+)
+_MACHINES = re.compile(r"\b(?:extractor|language model|llm|majority|program|script|software)\b", re.IGNORECASE)
+_MACHINE_KINDS = re.compile(r"\b(?:ensemble|llm|models?|rules)\b", re.IGNORECASE)
+
+ACCOUNT_KEYS = frozenset(
+    "account annotator annotators assignee assignees completed_by created_by created_username draft_created_by email "
+    "first_name last_name reviewed_by reviewer reviewers updated_by user username".split()
+)
+"""Keys under `extra`, and of Label Studio's results, that hold accounts of persons; compared without case."""
+
+TIME_KEYS = frozenset(("lead_time", "lead_times"))
+"""Such keys that hold how long a person worked."""
+
+
+def is_machine(layer: Layer) -> bool:
+    """Return whether a layer says that its annotator is a model or a program."""
+    kind = layer.annotator_kind or ""
+    return layer.extractor_version is not None or bool(_MACHINES.search(kind) or _MACHINE_KINDS.search(kind))
+
+
+def is_nobodys(name: str) -> bool:
+    """Return whether a name is no person's: that of a part such as `reader-2`, of an extractor, or of a model."""
+    if not name.strip() or _PARTS.fullmatch(name):
+        return True
+    return "@" not in name and (name.partition(":")[0] in _extractors() or bool(_MACHINES.search(name)))
+
+
+@cache
+def _extractors() -> frozenset[str]:
+    return frozenset(entry_points(group="goldspan.extractors").names)
+
+
+class NameSurvey:
+    """Collects the names of persons from layers."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, None] = {}
+        self._machines: set[str] = set()
+
+    def add(self, document: Document) -> None:
+        """Add the names of a document's layer, spans and free objects."""
+        layer = document.layer
+        if layer is not None:
+            if layer.annotator and is_machine(layer):
+                self._machines.add(layer.annotator)
+            self.add_names((layer.annotator or "", *(layer.passes or ())))
+            self.add_names(_account_names(layer.extra))
+            for invalid in layer.invalid_annotations or ():
+                self.add_names(_account_names(invalid.results))
+        if document.extra:
+            self.add_names(_account_names(document.extra))
+        for span in document.spans:
+            self.add_names(_names_of(span))
+
+    def add_names(self, names: Iterable[str]) -> None:
+        """Add names, such as those of passes."""
+        self._names.update(dict.fromkeys(names))
+
+    @property
+    def machines(self) -> frozenset[str]:
+        """Names that layers state to be those of models or programs."""
+        return frozenset(self._machines)
+
+    def persons(self) -> list[str]:
+        """Return the names of persons, in the order in which they were added."""
+        return [name for name in self._names if name not in self._machines and not is_nobodys(name)]
+
+    def pseudonyms(self) -> list[str]:
+        """Return the names that already have the form of a pseudonym."""
+        return [name for name in self._names if PSEUDONYM.fullmatch(name)]
+
+
+def _names_of(span: Span) -> Iterator[str]:
+    yield from span.passes or ()
+    if span.decision is not None:
+        yield span.decision.by
+    if span.source and not is_predicted(span):
+        yield span.source
+    yield from _account_names(span.extra)
+
+
+def is_predicted(span: Span) -> bool:
+    """Return whether a span came from an extractor, which its `source` then names."""
+    return span.score is not None or span.origin in ("prediction", "prediction-changed")
+
+
+def _account_names(data: Any) -> Iterator[str]:
+    """Yield the names under the keys of accounts, at any depth."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key.casefold() in ACCOUNT_KEYS:
+                yield from _strings(value)
+            else:
+                yield from _account_names(value)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from _account_names(item)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings(item)

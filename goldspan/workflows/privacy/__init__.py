@@ -1,0 +1,1 @@
+"""Privacy of annotators in what goldspan exports, publishes and reports."""

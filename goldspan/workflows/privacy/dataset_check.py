@@ -1,0 +1,66 @@
+"""Check that a dataset names nobody, before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import asdict
+
+from ...corpus.formats.huggingface.metadata import DatasetAuthorship
+from ...corpus.formats.huggingface.reader import read_dataset
+from ...corpus.privacy.name_key import key_path, read_key
+from ...corpus.privacy.personal_data import Cleared, PersonalData, PersonalDataSearch, is_cleared, refusal
+from ...schema import Document, Scheme
+
+_PASSES = "passes"
+_CREDITS = ("authors", "citation")  # which name people on purpose
+
+
+def require_no_personal_data(
+    folder: Path, scheme: Scheme, about: DatasetAuthorship, cleared: Cleared, *, names: bool
+) -> None:
+    """Require that a dataset that was exported names nobody, other than what is cleared.
+
+    Args:
+        folder: The dataset.
+        scheme: Its scheme.
+        about: What its authors state in the card.
+        cleared: What may be published.
+        names: Whether the annotators' names may be; addresses, handles and login names may not nevertheless.
+
+    Raises:
+        DataError: It has personal data, all of which is listed.
+    """
+    findings = find_in_dataset(folder, scheme, about, names=names)
+    if findings := [item for item in findings if not is_cleared(item, cleared)]:
+        raise refusal(findings, folder)
+
+
+def find_in_dataset(folder: Path, scheme: Scheme, about: DatasetAuthorship, *, names: bool) -> list[PersonalData]:
+    """Search the records of a dataset, the names of its passes, and what its authors state.
+
+    All else in the card is made of these. Arguments are those of `require_no_personal_data`.
+    """
+    key = read_key(key_path())
+    search = PersonalDataSearch(key.pseudonyms if key else {}, names=not names)
+    for document in _records(folder, scheme):
+        search.add(document)
+    for layer in _pass_folders(folder):
+        search.add_name("name of a pass", layer.name, f"{_PASSES}/{layer.name}")
+    for field, stated in asdict(about).items():
+        for text in (stated,) if isinstance(stated, str) else stated:
+            for number, line in enumerate(text.splitlines(), 1):
+                where = f"line {number} of `{field}`"
+                search.add_text(f"card.{field}", line, where, logins=False, names=field not in _CREDITS)
+    return search.findings()
+
+
+def _records(folder: Path, scheme: Scheme) -> Iterator[Document]:
+    yield from read_dataset(folder, scheme)
+    for layer in _pass_folders(folder):
+        yield from read_dataset(layer, scheme)
+
+
+def _pass_folders(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / _PASSES).glob("*") if path.is_dir())
