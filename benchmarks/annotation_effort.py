@@ -171,6 +171,9 @@ def annotate(hand: Hand, way: Way) -> None:
                 hand.click_on(held)
         else:
             held = near[0]
+            for other in near[1:]:  # all but one of several within the span
+                hand.click_on(other)
+                hand.press("Backspace")
             if held.label == span.label and same and linked(hand, span, parts_of(held)) == parts_of(span):
                 continue
             if hand.selected() != held.id:
