@@ -54,6 +54,11 @@ class Combined:
         shared = [part.name for part in self._parts if getattr(part, "concurrency", None) is not None]
         return next((reason for reason in stated if reason), f"it calls {shared[0]}" if shared else "")
 
+    @property
+    def warning(self) -> str:
+        """What users should know of the extractors before they run; empty if there is nothing."""
+        return "; ".join(filter(None, (getattr(part, "warning", "") for part in self._parts)))
+
     def load(self) -> None:
         """Load what the extractors need."""
         for part in self._parts:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ...corpus.queries.document_fields import is_annotated
 from ...schema import DataError, Document, Problem, Value
 from .folded_text import fold_surface, fold_text
 from .furthest_ends import FurthestEnds
@@ -37,10 +38,12 @@ class MarkedSurfaces:
     """The marked surfaces of documents.
 
     Args:
-        documents: The documents; those that their annotator skipped count for nothing.
+        documents: The documents; those count that have a submitted layer, or spans and no layer.
 
     Attributes:
         index: All surfaces that are marked somewhere.
+        drafts: Number of drafts, which count for nothing.
+        unmarked: Number of documents that nobody has worked on, or that were skipped, which count for nothing either.
 
     Raises:
         DataError: A document has no text, or there are no marks.
@@ -50,7 +53,15 @@ class MarkedSurfaces:
         self._totals: dict[str, SurfaceCounts] = defaultdict(SurfaceCounts)
         self._by_document: dict[str, dict[str, SurfaceCounts]] = {}
         self._ids_by_text: dict[str, set[str]] = defaultdict(set)
-        sources = [document for document in documents if document.layer is None or not document.layer.skipped]
+        self.drafts = self.unmarked = 0
+        sources = []
+        for document in documents:
+            if document.draft:
+                self.drafts += 1
+            elif is_annotated(document) and not (document.layer and document.layer.skipped):
+                sources.append(document)
+            else:
+                self.unmarked += 1
         for document in sources:
             if document.text is None:
                 raise DataError(Problem("has no text", "restore the texts first", document=document.id))

@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from ...corpus.storage.records import read_records
-from ...schema import DataError, Document, Extractor, Parameter, Scheme, Span, UsageError, Value, layer_fingerprint
+from ...schema import (
+    DataError,
+    Document,
+    Extractor,
+    Parameter,
+    Scheme,
+    Span,
+    UsageError,
+    Value,
+    layer_fingerprint,
+    pluralize,
+)
 from ...schema.hashing import json_sha256
 from .candidates import Candidate, choose_spans
 from .folded_text import fold_text
@@ -33,6 +44,7 @@ class SameSurface:
     Attributes:
         version: A version of this module, a digest of the options, and the fingerprint of the file's layers.
         tally: The number of candidates that were dropped, by reason; whoever reports it clears it.
+        warning: How many documents of the file count for nothing, and why; empty if all count.
 
     Raises:
         DataError: The file cannot be read, a document has no text, or nothing is marked.
@@ -57,6 +69,10 @@ class SameSurface:
         options = json_sha256([min_count, min_share])[:8]
         self.version = f"{_VERSION}-{options}+{layer_fingerprint(documents)[:16]}"
         self.tally: Counter[str] = Counter()
+        left_out = {"draft": self._marked.drafts, "document": self._marked.unmarked}
+        told = " and ".join(pluralize(count, noun) for noun, count in left_out.items() if count)
+        told += " that nobody has submitted" if self._marked.unmarked else ""
+        self.warning = f"{file}: left out {told}" if told else ""
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """Return the spans of each document."""

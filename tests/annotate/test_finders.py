@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from goldspan.annotate import load_extractor, suggest
 from goldspan.annotate.finders.candidates import Candidate, choose_spans
@@ -19,7 +20,7 @@ from goldspan.annotate.finders.folded_text import fold_surface, fold_text
 from goldspan.annotate.finders.same_surface import SameSurface
 from goldspan.annotate.finders.surface_index import SurfaceIndex
 from goldspan.corpus import write_records
-from goldspan.schema import DataError, Document, Metadata, Scheme, UsageError, Zone, load_scheme, parse_scheme
+from goldspan.schema import DataError, Document, Layer, Metadata, Scheme, UsageError, Zone, load_scheme, parse_scheme
 from goldspan.schema.overlap import overlaps
 from goldspan.schema.writing.word_scripts import within_word
 
@@ -343,6 +344,24 @@ def test_a_documents_own_marks_never_count_for_it(min_share: float, tmp_path: Pa
     alone = tmp_path / "alone.jsonl"
     write(alone, GOLD[:1])
     assert SameSurface(scheme, file=alone, min_share=0).extract(GOLD[:1]) == [[]]
+
+
+def test_documents_that_nobody_has_submitted_are_no_evidence(tmp_path: Path) -> None:
+    layer = Layer(annotator="ada", scheme="disaster@1")
+    more = [
+        *(replace(item, layer=layer) for item in (*GOLD[:2], document("Auch hier keine Flut.", id="e"))),
+        *(document(f"Flut {n}", id=f"open{n}") for n in range(5)),
+        replace(marked("f", "Die Flut", ("Flut", "NOTE", {})), layer=replace(layer, draft=True)),
+        document("Flut", id="skipped", layer=replace(layer, skipped=True)),
+    ]
+    write(tmp_path / "gold.jsonl", more)
+    extractor = load_extractor(f"same-surface:{tmp_path / 'gold.jsonl'}", scheme_with())
+    [[span]] = extractor.extract([document("Die Flut", id="new")])
+    assert (span.label, span.score) == ("HAZARD", 0.6667)
+    told = "left out 1 draft and 6 documents that nobody has submitted"
+    assert extractor.warning == f"{tmp_path / 'gold.jsonl'}: {told}"  # type: ignore[attr-defined]
+    write(tmp_path / "whole.jsonl", GOLD)
+    assert load_extractor(f"same-surface:{tmp_path / 'whole.jsonl'}", scheme_with()).warning == ""  # type: ignore[attr-defined]
 
 
 def test_suggestions_are_the_same_in_workers_and_name_what_they_rest_on(tmp_path: Path) -> None:
