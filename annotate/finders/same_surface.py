@@ -25,10 +25,9 @@ from ...schema import (
 )
 from ...schema.hashing import json_sha256
 from .candidates import Candidate, choose_spans
-from .folded_text import fold_text
 from .marked_surfaces import MarkedSurfaces, SurfaceCounts
 
-_VERSION = "1"
+_VERSION = "2"
 
 
 class SameSurface:
@@ -79,10 +78,9 @@ class SameSurface:
         return [choose_spans(self._candidates(document), document, self._scheme, self.tally) for document in documents]
 
     def _candidates(self, document: Document) -> Iterator[Candidate]:
-        text = document.text or ""
         own = self._marked.of_others(document)
-        for start, end, surface in self._marked.index.find(fold_text(text)):
-            if (label := self._label(counts := self._marked.counts(surface, own))) is None:
+        for start, end, key in self._marked.find(document):
+            if (label := self._label(counts := self._marked.counts(key, own))) is None:
                 continue
             name, share = label
             yield Candidate(start, end, name, 0, self._value(counts, name), round(share, 4))

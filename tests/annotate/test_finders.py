@@ -16,12 +16,12 @@ from msgspec.structs import replace
 
 from goldspan.annotate import load_extractor, suggest
 from goldspan.annotate.finders.candidates import Candidate, choose_spans
-from goldspan.annotate.finders.folded_text import fold_surface, fold_text
 from goldspan.annotate.finders.same_surface import SameSurface
-from goldspan.annotate.finders.surface_index import SurfaceIndex
 from goldspan.corpus import write_records
 from goldspan.schema import DataError, Document, Layer, Metadata, Scheme, UsageError, Zone, load_scheme, parse_scheme
 from goldspan.schema.overlap import overlaps
+from goldspan.schema.writing.folded_text import fold_surface, fold_text
+from goldspan.schema.writing.surface_index import SurfaceIndex
 from goldspan.schema.writing.word_scripts import within_word
 
 FIELDS: dict[str, Any] = {
@@ -249,6 +249,19 @@ def test_surfaces_are_found_in_any_case_and_form_and_in_scripts_without_spaces(t
     assert surfaces == ["ŁÓDŹ", "İZMIR", "STRASSE", "北京", "မန္တလေး", "O’HARA"]
     [exact] = load_extractor(f"{spec},case=match", scheme_with()).extract([document(text)])
     assert [text[span.start : span.end] for span in exact] == ["北京", "မန္တလေး"]
+
+
+def test_capitals_and_turkish_letters_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("surface\nIğdır\nİzmir\nWHO\nWHO's\n")
+    dictionary = load_extractor(f"dictionary:{tmp_path / 'd.csv'},label=NOTE", scheme_with())
+    text = "IĞDIR, iğdır, İZMİR; WHO who WHO’s who’s"
+    [turkish, german] = dictionary.extract([document(text, language="tr"), document(text)])
+    assert [text[span.start : span.end] for span in turkish] == ["IĞDIR", "İZMİR", "WHO", "WHO’s"]
+    assert [text[span.start : span.end] for span in german] == ["iğdır", "WHO", "WHO’s"]
+    write(tmp_path / "gold.jsonl", [marked("a", "WHO, who, who, who", ("WHO", "NOTE", {})), marked("b", "Die Iga IGA", ("Iga", "NOTE", {}), ("IGA", "PLACE", {}))])  # fmt: skip
+    extractor = load_extractor(f"same-surface:{tmp_path / 'gold.jsonl'},min_share=0", scheme_with())
+    [[span], none] = extractor.extract([document("who WHO", id="c"), document("Iga IGA", id="d")])
+    assert (span.start, span.score, none) == (4, 1, [])  # marked with two labels
 
 
 WRONG_ROWS = {
