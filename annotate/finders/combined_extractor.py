@@ -99,12 +99,13 @@ class Combined:
         return results
 
     def _together(self, found: Sequence[Sequence[Span] | Exception]) -> list[Span] | Exception:
+        errors = [spans for spans in found if isinstance(spans, Exception)]
+        if errors:  # those that end the run first
+            return min(errors, key=lambda error: not isinstance(error, DependencyError | UsageError))
         occupied = DisjointIntervals()
         kept: dict[tuple[int, int, str], Span] = {}
         for spans in found:
-            if isinstance(spans, Exception):
-                return spans
-            for span in spans:
+            for span in spans if not isinstance(spans, Exception) else ():
                 key = (span.start, span.end, span.label)
                 if key in kept:
                     continue

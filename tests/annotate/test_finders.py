@@ -159,11 +159,48 @@ def test_a_pattern_without_end_fails_its_documents_and_at_the_third_the_run() ->
     documents = [document(text, id=str(number)) for number, text in enumerate([good, bad, good, bad, bad, good])]
     extractor = load_extractor("patterns:timeout=0.02", scheme)
     results = extractor.extract_each(documents)  # type: ignore[attr-defined]
-    assert [type(result).__name__ for result in results] == ["list", "PatternTimeoutError", "list", "PatternTimeoutError", "UsageError", "list"]  # fmt: skip
+    assert [type(result).__name__ for result in results] == ["list", "PatternTimeoutError", "list", "PatternTimeoutError", "UsageError", "UsageError"]  # fmt: skip
     assert "the pattern at (?:x+x+)+y takes more than 0.02 s for this text" in str(results[1])
     problems: list[Any] = []
     kept = [made.id for made in suggest(documents[:3], "patterns:timeout=0.02", scheme=scheme, lenient=problems.append)]
     assert (kept, [problem.document for problem in problems]) == (["0", "2"], ["1"])
+
+
+def test_at_the_third_timeout_the_run_ends_at_once_and_tells_of_those_before() -> None:
+    scheme = scheme_with({"NOTE": [r"(?:x+x+)+y"]})
+    spec = "patterns:timeout=0.02"
+    documents = [document("gut", id="good"), *(document("x" * 4000, id=str(number)) for number in range(100))]
+    extractor = load_extractor(spec, scheme)
+    read: list[str] = []
+    spans_of = extractor._spans  # type: ignore[attr-defined]
+    extractor._spans = lambda item: (read.append(item.id), spans_of(item))[1]  # type: ignore[attr-defined]
+    results = extractor.extract_each(documents)  # type: ignore[attr-defined]
+    assert read == ["good", "0", "1", "2"] and len(results) == 101 and results[3] is results[100]
+    for executor in (None, ThreadPoolExecutor(1)):
+        problems: list[Any] = []
+        with pytest.raises(UsageError, match="as for 2 others"):
+            list(suggest(documents, spec, scheme=scheme, executor=executor, workers=1, lenient=problems.append))
+        assert [problem.document for problem in problems] == ["0", "1"]
+
+
+def test_of_equally_long_stretches_the_first_line_is_taken_whichever_its_label(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    lines = [("PLACE", "Au"), ("NOTE", "Ulm|Au"), ("PLACE", "Ulm|Bern"), ("NOTE", "Bern")]
+    versions, text = [], "Au Ulm Bern"
+    for order in (lines, lines[::-1]):
+        path.write_text("".join(f"[[labels.{label}.patterns]]\nregex = '{regex}'\n" for label, regex in order))
+        extractor = load_extractor(f"patterns:{path}", scheme_with())
+        versions.append(extractor.version)
+        [layer] = extractor.extract([document(text)])
+        assert [span.label for span in layer] == (["PLACE", "NOTE", "PLACE"] if order is lines else ["NOTE", "PLACE", "NOTE"])  # fmt: skip
+    assert versions[0] != versions[1]
+
+
+def test_nothing_is_marked_if_the_group_span_is_missing() -> None:
+    extractor = load_extractor("patterns", scheme_with({"NOTE": ["Stadt (?P<span>Ulm)?"]}))
+    text = "Stadt Bern, Stadt Ulm"
+    [layer] = extractor.extract([document(text)])
+    assert found(layer, text) == [("Ulm", "NOTE", None)]
 
 
 stretches = st.tuples(st.integers(0, 12), st.integers(1, 6), st.sampled_from(["NOTE", "PLACE"]), st.integers(0, 3))
