@@ -80,7 +80,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Problem]:
             row, problem = parse_record(raw)
             yield (line, _filled(row)) if problem is None else problem.with_location(str(path), line)
     elif suffix in (".csv", ".tsv"):
-        table = read_table(str(path))
+        table = read_table(str(path), row_of="surface")
         for line, cells in table.rows():
             yield line, _filled(dict(zip(table.columns, cells, strict=True)))
     else:

@@ -37,7 +37,7 @@ def annotate_in_worker(
     outcomes: list[AnnotationOutcome] = []
     try:
         for outcome in run.outcomes(documents):
-            outcomes.append(outcome)  # what was finished before an error is kept
+            outcomes.append(outcome)  # noqa: PERF402 - what was finished before an error is kept
     except GoldspanError as error:
         return outcomes, error
     return outcomes, None

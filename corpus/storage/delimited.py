@@ -25,6 +25,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
 """A line by which Excel declares the separator."""
 
+_SAVE = "save the file as UTF-8"
 _LONGEST_CELL = 2**31 - 1
 _HEAD = 1 << 22  # characters by which the separator is found
 _SAMPLE = 50  # rows by which the separator is found
@@ -42,12 +43,14 @@ class DelimitedTable:
         separator: What separates its cells.
         path: The file.
         codec: Its encoding.
+        fix: How users mend a file of another encoding.
     """
 
     columns: list[str]
     separator: str
     path: str
     codec: str
+    encoding_fix: str
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the cells of each row with its line number, from 1; rows without any content are left out.
@@ -57,7 +60,7 @@ class DelimitedTable:
                 encoding.
         """
         problems: list[Problem] = []
-        with _open_text(self.path, self.codec) as stream:
+        with _open_text(self.path, self.codec, self.encoding_fix) as stream:
             lines, skipped, _ = _from_header(_lines(stream, self.path))
             reader = _reader(lines, self.separator)
             line = skipped + 1
@@ -77,12 +80,14 @@ class DelimitedTable:
             raise DataError(truncate_problems(problems, "rows"))
 
 
-def read_table(path: str, encoding: str = "") -> DelimitedTable:
+def read_table(path: str, encoding: str | None = None, *, row_of: str = "span") -> DelimitedTable:
     """Read a table with a header.
 
     Args:
         path: The file, decompressed by suffix.
-        encoding: Its encoding; UTF-8 by default, or what a byte order mark says.
+        encoding: Its encoding; if it is empty, UTF-8, or what a byte order mark says. None if users cannot name one,
+            which is then not proposed to them.
+        row_of: What has a row, for messages.
 
     Raises:
         DataError: The file is empty, its beginning is not of that encoding, or its header has a column twice.
@@ -92,12 +97,14 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
         start = raw.read(4)
     codec = encoding or next((name for mark, name in _BOMS.items() if start.startswith(mark)), "utf-8")
     codec = _without_mark(codec, start)
-    with _open_text(path, codec) as stream:
+    encoding_fix = _SAVE if encoding is None else f"{_SAVE}, or name its `encoding`, such as latin-1 or windows-1252"
+    with _open_text(path, codec, encoding_fix) as stream:
         head = stream.read(_HEAD)
     if not head.strip():
-        raise DataError(Problem("the file is empty", "write a header, and a row for each span", path))
+        raise DataError(Problem("the file is empty", f"write a header, and a row for each {row_of}", path))
     if "\x00" in head[:200]:
-        raise DataError(Problem("the file contains a NUL character", "name its `encoding`, such as utf-16", path))
+        fix = _SAVE if encoding is None else "name its `encoding`, such as utf-16"
+        raise DataError(Problem("the file contains a NUL character", fix, path))
     lines, skipped, declared = _from_header(io.StringIO(head, newline=""))
     table = "".join(lines)
     separator = declared or find_separator(table)
@@ -108,7 +115,7 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
     if repeated := [name for name, count in Counter(columns).items() if count > 1 and name]:
         raise DataError(Problem(f"duplicate column {repeated[0]!r}", "rename one of them", path, skipped + 1))
     columns = [name or f"column {number}" for number, name in enumerate(columns, 1)]
-    return DelimitedTable(columns, separator, path, codec)
+    return DelimitedTable(columns, separator, path, codec, encoding_fix)
 
 
 def _without_mark(codec: str, start: bytes) -> str:
@@ -121,7 +128,7 @@ def _without_mark(codec: str, start: bytes) -> str:
 
 
 @contextmanager
-def _open_text(path: str, codec: str) -> Iterator[TextIO]:
+def _open_text(path: str, codec: str, fix: str) -> Iterator[TextIO]:
     """Open a file as text, with its line ends as they are.
 
     Raises:
@@ -139,7 +146,6 @@ def _open_text(path: str, codec: str) -> Iterator[TextIO]:
         except UnicodeDecodeError as whole:
             start = whole.start  # the other one counts from where the stream was read last
         line = data.count(b"\n", 0, start) + 1
-        fix = "save the file as UTF-8, or name its `encoding`, such as latin-1 or windows-1252"
         raise DataError(Problem(f"byte {start + 1} is not {codec}", fix, path, line)) from error
     except (LookupError, UnicodeError) as error:
         raise UsageError(f"unknown encoding {codec!r}. Fix: a Python codec such as latin-1") from error

@@ -329,6 +329,19 @@ def test_a_wrong_row_is_told_with_its_line(content: str, line: int, told: str, t
     assert (problem.path, problem.line) == (str(path), line) and told in problem.what
 
 
+def test_a_dictionary_that_cannot_be_read_is_mended_as_it_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    for content, told in {
+        "surface\nKöln\n".encode("latin-1"): "byte 10 is not utf-8. Fix: save the file as UTF-8",
+        "surface\nKoln\n".encode("utf-16-le"): "the file contains a NUL character. Fix: save the file as UTF-8",
+        b"": "the file is empty. Fix: write a header, and a row for each surface",
+    }.items():
+        path.write_bytes(content)
+        with pytest.raises(DataError) as caught:
+            load_extractor(f"dictionary:{path},label=NOTE", scheme_with())
+        assert str(caught.value).endswith(told)
+
+
 def test_other_files_and_options_out_of_range_are_refused(tmp_path: Path) -> None:
     (tmp_path / "d.xml").write_text("<a/>")
     gold = tmp_path / "gold.jsonl"
