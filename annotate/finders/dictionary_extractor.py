@@ -9,7 +9,7 @@ from typing import Any
 
 from ...schema import Document, Extractor, Parameter, Scheme, Span
 from ...schema.hashing import json_sha256
-from ...schema.writing.surface_search import SurfaceSearch
+from ...schema.writing.listed_surfaces import ListedSurfaces
 from .candidates import Candidate, choose_spans
 from .dictionary_file import read_dictionary
 
@@ -41,7 +41,7 @@ class Dictionary:
     def __init__(self, scheme: Scheme, *, file: Path, label: str | None = None, case: str = "ignore") -> None:
         self._scheme = scheme
         self._entries = entries = read_dictionary(file, scheme, label)
-        self._search = SurfaceSearch([entry.surface for entry in entries], case=case == "ignore")
+        self._search = ListedSurfaces([entry.surface for entry in entries], case=case == "ignore")
         content = [[entry.surface, entry.label, repr(entry.value)] for entry in entries]
         self.version = f"{_VERSION}-{json_sha256([case, content])[:8]}"
         self.tally: Counter[str] = Counter()

@@ -147,7 +147,7 @@ class _RowReader:
                 raise DataError(Problem(f"{target}: {cell!r} is neither true nor false"))
             return {target: cell.strip().lower() == "true"}
         try:
-            return read_parts(field, key, cell, None)
+            return read_parts(field, key, cell, None, any_id=True)
         except UnreadablePartError:
             examples = {item.name: example for item, example in field.examples}
             fix = f"write {examples.get(target, next(iter(examples.values())))}, for example"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ...schema import Document, Span, Zone
-from ...schema.writing.surface_search import SurfaceSearch
+from ...schema.writing.listed_surfaces import ListedSurfaces
 from .term_list import Term
 
 
@@ -20,7 +20,7 @@ class UnlabelledForms:
     def __init__(self, terms: Sequence[Term]) -> None:
         listed = [(form, term) for term in terms for form in sorted(term.forms)]
         self._terms = [term for _, term in listed]
-        self._search = SurfaceSearch([form for form, _ in listed])
+        self._search = ListedSurfaces([form for form, _ in listed])
 
     def add(self, document: Document) -> None:
         """Count the occurrences in a document."""

@@ -43,7 +43,7 @@ class DelimitedTable:
         separator: What separates its cells.
         path: The file.
         codec: Its encoding.
-        fix: How users mend a file of another encoding.
+        fix: What users do with a file of another encoding.
     """
 
     columns: list[str]

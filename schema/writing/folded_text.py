@@ -1,7 +1,7 @@
 """Texts folded for lookup, with the way back to their own offsets: the one folding of all that looks for words.
 
-Folding ignores case, the form of Unicode (NFC, NFD), kinds of white space and of apostrophes, and of hyphens and dashes;
-it keeps diacritics and inflection. In Turkish and Azerbaijani, dotted and dotless i are two letters in either case. A
+Folding ignores case, the form of Unicode (NFC, NFD), kinds of white space and of apostrophes, hyphens and dashes; it
+keeps diacritics and inflection. In Turkish and Azerbaijani, dotted and dotless i are two letters in either case. A
 surface of up to five capitals, with or without 's, is an abbreviation, which keeps its case: US is not us.
 """
 

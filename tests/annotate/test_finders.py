@@ -105,6 +105,27 @@ def test_a_value_that_cannot_be_read_is_counted_and_its_span_stays() -> None:
     }
 
 
+def test_a_captured_name_is_looked_up_in_the_table_of_ids(tmp_path: Path) -> None:
+    (tmp_path / "rivers.csv").write_text("id,names\nq1,Elbe|Labe\nq2,Aa\nq3,Aa\n")
+    (tmp_path / "s.toml").write_text(
+        """name = "rivers"
+version = 1
+[labels.RIVER]
+definition = "-"
+patterns = ['(?P<id>Labe|Aa|Ilm|q1)']
+fields = { id = { type = "identifier", table = "rivers.csv" } }
+"""
+    )
+    scheme = load_scheme(tmp_path / "s.toml")
+    tally: Counter[str] = Counter()
+    [made] = suggest([document("Labe, Aa, Ilm, q1")], "patterns", scheme=scheme, tally=tally)
+    assert [parts(span.value) for span in made.spans] == [{"id": "q1"}, None, None, {"id": "q1"}]
+    assert tally == {"values without id of RIVER, which cannot be read (s.toml:5)": 2}
+    (tmp_path / "d.csv").write_text("surface,id\nLabe,Elbe\nIlm,q9\n")
+    [layer] = load_extractor(f"dictionary:{tmp_path / 'd.csv'}", scheme).extract([document("Labe, Ilm")])
+    assert [parts(span.value) for span in layer] == [{"id": "q1"}, {"id": "q9"}]
+
+
 WRONG = {
     "no regular expression": ("regex = '(a'", 6, "not a regular expression: missing )"),
     "another group": ("regex = '(?P<kind>a)'", 6, "the group 'kind' is no key of X"),

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from goldspan.schema.writing.folded_text import fold_surface, fold_text
-from goldspan.schema.writing.surface_search import SurfaceSearch
+from goldspan.schema.writing.listed_surfaces import ListedSurfaces
 
 
 def test_whatever_unicode_composes_folds_as_one_letter() -> None:
@@ -31,7 +31,7 @@ def test_whatever_unicode_composes_folds_as_one_letter() -> None:
 )
 def test_a_name_is_found_in_any_form_of_unicode(name: str) -> None:
     for listed in ("NFC", "NFD"):
-        search = SurfaceSearch([unicodedata.normalize(listed, name)])
+        search = ListedSurfaces([unicodedata.normalize(listed, name)])
         for form in ("NFC", "NFD"):
             text = unicodedata.normalize(form, f"({name}) {name}")
             size = len(unicodedata.normalize(form, name))

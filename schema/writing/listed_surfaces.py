@@ -1,4 +1,4 @@
-"""A search for listed surfaces in texts: whole words, folded as `folded_text` folds them."""
+"""The search for listed surfaces in texts: whole words, folded as `folded_text` folds them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from .folded_text import abbreviation, fold_surface, fold_text, is_turkic
 from .surface_index import SurfaceIndex
 
 
-class SurfaceSearch:
-    """A search for surfaces.
+class ListedSurfaces:
+    """Surfaces that are looked for in texts.
 
     Args:
         surfaces: The surfaces.
