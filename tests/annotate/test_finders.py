@@ -194,7 +194,12 @@ def test_at_the_third_timeout_the_run_ends_at_once_and_tells_of_those_before() -
     extractor = load_extractor(spec, scheme)
     read: list[str] = []
     spans_of = extractor._spans  # type: ignore[attr-defined]
-    extractor._spans = lambda item: (read.append(item.id), spans_of(item))[1]  # type: ignore[attr-defined]
+
+    def recorded(item: Document) -> Any:
+        read.append(item.id)
+        return spans_of(item)
+
+    extractor._spans = recorded  # type: ignore[attr-defined]
     results = extractor.extract_each(documents)  # type: ignore[attr-defined]
     assert read == ["good", "0", "1", "2"] and len(results) == 101 and results[3] is results[100]
     for executor in (None, ThreadPoolExecutor(1)):

@@ -640,9 +640,9 @@ def test_terms_and_contexts_fold_words_as_dictionaries_do() -> None:
         unlabelled.add(document)
     counts = {term.surface: (term.spans, term.unlabelled) for term in counter.terms()}
     assert counts == {"Zürich": (2, 1), "Straße": (1, 1), "WHO": (1, 2), "IRAN": (2, 0), "Iğdır": (1, 2), "US": (1, 1)}
-    for surface, (spans, missed) in counts.items():
+    for surface, (marked, missed) in counts.items():
         found = [item for document in documents for item in Search("Iran" if surface == "IRAN" else surface).occurrences(document)]  # fmt: skip
-        assert len(found) == spans + missed, surface
+        assert len(found) == marked + missed, surface
 
 
 def test_plurals_and_other_cases_of_an_abbreviation_are_its_term_if_they_are_labelled() -> None:
