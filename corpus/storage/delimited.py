@@ -25,7 +25,6 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
 """A line by which Excel declares the separator."""
 
-_SAVE = "save the file as UTF-8"
 _LONGEST_CELL = 2**31 - 1
 _HEAD = 1 << 22  # characters by which the separator is found
 _SAMPLE = 50  # rows by which the separator is found
@@ -43,14 +42,14 @@ class DelimitedTable:
         separator: What separates its cells.
         path: The file.
         codec: Its encoding.
-        fix: What users do with a file of another encoding.
+        has_option: Whether its encoding could be named.
     """
 
     columns: list[str]
     separator: str
     path: str
     codec: str
-    encoding_fix: str
+    has_option: bool = True
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the cells of each row with its line number, from 1; rows without any content are left out.
@@ -60,7 +59,7 @@ class DelimitedTable:
                 encoding.
         """
         problems: list[Problem] = []
-        with _open_text(self.path, self.codec, self.encoding_fix) as stream:
+        with _open_text(self.path, self.codec, has_option=self.has_option) as stream:
             lines, skipped, _ = _from_header(_lines(stream, self.path))
             reader = _reader(lines, self.separator)
             line = skipped + 1
@@ -85,8 +84,8 @@ def read_table(path: str, encoding: str | None = None, *, row_of: str = "span") 
 
     Args:
         path: The file, decompressed by suffix.
-        encoding: Its encoding; if it is empty, UTF-8, or what a byte order mark says. None if users cannot name one,
-            which is then not proposed to them.
+        encoding: Its encoding; if empty, UTF-8, or what a byte order mark says. None is the same where users cannot
+            name it, so that no message tells them to.
         row_of: What has a row, for messages.
 
     Raises:
@@ -97,13 +96,12 @@ def read_table(path: str, encoding: str | None = None, *, row_of: str = "span") 
         start = raw.read(4)
     codec = encoding or next((name for mark, name in _BOMS.items() if start.startswith(mark)), "utf-8")
     codec = _without_mark(codec, start)
-    encoding_fix = _SAVE if encoding is None else f"{_SAVE}, or name its `encoding`, such as latin-1 or windows-1252"
-    with _open_text(path, codec, encoding_fix) as stream:
+    with _open_text(path, codec, has_option=encoding is not None) as stream:
         head = stream.read(_HEAD)
     if not head.strip():
         raise DataError(Problem("the file is empty", f"write a header, and a row for each {row_of}", path))
     if "\x00" in head[:200]:
-        fix = _SAVE if encoding is None else "name its `encoding`, such as utf-16"
+        fix = _encoding_fix("utf-16", has_option=encoding is not None)
         raise DataError(Problem("the file contains a NUL character", fix, path))
     lines, skipped, declared = _from_header(io.StringIO(head, newline=""))
     table = "".join(lines)
@@ -115,7 +113,7 @@ def read_table(path: str, encoding: str | None = None, *, row_of: str = "span") 
     if repeated := [name for name, count in Counter(columns).items() if count > 1 and name]:
         raise DataError(Problem(f"duplicate column {repeated[0]!r}", "rename one of them", path, skipped + 1))
     columns = [name or f"column {number}" for number, name in enumerate(columns, 1)]
-    return DelimitedTable(columns, separator, path, codec, encoding_fix)
+    return DelimitedTable(columns, separator, path, codec, encoding is not None)
 
 
 def _without_mark(codec: str, start: bytes) -> str:
@@ -127,8 +125,13 @@ def _without_mark(codec: str, start: bytes) -> str:
     return codec
 
 
+def _encoding_fix(likely: str, *, has_option: bool) -> str:
+    option = f", or name its `encoding`, such as {likely}" if has_option else ""
+    return f"save the file as UTF-8{option}"
+
+
 @contextmanager
-def _open_text(path: str, codec: str, fix: str) -> Iterator[TextIO]:
+def _open_text(path: str, codec: str, *, has_option: bool) -> Iterator[TextIO]:
     """Open a file as text, with its line ends as they are.
 
     Raises:
@@ -146,6 +149,7 @@ def _open_text(path: str, codec: str, fix: str) -> Iterator[TextIO]:
         except UnicodeDecodeError as whole:
             start = whole.start  # the other one counts from where the stream was read last
         line = data.count(b"\n", 0, start) + 1
+        fix = _encoding_fix("latin-1 or windows-1252", has_option=has_option)
         raise DataError(Problem(f"byte {start + 1} is not {codec}", fix, path, line)) from error
     except (LookupError, UnicodeError) as error:
         raise UsageError(f"unknown encoding {codec!r}. Fix: a Python codec such as latin-1") from error
