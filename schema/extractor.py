@@ -40,6 +40,7 @@ class Extractor(Protocol):
     - `concurrency`, the number of requests that it keeps under way at most, which is also an argument of that name:
       several workers share it;
     - `only_one`, why a run may have only one of it, such as a budget; empty if several workers may have one each;
+    - `warning`, what users should know before the run, such as what it leaves out of its files; empty if nothing;
     - `note`, a function that it calls with a line that users should read at once, such as that it waits; the caller may
       replace it;
     - `close()`, which ends what it has started, such as a program, and with it the run; `extract` may start it again.

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from ...corpus.ingest.publication_dates import parse_publication_date
 from ...schema import Field, Key, Label
 from ...schema.edtf import edtf_error
-from ...schema.value_types import EdtfDate, Interval
+from ...schema.names.authorities import registry_of
+from ...schema.value_types import TABLE, EdtfDate, Identifier, Interval
 from ...schema.writing.date_order import is_day_first
 from ...schema.writing.written_numbers import ascii_digits, read_number
 
@@ -36,7 +37,9 @@ def targets_of(label: Label) -> Mapping[str, tuple[Field, Key | None]]:
     return targets | {key.name: (item, key) for item in label.fields.values() for key in item.keys}
 
 
-def read_parts(field: Field, key: Key | None, words: str, language: str | None) -> dict[str, object]:
+def read_parts(
+    field: Field, key: Key | None, words: str, language: str | None, *, any_id: bool = False
+) -> dict[str, object]:
     """Return the parts of a value that words stand for, by key.
 
     Args:
@@ -44,9 +47,11 @@ def read_parts(field: Field, key: Key | None, words: str, language: str | None) 
         key: The key of the field; None for an interval as a whole.
         words: What was captured.
         language: The language of the words; None if it is not stated.
+        any_id: Whether words that a table of ids does not know are an id all the same.
 
     Raises:
         UnreadablePartError: The field cannot hold them.
+        DataError: A table of ids cannot be read.
     """
     words = words.strip()
     if key is None:
@@ -54,10 +59,10 @@ def read_parts(field: Field, key: Key | None, words: str, language: str | None) 
         if len(bounds) > 2:
             raise UnreadablePartError(words)
         return {"min": bounds[0], "max": bounds[-1]}
-    return {key.name: _part(field, key, words, language)}
+    return {key.name: _part(field, key, words, language, any_id=any_id)}
 
 
-def _part(field: Field, key: Key, words: str, language: str | None) -> object:
+def _part(field: Field, key: Key, words: str, language: str | None, *, any_id: bool) -> object:
     if key.base is bool:
         return True  # its words are there
     if key.base in (int, float):
@@ -67,7 +72,22 @@ def _part(field: Field, key: Key, words: str, language: str | None) -> object:
         return choice if key.base is str else (choice,)  # a list of choices, in schemes that have one
     if isinstance(field.type, EdtfDate):
         return _date(words, language)
+    if isinstance(field.type, Identifier) and field.type.source.startswith(TABLE):
+        return _id_in_table(field.type.source, words, any_id=any_id)
     return words
+
+
+def _id_in_table(authority: str, words: str, *, any_id: bool) -> str:
+    """Return the id of the only entity of a table that words are the id or a name of."""
+    table = registry_of(authority)
+    if table is None or table.get(words) is not None:
+        return words
+    ids = {entity.id for entity in table.find(words)}
+    if len(ids) == 1:
+        return ids.pop()
+    if any_id and not ids:
+        return words
+    raise UnreadablePartError(words)
 
 
 def _number(words: str, language: str | None, *, whole: bool) -> int | float:

@@ -54,6 +54,11 @@ class Combined:
         shared = [part.name for part in self._parts if getattr(part, "concurrency", None) is not None]
         return next((reason for reason in stated if reason), f"it calls {shared[0]}" if shared else "")
 
+    @property
+    def warning(self) -> str:
+        """What users should know of the extractors before they run; empty if there is nothing."""
+        return "; ".join(filter(None, (getattr(part, "warning", "") for part in self._parts)))
+
     def load(self) -> None:
         """Load what the extractors need."""
         for part in self._parts:
@@ -94,12 +99,13 @@ class Combined:
         return results
 
     def _together(self, found: Sequence[Sequence[Span] | Exception]) -> list[Span] | Exception:
+        errors = [spans for spans in found if isinstance(spans, Exception)]
+        if errors:  # those that end the run first
+            return min(errors, key=lambda error: not isinstance(error, DependencyError | UsageError))
         occupied = DisjointIntervals()
         kept: dict[tuple[int, int, str], Span] = {}
         for spans in found:
-            if isinstance(spans, Exception):
-                return spans
-            for span in spans:
+            for span in spans if not isinstance(spans, Exception) else ():
                 key = (span.start, span.end, span.label)
                 if key in kept:
                     continue

@@ -9,15 +9,13 @@ from typing import Any
 
 from ...schema import Document, Extractor, Parameter, Scheme, Span
 from ...schema.hashing import json_sha256
+from ...schema.writing.listed_surfaces import ListedSurfaces
 from .candidates import Candidate, choose_spans
-from .dictionary_file import DictionaryEntry, read_dictionary
-from .folded_text import fold_surface, fold_text
-from .surface_index import SurfaceIndex
+from .dictionary_file import read_dictionary
 
 CASE = Parameter("case", "whether case is ignored or must match", default="ignore", choices=("ignore", "match"))
 """How case is treated; with `ignore`, abbreviations of up to five capitals still keep theirs."""
-_VERSION = "1"
-_LONGEST_ABBREVIATION = 5
+_VERSION = "2"
 
 
 class Dictionary:
@@ -42,15 +40,8 @@ class Dictionary:
 
     def __init__(self, scheme: Scheme, *, file: Path, label: str | None = None, case: str = "ignore") -> None:
         self._scheme = scheme
-        self._ignore_case = case == "ignore"
-        entries = read_dictionary(file, scheme, label)
-        self._entries: dict[str, list[tuple[int, DictionaryEntry, str]]] = {}
-        for rank, entry in enumerate(entries):
-            exact = fold_surface(entry.surface, case=False)
-            kept = exact if self._ignore_case and is_abbreviation(exact) else ""
-            key = fold_surface(entry.surface, case=self._ignore_case)
-            self._entries.setdefault(key, []).append((rank, entry, kept))
-        self._index = SurfaceIndex(self._entries)
+        self._entries = entries = read_dictionary(file, scheme, label)
+        self._search = ListedSurfaces([entry.surface for entry in entries], case=case == "ignore")
         content = [[entry.surface, entry.label, repr(entry.value)] for entry in entries]
         self.version = f"{_VERSION}-{json_sha256([case, content])[:8]}"
         self.tally: Counter[str] = Counter()
@@ -60,21 +51,12 @@ class Dictionary:
         return [choose_spans(self._candidates(document), document, self._scheme, self.tally) for document in documents]
 
     def _candidates(self, document: Document) -> Iterator[Candidate]:
-        text = document.text or ""
-        for start, end, key in self._index.find(fold_text(text, case=self._ignore_case)):
-            fitting = self._entries[key]
-            if any(kept for _, _, kept in fitting):
-                exact = fold_surface(text[start:end], case=False)
-                fitting = [item for item in fitting if item[2] in ("", exact)]
-            if len({(entry.label, entry.value) for _, entry, _ in fitting}) > 1:
+        for start, end, numbers in self._search.find(document.text or "", document.meta.language):
+            fitting = [(number, self._entries[number]) for number in numbers]
+            if len({(entry.label, entry.value) for _, entry in fitting}) > 1:
                 self.tally["surfaces with several entries, of which the first was taken"] += 1
-            for rank, entry, _ in fitting:
+            for rank, entry in fitting:
                 yield Candidate(start, end, entry.label, rank, entry.value)
-
-
-def is_abbreviation(surface: str) -> bool:
-    """Check whether a surface consists of a few capitals only, such as US, which is not `us`."""
-    return surface.isalpha() and surface.isupper() and 1 < len(surface) <= _LONGEST_ABBREVIATION
 
 
 class _DictionaryFactory:

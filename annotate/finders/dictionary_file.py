@@ -80,7 +80,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Problem]:
             row, problem = parse_record(raw)
             yield (line, _filled(row)) if problem is None else problem.with_location(str(path), line)
     elif suffix in (".csv", ".tsv"):
-        table = read_table(str(path))
+        table = read_table(str(path), row_of="surface")
         for line, cells in table.rows():
             yield line, _filled(dict(zip(table.columns, cells, strict=True)))
     else:
@@ -147,7 +147,7 @@ class _RowReader:
                 raise DataError(Problem(f"{target}: {cell!r} is neither true nor false"))
             return {target: cell.strip().lower() == "true"}
         try:
-            return read_parts(field, key, cell, None)
+            return read_parts(field, key, cell, None, any_id=True)
         except UnreadablePartError:
             examples = {item.name: example for item, example in field.examples}
             fix = f"write {examples.get(target, next(iter(examples.values())))}, for example"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from .captured_parts import UnreadablePartError, read_parts, targets_of
 from .pattern_file import read_pattern_file
 from .token_patterns import TokenPattern, TokenReader
 
-_VERSION = "1"
+_VERSION = "2"
 _SPAN_GROUP = "span"
 _MORE_TIME = "a longer timeout=SECONDS"
 _Bounds = tuple[int, int]
@@ -80,7 +80,7 @@ class Patterns:
         self._scheme = scheme
         self._timeout = timeout
         self._patterns = _compile(patterns, scheme)
-        content = {name: [item.as_toml() for item in items] for name, items in patterns.items()}
+        content = [[pattern.label.name, pattern.origin.as_toml()] for pattern in self._patterns]
         self.version = f"{_VERSION}-{json_sha256(content)[:8]}"
         self.tally: Counter[str] = Counter()
         self._readers: dict[str, TokenReader] = {}
@@ -102,11 +102,16 @@ class Patterns:
         return [self._spans(document) for document in documents]
 
     def extract_each(self, documents: Sequence[Document]) -> list[list[Span] | Exception]:
-        """Return the spans of each document, or the error of one for which a pattern takes too long."""
+        """Return the spans of each document, or the error of one for which a pattern takes too long.
+
+        From the document on at which the run is to end, the error is that of the end.
+        """
         results: list[list[Span] | Exception] = []
         for document in documents:
             try:
                 results.append(self._spans(document))
+            except UsageError as error:
+                return [*results, *[error] * (len(documents) - len(results))]
             except GoldspanError as error:
                 results.append(error)
         return results
@@ -116,7 +121,11 @@ class Patterns:
 
     def _candidates(self, document: Document) -> Iterator[Candidate]:
         for pattern, bounds, groups in self._matches(document):
-            start, end = groups.get(_SPAN_GROUP, bounds) if _SPAN_GROUP not in pattern.targets else bounds
+            if _SPAN_GROUP in pattern.finder.groups and _SPAN_GROUP not in pattern.targets:
+                if _SPAN_GROUP not in groups:  # what is to be marked is not there
+                    continue
+                bounds = groups[_SPAN_GROUP]
+            start, end = bounds
             value = self._value(pattern, document, groups)
             yield Candidate(start, end, pattern.label.name, pattern.rank, value)
 
@@ -163,14 +172,13 @@ class Patterns:
 
 
 def _compile(patterns: Mapping[str, Sequence[SchemePattern]], scheme: Scheme) -> list[_LabelledPattern]:
-    """Return the patterns ready to run.
+    """Return the patterns ready to run, in the order of their lines.
 
     Raises:
         DataError: Some are invalid.
     """
     compiled: list[_LabelledPattern] = []
     problems = []
-    rank = 0
     for name, items in patterns.items():
         label = scheme.label(name)
         targets = targets_of(label)
@@ -186,11 +194,12 @@ def _compile(patterns: Mapping[str, Sequence[SchemePattern]], scheme: Scheme) ->
                     problems.append(item.problem(f"the group {group!r} is no key of {name}", hint))
             if item.value and (problem := label.value_problem(dict(item.value))):
                 problems.append(item.problem(f"value: {problem[0]}", problem[1]))
-            compiled.append(_LabelledPattern(item, label, rank, finder, targets))
-            rank += 1
+            compiled.append(_LabelledPattern(item, label, 0, finder, targets))
     if problems:
         raise DataError(problems)
-    return compiled
+    # labels may be listed in turn; where lines are unknown, they are all 0
+    compiled.sort(key=lambda pattern: pattern.origin.line)
+    return [replace(pattern, rank=rank) for rank, pattern in enumerate(compiled)]
 
 
 def _offsets(tokens: Sequence[_Bounds], stretch: _Bounds) -> _Bounds:

@@ -11,13 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from ...corpus.storage.records import read_records
-from ...schema import DataError, Document, Extractor, Parameter, Scheme, Span, UsageError, Value, layer_fingerprint
+from ...schema import (
+    DataError,
+    Document,
+    Extractor,
+    Parameter,
+    Scheme,
+    Span,
+    UsageError,
+    Value,
+    layer_fingerprint,
+    pluralize,
+)
 from ...schema.hashing import json_sha256
 from .candidates import Candidate, choose_spans
-from .folded_text import fold_text
 from .marked_surfaces import MarkedSurfaces, SurfaceCounts
 
-_VERSION = "1"
+_VERSION = "2"
 
 
 class SameSurface:
@@ -33,6 +43,7 @@ class SameSurface:
     Attributes:
         version: A version of this module, a digest of the options, and the fingerprint of the file's layers.
         tally: The number of candidates that were dropped, by reason; whoever reports it clears it.
+        warning: How many documents of the file count for nothing, and why; empty if all count.
 
     Raises:
         DataError: The file cannot be read, a document has no text, or nothing is marked.
@@ -57,16 +68,19 @@ class SameSurface:
         options = json_sha256([min_count, min_share])[:8]
         self.version = f"{_VERSION}-{options}+{layer_fingerprint(documents)[:16]}"
         self.tally: Counter[str] = Counter()
+        left_out = {"draft": self._marked.drafts, "document": self._marked.unmarked}
+        told = " and ".join(pluralize(count, noun) for noun, count in left_out.items() if count)
+        told += " that nobody has submitted" if self._marked.unmarked else ""
+        self.warning = f"{file}: left out {told}" if told else ""
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """Return the spans of each document."""
         return [choose_spans(self._candidates(document), document, self._scheme, self.tally) for document in documents]
 
     def _candidates(self, document: Document) -> Iterator[Candidate]:
-        text = document.text or ""
         own = self._marked.of_others(document)
-        for start, end, surface in self._marked.index.find(fold_text(text)):
-            if (label := self._label(counts := self._marked.counts(surface, own))) is None:
+        for start, end, key in self._marked.find(document):
+            if (label := self._label(counts := self._marked.counts(key, own))) is None:
                 continue
             name, share = label
             yield Candidate(start, end, name, 0, self._value(counts, name), round(share, 4))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import NamedTuple
 
-from ...schema import DependencyError, Document, Extractor, Problem, RecordCodec, Scheme, UsageError
+from ...schema import DependencyError, Document, Extractor, GoldspanError, Problem, RecordCodec, Scheme, UsageError
 from ..extractor_specs import spec_for_workers
 from .engines import open_pool
 from .extractor_run import ExtractorRun, batches_of, without_spans
@@ -75,7 +75,7 @@ class _Work(NamedTuple):
     """A batch that a worker annotates."""
 
     batch: list[Document]
-    future: Future[list[AnnotationOutcome]]
+    future: Future[tuple[list[AnnotationOutcome], GoldspanError | None]]
     retried: bool
 
 
@@ -95,7 +95,7 @@ def _annotate_in(
         while len(pending) > most_pending:
             work = pending.popleft()
             try:
-                outcomes = work.future.result()
+                outcomes, ending = work.future.result()
             except CancelledError as error:
                 raise executor_error("its calls were cancelled") from error
             except BrokenExecutor:
@@ -104,10 +104,13 @@ def _annotate_in(
                     continue
                 [document] = work.batch
                 problem = Problem("the process that read it ended", "look at its text", document=document.id)
+                ending = None
                 outcomes = [AnnotationOutcome(None, problem, text_sha256=document.with_hash().text_sha256)]
             for outcome in outcomes:
                 outcome.codec = codec
                 yield outcome
+            if ending is not None:
+                raise ending
 
     try:
         for batch in batches:

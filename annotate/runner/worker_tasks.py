@@ -25,14 +25,22 @@ def prepare_run(spec: str, scheme: Scheme) -> None:
     loaded_run(spec, scheme)
 
 
-def annotate_in_worker(spec: str, scheme: Scheme, documents: Sequence[Document]) -> list[AnnotationOutcome]:
-    """Return the outcomes of a batch.
+def annotate_in_worker(
+    spec: str, scheme: Scheme, documents: Sequence[Document]
+) -> tuple[list[AnnotationOutcome], GoldspanError | None]:
+    """Return the outcomes of a batch, and the error with which the run is to end after them; None if it continues.
 
     Raises:
         DependencyError: The extractor cannot be loaded.
-        GoldspanError: It cannot continue.
     """
-    return loaded_run(spec, scheme).annotate_batch(documents)
+    run = loaded_run(spec, scheme)
+    outcomes: list[AnnotationOutcome] = []
+    try:
+        for outcome in run.outcomes(documents):
+            outcomes.append(outcome)  # noqa: PERF402 - what was finished before an error is kept
+    except GoldspanError as error:
+        return outcomes, error
+    return outcomes, None
 
 
 @contextmanager

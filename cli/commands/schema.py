@@ -119,16 +119,23 @@ def diff(
     """
     from ...corpus.inspection.scheme_effects import invalidated_spans
     from ...schema import scheme_changes
+    from ...schema.files.scheme_diff import pattern_changes
 
     before, after = scheme_named(old), scheme_named(new)
     changes = scheme_changes(before, after)
+    patterns = pattern_changes(before, after)
     affected = invalidated_spans(records or (), before, after)
     if json:
         result_json(
-            {"old": before.ref, "new": after.ref, "changes": changes, "affected": [span.to_dict() for span in affected]}
+            {
+                "old": before.ref,
+                "new": after.ref,
+                "changes": [*changes, *patterns],
+                "affected": [span.to_dict() for span in affected],
+            }
         )
     else:
-        for line in changes or ["no change that affects spans or zones"]:
+        for line in [*(changes or ["no change that affects spans or zones"]), *patterns]:
             result(line)
         if changes and before.ref == after.ref:
             result(f"both are {after.ref}. Fix: raise the version of the new one")

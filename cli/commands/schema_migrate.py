@@ -110,6 +110,7 @@ def migrate(
         fix = f"goldspan schema migrate {shlex.join([old, new])} {source or 'IN'} --map FILE --out FILE"
         raise UsageError(f"{missing} is missing. Fix: {fix}; or --draft for a map, --dry-run to try one")
     migration, _ = migration_named(old, new, map_file)
+    _warn_of_patterns(before if reverse else after)
     with progress_bar() as progress:
         summary = migrate_files(
             source,
@@ -130,6 +131,17 @@ def migrate(
         note(f"nothing was written to {out}, as this is a dry run")
     if summary.written:
         note(f"{_counts(summary)} -> {out}")
+
+
+def _warn_of_patterns(scheme: Scheme) -> None:
+    """Warn of patterns that name what the scheme no longer has, as those do that were copied from an earlier one."""
+    from ...annotate.finders.scheme_check import check_patterns
+
+    try:
+        check_patterns(scheme)
+    except DataError as error:
+        for problem in error.problems:
+            note(f"warning: {problem}")
 
 
 def _show(summary: MigrationSummary, *, on_stderr: bool) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from msgspec import to_builtins
 
 from ...schema import Document, Span, UsageError, value_text
+from ...schema.writing.folded_text import abbreviation, fold_surface, fold_text, is_turkic
 from ...schema.writing.word_scripts import within_word
 
 _SPACES = re.compile(r"\s+")
@@ -66,11 +67,11 @@ class Search:
     """What to look for: words, spans with an id as part of their value, spans with a label; all that is given.
 
     Args:
-        surface: The words, whole ones unless `regex` is set. White space stands for any white space.
+        surface: The words, whole ones unless `regex` is set; what counts as the same is what `folded_text` says.
         identifier: An id.
         label: A label.
         regex: Whether `surface` is a regular expression.
-        case: Whether upper and lower case differ.
+        case: Whether upper and lower case differ, as they do anyway in an abbreviation of up to five capitals.
         width: Number of code points of context on each side.
 
     Raises:
@@ -89,8 +90,8 @@ class Search:
     ) -> None:
         if surface is None and identifier is None and label is None:
             raise UsageError("nothing to search for. Fix: words, an `identifier` or a `label`")
-        self._words = None if surface is None else _pattern(surface, regex=regex, case=case)
-        self._whole = not regex
+        self._expression = _expression(surface, case=case) if surface is not None and regex else None
+        self._words = None if surface is None or regex else _Words(surface, case=case)
         self._identifier = identifier
         self._label = label
         self._width = width
@@ -100,27 +101,27 @@ class Search:
         if document.text is None:
             return
         if self._identifier is None and self._label is None:
-            for start, end in self._matches(document.text):
+            for start, end in self._matches(document):
                 yield self._occurrence(document, document.text, start, end, _overlapping(document, start, end))
             return
         for span in sorted(document.spans, key=lambda item: (item.start, item.end, item.label)):
             if self._fits(document, span):
                 yield self._occurrence(document, document.text, span.start, span.end, [span])
 
-    def _matches(self, text: str) -> Iterator[tuple[int, int]]:
-        assert self._words is not None
-        for match in self._words.finditer(text):
-            start, end = match.span()
-            if start < end and not (self._whole and (within_word(text, start) or within_word(text, end))):
-                yield start, end
+    def _matches(self, document: Document) -> Iterator[tuple[int, int]]:
+        text = document.text or ""
+        if self._words is not None:
+            yield from self._words.find(text, document.meta.language)
+        elif self._expression is not None:
+            yield from (match.span() for match in self._expression.finditer(text) if match.end() > match.start())
 
     def _fits(self, document: Document, span: Span) -> bool:
         if self._label is not None and span.label != self._label:
             return False
         if self._identifier is not None and self._identifier not in _parts(span):
             return False
-        return self._words is None or any(
-            start < span.end and span.start < end for start, end in self._matches(document.text or "")
+        return (self._words is None and self._expression is None) or any(
+            start < span.end and span.start < end for start, end in self._matches(document)
         )
 
     def _occurrence(self, document: Document, text: str, start: int, end: int, spans: list[Span]) -> Occurrence:
@@ -140,12 +141,33 @@ class Search:
         )
 
 
-def _pattern(surface: str, *, regex: bool, case: bool) -> re.Pattern[str]:
-    flags = 0 if case else re.IGNORECASE
-    if not regex:
-        return re.compile(r"\s+".join(map(re.escape, surface.split())), flags)
+class _Words:
+    """A search for words, folded as texts are."""
+
+    def __init__(self, surface: str, *, case: bool) -> None:
+        self._case = case
+        self._exact = "" if case else abbreviation(surface)
+        self._expressions = {turkic: self._expression(surface, turkic) for turkic in (False, True)}
+
+    def _expression(self, surface: str, turkic: bool) -> re.Pattern[str]:
+        words = fold_surface(surface, case=not self._case, turkic=turkic).split(" ")
+        return re.compile(" +".join(map(re.escape, words)))
+
+    def find(self, text: str, language: str | None) -> Iterator[tuple[int, int]]:
+        """Yield the bounds of each occurrence that is not part of a longer word."""
+        turkic = is_turkic(language)
+        folded = fold_text(text, case=not self._case, turkic=turkic)
+        for match in self._expressions[turkic].finditer(folded.text):
+            start, end = match.span()
+            if start < end and not within_word(folded.text, start) and not within_word(folded.text, end):
+                bounds = folded.original(start, end)
+                if bounds is not None and self._exact in ("", abbreviation(text[slice(*bounds)])):
+                    yield bounds
+
+
+def _expression(surface: str, *, case: bool) -> re.Pattern[str]:
     try:
-        return re.compile(surface, flags)
+        return re.compile(surface, 0 if case else re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
         raise UsageError(f"`surface` {surface} is not a regular expression: {error}. Fix: correct it") from error
 

@@ -98,7 +98,7 @@ FIELDS: dict[str, DocumentField] = {
     "length": DocumentField(Kind.NUMBER, lambda document: document.length),
     "words": DocumentField(Kind.NUMBER, lambda d: len(d.text.split()) if d.text is not None else None),
     "spans": DocumentField(Kind.NUMBER, lambda document: len(document.spans), is_fixed=False),
-    "annotated": DocumentField(Kind.FLAG, lambda document: _is_annotated(document), is_fixed=False),
+    "annotated": DocumentField(Kind.FLAG, lambda document: is_annotated(document), is_fixed=False),
     "annotator": DocumentField(Kind.TEXT, _layer("annotator"), is_fixed=False),
     "draft": DocumentField(Kind.FLAG, lambda document: document.draft, is_fixed=False),
     "skipped": DocumentField(Kind.FLAG, _layer("skipped"), is_fixed=False),
@@ -147,7 +147,7 @@ def require_extra_keys(parameter: str, names: Iterable[str], keys: Collection[st
             raise UsageError(f"`{parameter}` {name}: no document has the key {key!r} in `extra`. Fix: {hint}")
 
 
-def _is_annotated(document: Document) -> bool:
+def is_annotated(document: Document) -> bool:
     """Check whether someone or something has submitted a layer of the document, or it has spans."""
     layer = document.layer
     submitted = layer is not None and bool(layer.annotator) and not layer.draft and not layer.skipped

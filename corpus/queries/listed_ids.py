@@ -38,7 +38,7 @@ def read_ids(path: str) -> frozenset[str]:
 
 
 def _from_table(path: str) -> set[str]:
-    table = read_table(path)
+    table = read_table(path, row_of="document")
     if _COLUMN not in table.columns:
         fix = f"name the column of ids so; there are {', '.join(table.columns)}"
         raise DataError(Problem(f"no column {_COLUMN!r}", fix, path, 1))

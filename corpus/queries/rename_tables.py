@@ -29,7 +29,7 @@ def read_renames(path: str, *, reverse: bool = False) -> Renames:
     """
     if file_suffix(path) not in (".csv", ".tsv"):
         raise UsageError(f"`table` {path} is not the name of a table. Fix: a file that ends with .csv or .tsv")
-    table = read_table(path)
+    table = read_table(path, row_of="name")
     if missing := [name for name in ("old", "new") if name not in table.columns]:
         fix = f"name the columns old and new; there are {', '.join(table.columns)}"
         raise DataError(Problem(f"no column {missing[0]!r}", fix, path, 1))

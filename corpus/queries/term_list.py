@@ -1,15 +1,16 @@
 """The terms of a corpus: what is labelled how, in which forms, with which values, and where it is not labelled.
 
-Forms are one term with a label if they differ in case, in the kind of white space, apostrophe or hyphen, or, in English
-texts, in a possessive ending (`'s`, or `'` after s). An English plural (`-s`, `-es`, `-ies`) is the same term as its
-singular if that occurs with the label, too.
+Forms are one term with a label if they are the same when folded, as all that looks for words folds them, or, in English
+texts, differ in a possessive ending (`'s`, or `'` after s). An abbreviation is the same term as other forms of its
+letters if such occur with the label, too: US is not us. So is an English plural (`-s`, `-es`, `-ies`) and its singular.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -17,10 +18,10 @@ from typing import Any
 from msgspec import to_builtins
 
 from ...schema import Document, Span, Value, canonical_json, is_english
+from ...schema.writing.folded_text import abbreviation, fold_surface, is_turkic
 
 _SPACES = re.compile(r"\s+")
-_SIGNS = str.maketrans(dict.fromkeys("’‘`´ʼ", "'") | dict.fromkeys("‐‑–—", "-"))
-_POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$")
+_POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ class Term:
     Attributes:
         label: The label.
         key: The form that all its forms have in common.
-        forms: Number of spans by form, as the texts have them.
+        forms: Number of spans by form, as the texts have them, in NFC.
         documents: Number of documents with such a span.
         values: Number of spans by value; None for those without one.
         unlabelled: Number of occurrences of its forms, outside zones, that no span overlaps.
@@ -78,16 +79,13 @@ class Term:
         return [(value, count / self.spans) for value, count in ranked]
 
 
-def plain_signs(text: str) -> str:
-    """Return a text with one kind of apostrophe and of hyphen."""
-    return text.translate(_SIGNS)
-
-
 @lru_cache(maxsize=100_000)
-def folded(surface: str, *, english: bool) -> str:
-    """Return the form that a surface has in common with others of its term, plurals aside."""
-    key = plain_signs(_SPACES.sub(" ", surface).strip()).casefold()
-    return (_POSSESSIVE.sub("", key) or key) if english else key
+def folded(surface: str, *, english: bool, turkic: bool = False) -> str:
+    """Return the form that a surface has in common with others of its term: abbreviations keep case, others do not."""
+    exact = fold_surface(surface, case=False)
+    if english:
+        exact = _POSSESSIVE.sub("", exact) or exact
+    return abbreviation(exact) or fold_surface(exact, turkic=turkic)
 
 
 def _singulars(key: str) -> Iterator[str]:
@@ -114,6 +112,7 @@ class TermCounter:
         self._labels = frozenset(labels)
         self._terms: dict[tuple[str, str], Term] = {}
         self._english: set[tuple[str, str]] = set()
+        self._joined: dict[tuple[str, str], tuple[str, str]] = {}
         self.text_free = 0
 
     def add(self, document: Document) -> None:
@@ -127,24 +126,43 @@ class TermCounter:
                 continue
             key = _key(document, span, english=english)
             term = self._terms.setdefault(key, Term(*key))
-            term.forms[_SPACES.sub(" ", document.surface(span)).strip()] += 1
+            form = unicodedata.normalize("NFC", _SPACES.sub(" ", document.surface(span)).strip())
+            term.forms[form] += 1
             term.values[span.value] += 1
             if english:
                 self._english.add(key)
 
-    def join_plurals(self) -> None:
-        """Join English plurals with their singulars, once all documents are counted."""
+    def join_forms(self) -> None:
+        """Join English plurals with their singulars, and abbreviations with other forms, once all is counted."""
         for label, key in sorted(self._english):
-            found = (self._terms.get((label, singular)) for singular in _singulars(key))
-            if (term := next((term for term in found if term is not None), None)) is not None:
-                plural = self._terms[label, key]
-                term.forms += plural.forms
-                term.values += plural.values
-                self._terms[label, key] = term
+            self._join((label, key), ((label, singular) for singular in self._singulars(label, key)))
+        for label, key in sorted(self._terms):
+            if abbreviation(key):
+                self._join((label, key), ((label, fold_surface(key, turkic=turkic)) for turkic in (False, True)))
+
+    def _singulars(self, label: str, key: str) -> Iterator[str]:
+        for singular in _singulars(key.casefold()):
+            yield singular
+            if any(form.startswith(singular.upper()) for form in self._terms[label, key].forms):
+                yield singular.upper()  # NGOs
+
+    def _join(self, key: tuple[str, str], others: Iterable[tuple[str, str]]) -> None:
+        """Join a term with the first of others that there is."""
+        term = self._term(key)
+        other = next((found for other in others if (found := self._term(other)) is not None), None)
+        if term is not None and other is not None and other is not term:
+            other.forms += term.forms
+            other.values += term.values
+            self._joined[term.label, term.key] = other.label, other.key
+
+    def _term(self, key: tuple[str, str]) -> Term | None:
+        while key in self._joined:
+            key = self._joined[key]
+        return self._terms.get(key)
 
     def terms(self) -> list[Term]:
         """Return the terms, by label, the most frequent first."""
-        terms = {id(term): term for term in self._terms.values()}.values()
+        terms = (term for key, term in self._terms.items() if key not in self._joined)
         return sorted(terms, key=lambda term: (term.label, -term.spans, term.key))
 
     def terms_of(self, document: Document) -> list[Term]:
@@ -152,12 +170,12 @@ class TermCounter:
         if document.text is None:
             return []
         english = is_english(document.meta.language)
-        found = (self._terms.get(_key(document, span, english=english)) for span in document.spans)
+        found = (self._term(_key(document, span, english=english)) for span in document.spans)
         return list({id(term): term for term in found if term is not None}.values())
 
 
 def _key(document: Document, span: Span, *, english: bool) -> tuple[str, str]:
-    return span.label, folded(document.surface(span), english=english)
+    return span.label, folded(document.surface(span), english=english, turkic=is_turkic(document.meta.language))
 
 
 def other_labels(terms: Sequence[Term]) -> dict[str, dict[str, int]]:

@@ -33,6 +33,20 @@ def scheme_changes(old: Scheme, new: Scheme) -> list[str]:
     return sorted(changes)
 
 
+def pattern_changes(old: Scheme, new: Scheme) -> list[str]:
+    """Return the changes of patterns, which affect what is suggested and no span that exists, one sentence each."""
+    labels = sorted(old.labels.keys() & new.labels.keys())
+    kinds = sorted(old.zones.keys() & new.zones.keys())
+    changes = [
+        f"{name}: the patterns changed" for name in labels if old.labels[name].patterns != new.labels[name].patterns
+    ]
+    zones = (old.zone_patterns, new.zone_patterns)
+    return [
+        *changes,
+        *(f"zone kind {kind}: the patterns changed" for kind in kinds if zones[0].get(kind) != zones[1].get(kind)),
+    ]
+
+
 def span_incompatibility(span: Span, old: Scheme, new: Scheme) -> str | None:
     """Return why a span that is valid under the old scheme is invalid under the new one; None if it is valid."""
     label = new.labels.get(span.label)

@@ -11,6 +11,7 @@ import msgspec
 
 from ..files.toml_document import toml_key
 from ..values.label_field import Field
+from ..values.numbers import UCUM, Number
 from ..values.value_type import Key
 
 Parts = tuple[Any, ...]
@@ -62,10 +63,8 @@ class Conversion:
             if _loss_free(source, target):
                 return None
             return f"{source.type.name} cannot become {target.type.name} without loss", aside
-        units = source.type.spec().get("unit"), target.type.spec().get("unit")
-        if None not in units and units[0] != units[1]:
-            return f"values in {units[0]} would be read as {units[1]}", aside
-        return None
+        what = _unit_problem(source, target)
+        return (what, aside) if what else None
 
     def _choices_problem(self) -> tuple[str, str] | None:
         """Return which strings of a closed list have no place in the target."""
@@ -84,7 +83,11 @@ class Conversion:
             return defaults(self.target)
         if _has_texts(self.source) and _has_texts(self.target):
             return self._texts(strings_of_part(parts[0]))
-        converted = parts if self.source.type.name == self.target.type.name else _converted(self, parts)
+        converted: Parts | None
+        if self.source.type.name != self.target.type.name:
+            converted = _converted(self, parts)
+        else:
+            converted = _with_unit(self, parts) if len(parts) != len(self.target.keys) else parts
         return converted if converted is not None and accepts(self.target, converted) else OpenChoice()
 
     def _texts(self, texts: tuple[str, ...]) -> Parts | OpenChoice | None:
@@ -151,6 +154,48 @@ def _has_texts(item: Field) -> bool:
 def _is_number(item: Field) -> bool:
     key = _only_key(item)
     return key is not None and key.base in (int, float)
+
+
+def _units(item: Field) -> frozenset[str] | None:
+    """Return the units that numbers of a field may have; none if none is known; None if any of UCUM."""
+    spec = item.type.spec()
+    listed = frozenset(name for name, _ in spec.get("units", ()))
+    if spec.get("unit") == UCUM:
+        return listed or None
+    return listed or frozenset(filter(None, [spec.get("unit")]))
+
+
+def _unit_problem(source: Field, target: Field) -> str:
+    """Return why numbers with units, of one type, cannot keep them; empty if they can."""
+    old, new = _units(source), _units(target)
+    states, stated = len(source.keys) > 1, len(target.keys) > 1
+    if not isinstance(source.type, Number) or (not states and not stated and not (old and new)):
+        return ""
+    if states and not stated and not new:
+        return "values would lose their unit"
+    if stated and not old and old is not None:
+        return "values have no unit, and need one in it"
+    if new is None or old == new:
+        return ""
+    if old is None:  # of those that state one, each value is asked about if need be
+        return "" if stated else f"not all values are in {', '.join(new)}"
+    if not states and not stated:
+        return f"values in {', '.join(old)} would be read as {', '.join(new)}"
+    if not (missing := sorted(old - new)):
+        return ""
+    return (
+        f"the unit{'s' if missing[1:] else ''} {', '.join(missing)} {'have' if missing[1:] else 'has'} no place in it"
+    )
+
+
+def _with_unit(conversion: Conversion, parts: Parts) -> Parts | None:
+    """Convert between a number whose field has one unit and one that states it; None if it is another unit."""
+    source, target = conversion.source, conversion.target
+    if not isinstance(source.type, Number) or not isinstance(target.type, Number):
+        return None
+    if len(parts) == 1:
+        return (*parts, source.type.unit) if source.type.unit else None
+    return parts[:1] if parts[1] == target.type.unit else None
 
 
 def _loss_free(source: Field, target: Field) -> bool:

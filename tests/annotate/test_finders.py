@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from goldspan.annotate import load_extractor, suggest
 from goldspan.annotate.finders.candidates import Candidate, choose_spans
-from goldspan.annotate.finders.folded_text import fold_surface, fold_text
 from goldspan.annotate.finders.same_surface import SameSurface
-from goldspan.annotate.finders.surface_index import SurfaceIndex
 from goldspan.corpus import write_records
-from goldspan.schema import DataError, Document, Metadata, Scheme, UsageError, Zone, load_scheme, parse_scheme
+from goldspan.schema import DataError, Document, Layer, Metadata, Scheme, UsageError, Zone, load_scheme, parse_scheme
 from goldspan.schema.overlap import overlaps
+from goldspan.schema.writing.folded_text import fold_surface, fold_text
+from goldspan.schema.writing.surface_index import SurfaceIndex
 from goldspan.schema.writing.word_scripts import within_word
 
 FIELDS: dict[str, Any] = {
@@ -104,6 +105,27 @@ def test_a_value_that_cannot_be_read_is_counted_and_its_span_stays() -> None:
     }
 
 
+def test_a_captured_name_is_looked_up_in_the_table_of_ids(tmp_path: Path) -> None:
+    (tmp_path / "rivers.csv").write_text("id,names\nq1,Elbe|Labe\nq2,Aa\nq3,Aa\n")
+    (tmp_path / "s.toml").write_text(
+        """name = "rivers"
+version = 1
+[labels.RIVER]
+definition = "-"
+patterns = ['(?P<id>Labe|Aa|Ilm|q1)']
+fields = { id = { type = "identifier", table = "rivers.csv" } }
+"""
+    )
+    scheme = load_scheme(tmp_path / "s.toml")
+    tally: Counter[str] = Counter()
+    [made] = suggest([document("Labe, Aa, Ilm, q1")], "patterns", scheme=scheme, tally=tally)
+    assert [parts(span.value) for span in made.spans] == [{"id": "q1"}, None, None, {"id": "q1"}]
+    assert tally == {"values without id of RIVER, which cannot be read (s.toml:5)": 2}
+    (tmp_path / "d.csv").write_text("surface,id\nLabe,Elbe\nIlm,q9\n")
+    [layer] = load_extractor(f"dictionary:{tmp_path / 'd.csv'}", scheme).extract([document("Labe, Ilm")])
+    assert [parts(span.value) for span in layer] == [{"id": "q1"}, {"id": "q9"}]
+
+
 WRONG = {
     "no regular expression": ("regex = '(a'", 6, "not a regular expression: missing )"),
     "another group": ("regex = '(?P<kind>a)'", 6, "the group 'kind' is no key of X"),
@@ -158,11 +180,53 @@ def test_a_pattern_without_end_fails_its_documents_and_at_the_third_the_run() ->
     documents = [document(text, id=str(number)) for number, text in enumerate([good, bad, good, bad, bad, good])]
     extractor = load_extractor("patterns:timeout=0.02", scheme)
     results = extractor.extract_each(documents)  # type: ignore[attr-defined]
-    assert [type(result).__name__ for result in results] == ["list", "PatternTimeoutError", "list", "PatternTimeoutError", "UsageError", "list"]  # fmt: skip
+    assert [type(result).__name__ for result in results] == ["list", "PatternTimeoutError", "list", "PatternTimeoutError", "UsageError", "UsageError"]  # fmt: skip
     assert "the pattern at (?:x+x+)+y takes more than 0.02 s for this text" in str(results[1])
     problems: list[Any] = []
     kept = [made.id for made in suggest(documents[:3], "patterns:timeout=0.02", scheme=scheme, lenient=problems.append)]
     assert (kept, [problem.document for problem in problems]) == (["0", "2"], ["1"])
+
+
+def test_at_the_third_timeout_the_run_ends_at_once_and_tells_of_those_before() -> None:
+    scheme = scheme_with({"NOTE": [r"(?:x+x+)+y"]})
+    spec = "patterns:timeout=0.02"
+    documents = [document("gut", id="good"), *(document("x" * 4000, id=str(number)) for number in range(100))]
+    extractor = load_extractor(spec, scheme)
+    read: list[str] = []
+    spans_of = extractor._spans  # type: ignore[attr-defined]
+
+    def recorded(item: Document) -> Any:
+        read.append(item.id)
+        return spans_of(item)
+
+    extractor._spans = recorded  # type: ignore[attr-defined]
+    results = extractor.extract_each(documents)  # type: ignore[attr-defined]
+    assert read == ["good", "0", "1", "2"] and len(results) == 101 and results[3] is results[100]
+    for executor in (None, ThreadPoolExecutor(1)):
+        problems: list[Any] = []
+        with pytest.raises(UsageError, match="as for 2 others"):
+            list(suggest(documents, spec, scheme=scheme, executor=executor, workers=1, lenient=problems.append))
+        assert [problem.document for problem in problems] == ["0", "1"]
+
+
+def test_of_equally_long_stretches_the_first_line_is_taken_whichever_its_label(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    lines = [("PLACE", "Au"), ("NOTE", "Ulm|Au"), ("PLACE", "Ulm|Bern"), ("NOTE", "Bern")]
+    versions, text = [], "Au Ulm Bern"
+    for order in (lines, lines[::-1]):
+        path.write_text("".join(f"[[labels.{label}.patterns]]\nregex = '{regex}'\n" for label, regex in order))
+        extractor = load_extractor(f"patterns:{path}", scheme_with())
+        versions.append(extractor.version)
+        [layer] = extractor.extract([document(text)])
+        assert [span.label for span in layer] == (["PLACE", "NOTE", "PLACE"] if order is lines else ["NOTE", "PLACE", "NOTE"])  # fmt: skip
+    assert versions[0] != versions[1]
+
+
+def test_nothing_is_marked_if_the_group_span_is_missing() -> None:
+    extractor = load_extractor("patterns", scheme_with({"NOTE": ["Stadt (?P<span>Ulm)?"]}))
+    text = "Stadt Bern, Stadt Ulm"
+    [layer] = extractor.extract([document(text)])
+    assert found(layer, text) == [("Ulm", "NOTE", None)]
 
 
 stretches = st.tuples(st.integers(0, 12), st.integers(1, 6), st.sampled_from(["NOTE", "PLACE"]), st.integers(0, 3))
@@ -250,6 +314,19 @@ def test_surfaces_are_found_in_any_case_and_form_and_in_scripts_without_spaces(t
     assert [text[span.start : span.end] for span in exact] == ["北京", "မန္တလေး"]
 
 
+def test_capitals_and_turkish_letters_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("surface\nIğdır\nİzmir\nWHO\nWHO's\n")
+    dictionary = load_extractor(f"dictionary:{tmp_path / 'd.csv'},label=NOTE", scheme_with())
+    text = "IĞDIR, iğdır, İZMİR; WHO who WHO’s who’s"
+    [turkish, german] = dictionary.extract([document(text, language="tr"), document(text)])
+    assert [text[span.start : span.end] for span in turkish] == ["IĞDIR", "İZMİR", "WHO", "WHO’s"]
+    assert [text[span.start : span.end] for span in german] == ["iğdır", "WHO", "WHO’s"]
+    write(tmp_path / "gold.jsonl", [marked("a", "WHO, who, who, who", ("WHO", "NOTE", {})), marked("b", "Die Iga IGA", ("Iga", "NOTE", {}), ("IGA", "PLACE", {}))])  # fmt: skip
+    extractor = load_extractor(f"same-surface:{tmp_path / 'gold.jsonl'},min_share=0", scheme_with())
+    [[span], none] = extractor.extract([document("who WHO", id="c"), document("Iga IGA", id="d")])
+    assert (span.start, span.score, none) == (4, 1, [])  # marked with two labels
+
+
 WRONG_ROWS = {
     "no surface": ("surface,label\n,NOTE\n", 2, "the row has no surface"),
     "no label": ("surface\nFlut\n", 2, "the row has no label"),
@@ -276,6 +353,19 @@ def test_a_wrong_row_is_told_with_its_line(content: str, line: int, told: str, t
         load_extractor(f"dictionary:{path}", scheme_with())
     [problem] = caught.value.problems
     assert (problem.path, problem.line) == (str(path), line) and told in problem.what
+
+
+def test_a_dictionary_that_cannot_be_read_is_mended_as_it_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    for content, told in {
+        "surface\nKöln\n".encode("latin-1"): "byte 10 is not utf-8. Fix: save the file as UTF-8",
+        "surface\nKoln\n".encode("utf-16-le"): "the file contains a NUL character. Fix: save the file as UTF-8",
+        b"": "the file is empty. Fix: write a header, and a row for each surface",
+    }.items():
+        path.write_bytes(content)
+        with pytest.raises(DataError) as caught:
+            load_extractor(f"dictionary:{path},label=NOTE", scheme_with())
+        assert str(caught.value).endswith(told)
 
 
 def test_other_files_and_options_out_of_range_are_refused(tmp_path: Path) -> None:
@@ -343,6 +433,24 @@ def test_a_documents_own_marks_never_count_for_it(min_share: float, tmp_path: Pa
     alone = tmp_path / "alone.jsonl"
     write(alone, GOLD[:1])
     assert SameSurface(scheme, file=alone, min_share=0).extract(GOLD[:1]) == [[]]
+
+
+def test_documents_that_nobody_has_submitted_are_no_evidence(tmp_path: Path) -> None:
+    layer = Layer(annotator="ada", scheme="disaster@1")
+    more = [
+        *(replace(item, layer=layer) for item in (*GOLD[:2], document("Auch hier keine Flut.", id="e"))),
+        *(document(f"Flut {n}", id=f"open{n}") for n in range(5)),
+        replace(marked("f", "Die Flut", ("Flut", "NOTE", {})), layer=replace(layer, draft=True)),
+        document("Flut", id="skipped", layer=replace(layer, skipped=True)),
+    ]
+    write(tmp_path / "gold.jsonl", more)
+    extractor = load_extractor(f"same-surface:{tmp_path / 'gold.jsonl'}", scheme_with())
+    [[span]] = extractor.extract([document("Die Flut", id="new")])
+    assert (span.label, span.score) == ("HAZARD", 0.6667)
+    told = "left out 1 draft and 6 documents that nobody has submitted"
+    assert extractor.warning == f"{tmp_path / 'gold.jsonl'}: {told}"  # type: ignore[attr-defined]
+    write(tmp_path / "whole.jsonl", GOLD)
+    assert load_extractor(f"same-surface:{tmp_path / 'whole.jsonl'}", scheme_with()).warning == ""  # type: ignore[attr-defined]
 
 
 def test_suggestions_are_the_same_in_workers_and_name_what_they_rest_on(tmp_path: Path) -> None:

@@ -215,3 +215,19 @@ def test_a_call_without_a_map_says_how_to_get_one(goldspan: Run, folder: Path) -
     unfinished = goldspan(*CALL, "in.jsonl", "--dry-run", "--map", "draft.toml")
     assert unfinished.returncode == 1
     assert "draft.toml:6: labels.FLOOD: is not decided yet" in unfinished.stderr
+
+
+def test_patterns_with_names_of_the_old_scheme_are_told_of(folder: Path, goldspan: Run) -> None:
+    patterns = """[[labels.HAZARD.patterns]]
+regex = '(?P<fate>flood)'
+[[labels.HAZARD.patterns]]
+regex = 'flood'
+value = { size = "huge" }
+"""
+    (folder / "new.toml").write_text(f"{NEW}{patterns}")
+    write_lines(folder / "in.jsonl", record("a", TEXT, spans=[FLOOD]))
+    done = goldspan(*CALL, "in.jsonl", "--map", "map.toml", "--out", "out.jsonl")
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+    assert done.returncode == 0 and len(warnings) == 2
+    assert "the group 'fate' is no key of HAZARD" in warnings[0] and "huge" in warnings[1]
+    assert "warning" not in goldspan(*CALL, "out.jsonl", "--map", "map.toml", "--out", "back.jsonl", "--reverse").stderr

@@ -151,6 +151,33 @@ def test_a_value_keeps_all_that_it_says_or_is_asked_about(
         assert migrate(migrated.document, migration.reversed).document == document
 
 
+KM, KM_M, KM_MI = ({"unit": "km"}, {"units": ["km", "m"]}, {"units": {"km": 1000, "mi": 1609}})
+UNITS = {
+    "one unit, then stated": (KM, KM_M, {"f": 5.0}, {"f": 5.0, "f_unit": "km"}),
+    "stated, then more units": ({"units": ["km"]}, KM_M, {"f": 5.0, "f_unit": "km"}, {"f": 5.0, "f_unit": "km"}),
+    "only one stated, then of all": ({"units": ["km"]}, KM, {"f": 5.0, "f_unit": "km"}, {"f": 5.0}),
+    "a unit without a place": (KM_MI, KM_M, {}, "the unit mi has no place in it"),
+    "units of all": (KM_MI, KM, {}, "the unit mi has no place in it"),
+    "another unit": (KM, {"unit": "m"}, {}, "values in km would be read as m"),
+    "a unit that is lost": (KM_M, {}, {}, "values would lose their unit"),
+    "no unit": ({}, KM_M, {}, "values have no unit, and need one in it"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "value", "expected"), UNITS.values(), ids=UNITS)
+def test_units_are_kept_or_told_of(old: Any, new: Any, value: dict[str, Any], expected: Any) -> None:
+    before, later = (scheme(n, {"A": {"f": {"type": "number", **kind}}}) for n, kind in enumerate((old, new), 1))
+    if isinstance(expected, str):
+        with pytest.raises(DataError, match=expected):
+            parse_migration({}, before, later)
+        return
+    migration = parse_migration({}, before, later)
+    document = RecordCodec(before).check(Document(id="a", text=TEXT, spans=(before.span(0, 5, "A", **value),)))
+    migrated = migrate(document, migration).document
+    assert migrated.spans[0].value == later.value("A", **expected)
+    assert migrate(migrated, migration.reversed).document == document
+
+
 def test_words_decide_where_a_label_is_split_and_people_where_there_are_none() -> None:
     old, new = scheme(1, {"A": {}}), scheme(2, {"B": {}, "C": {}, "D": {}})
     lines = [{"to": "B", "words": "(?i)^ahmad"}, {"to": "C", "around": "300"}, {"to": "D"}]

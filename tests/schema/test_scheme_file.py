@@ -6,6 +6,8 @@ import pytest
 
 from goldspan.schema import DataError, Scheme, load_scheme, parse_scheme, scheme_changes, span_incompatibility
 
+from ..conftest import Run
+
 DISASTER = """\
 name = "disaster"
 version = 2
@@ -136,6 +138,15 @@ def test_a_changed_scheme_says_what_changed_and_which_spans_feel_it() -> None:
     assert "quake" in str(span_incompatibility(old.span(0, 1, "HAZARD", type="quake"), old, new))
     assert span_incompatibility(old.span(0, 1, "LOSS", min=3), old, new) == "label LOSS was removed"
     assert scheme_changes(old, parse_scheme(DISASTER.replace("#aa0000", "#00aa00"))) == []
+
+
+def test_changed_patterns_are_told_of_and_change_no_span(goldspan: Run, tmp_path: Path) -> None:
+    text = DISASTER.replace("[labels.HAZARD]\n", "[labels.HAZARD]\npatterns = ['Flut']\n")
+    assert text != DISASTER
+    (tmp_path / "a.toml").write_text(text)
+    (tmp_path / "b.toml").write_text(text.replace("Flut", "Sturm"))
+    done = goldspan("schema", "diff", "a.toml", "b.toml", cwd=tmp_path)
+    assert done.stdout.splitlines() == ["no change that affects spans or zones", "HAZARD: the patterns changed"]
 
 
 LAYOUTS = {

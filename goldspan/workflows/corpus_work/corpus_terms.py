@@ -67,7 +67,7 @@ def list_terms(
         for document in report_each(read_records(copy, scheme, lenient=lenient), "counting", progress):
             counter.add(document)
             documents += 1
-        counter.join_plurals()
+        counter.join_forms()
         every = counter.terms()
         terms = [term for term in every if term.spans >= least]
         forms = UnlabelledForms(terms)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...schema.writing.word_scripts import UNSPACED_CLASS, within_word
 from .folded_text import FoldedText
+from .word_scripts import UNSPACED_CLASS, within_word
 
 _WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W_{UNSPACED_CLASS}]+|[^\w\s]|_")
 _Node = dict[str, Any]
