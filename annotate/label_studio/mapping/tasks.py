@@ -31,6 +31,7 @@ from .pickers.picker_controls import sources
 from .pickers.picks import OfferedIds, as_picks
 from .region_prefixes import RegionPrefix, count_faint, no_prefix
 from .result_json import results_of
+from .task_parts import PART, TaskPart
 
 ID = "doc_id"
 RECORD = "record"
@@ -117,6 +118,7 @@ class Task:
         faint: Number of suggested spans that are shown as faint.
         lists: The lists that pickers choose from; None in a project without pickers.
         offered: Fields of the task's data with what is offered for its document; found with `lists` if there are any.
+        part: The place of its text in the document that it is a part of; None for a whole document.
     """
 
     id: str
@@ -131,6 +133,7 @@ class Task:
     faint: int = 0
     lists: TaskLists | None = None
     offered: Mapping[str, Any] | None = None
+    part: TaskPart | None = None
 
     @classmethod
     def of(
@@ -165,7 +168,7 @@ class Task:
         plain = self.contents().document
         document = msgspec.to_builtins(plain)
         offered = self.lists.data(plain) if self.lists else self.offered or {}
-        return {
+        data = {
             ID: self.id,
             "title": plain.meta.title or self.id,
             "published": plain.meta.published or "day of publication unknown",
@@ -175,6 +178,10 @@ class Task:
             | ({MIGRATED: left} if left else {}),
             **offered,
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
+        if self.part is not None:
+            data |= self.part.shown()
+            data[RECORD] |= {PART: self.part.as_data()}
+        return data
 
     def predictions(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the task's suggestions in Label Studio's format, one prediction per extractor.

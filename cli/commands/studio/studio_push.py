@@ -49,6 +49,7 @@ def _fixed_by_plan(option: str, attribute: str) -> Rule:
     *either("conflicts", "annotators"),
     *either("conflicts", "plan"),
     *either("conflicts", "faint"),
+    *either("conflicts", "cut"),
     needs("random_share", "order"),
     *SERVERS,
 )
@@ -104,6 +105,14 @@ def push(
             "--faint", metavar="SCORE", help="Show suggestions with a lower score as faint, for a closer look."
         ),
     ] = None,
+    cut: Annotated[
+        int | None,
+        typer.Option(
+            "--cut",
+            metavar="N",
+            help="Cut long documents at paragraphs, into parts of up to N characters.",
+        ),
+    ] = None,
     guidelines: Annotated[
         Path | None, typer.Option("--guidelines", metavar="FILE", help="Markdown, shown as the project's instructions.")
     ] = None,
@@ -145,6 +154,7 @@ def push(
                 blind=blind,
                 server_per_annotator=server_per_annotator,
                 guidelines=instructions,
+                cut=cut,
                 remark=lambda line: note(f"note: {line}"),
                 progress=progress,
             )
@@ -158,7 +168,7 @@ def push(
             )
         else:
             summary = push_documents(
-                api, documents, loaded, title=project, guidelines=instructions, path=file, progress=progress
+                api, documents, loaded, title=project, guidelines=instructions, path=file, cut=cut, progress=progress
             )
     if json:
         result_json(summary.to_dict())

@@ -11,6 +11,7 @@ from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project
 from ...annotate.label_studio.mapping.tasks import Task
 from ...annotate.label_studio.sync.assignment import Plan, reassign_documents, restore_annotator
+from ...annotate.label_studio.sync.parts.remote_parts import has_parts
 from ...annotate.label_studio.sync.project_setup import ProjectSetup, plan_project
 from ...annotate.label_studio.sync.push import BATCH
 from ...annotate.label_studio.sync.push_checksum import remove_checksum
@@ -83,12 +84,16 @@ def reassign(
     Raises:
         DataError: A task's text is not the one that was pushed.
         StudioError: A server does not answer, or refuses.
-        UsageError: The plan has no such annotator, or nobody is left to take over.
+        UsageError: The plan has no such annotator, nobody is left to take over, or the leaver's project has documents
+            in parts.
     """
     takers = _takers(plan, leaver, to)
     with ExitStack() as stack:
         api = stack.enter_context(connect(leaver))
         project = find_project(api, plan.project(leaver))
+        if project is not None and has_parts(api, project):
+            fix = "let the others read them as well: push them by another plan, and adjudicate"
+            raise UsageError(f"the project of {leaver} has documents in parts, which cannot be reassigned. Fix: {fix}")
         assigned = plan.of(leaver)
         remote = {} if project is None else remote_tasks(api, project, sorted(plan.documents))
         begun = {name for name, tasks in remote.items() if any(task.worked for task in tasks)}
