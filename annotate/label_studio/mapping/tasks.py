@@ -170,7 +170,7 @@ class Task:
         offered = self.lists.data(plain) if self.lists else self.offered or {}
         data = {
             ID: self.id,
-            "title": plain.meta.title or self.id,
+            "title": plain.meta.title or (self.part.place.document if self.part else self.id),
             "published": plain.meta.published or "day of publication unknown",
             "text": plain.text,
             RECORD: {key: document[key] for key in RECORD_KEYS if key in document}

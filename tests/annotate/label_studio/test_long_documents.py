@@ -135,11 +135,68 @@ def test_two_annotators_of_parts_make_gold_of_the_whole(room: Room) -> None:
         assert [whole.surface(item) for item in whole.spans if item.label == "LOCATION"] == ["Kyiv", "New York"]
         assert whole.layer is not None and whole.layer.lead_time == 30
         assert whole.layer.suggestions_shown == ("rules",)
-    agreed = json.loads(room.run("agree", "passes/ann.jsonl", "passes/ben.jsonl", "--json"))
-    assert agreed
     passes = ("passes/ann.jsonl", "passes/ben.jsonl")
-    room.run("adjudicate", *passes, "--out", "gold.jsonl", "--conflicts", "conflicts.jsonl", status=1)
+    agreed = json.loads(room.run("agree", *passes, "--json"))
+    assert agreed["documents"] == 2
+    room.run("adjudicate", *passes, "--out", "open.jsonl", "--conflicts", "conflicts.jsonl", status=1)
     [conflict] = [json.loads(line) for line in (room.folder / "conflicts.jsonl").read_text("utf-8").splitlines()]
-    at = LONG.index("Security Council")
-    assert (conflict["document"], conflict["start"]) == ("long", at)
-    room.run("studio", "push", passes[0], "--suggestions", passes[1], "--conflicts", "conflicts.jsonl", "--project", f"{room.title} review")
+    assert (conflict["document"], conflict["start"]) == ("long", LONG.index("Security Council"))
+    report = json.loads(room.run("studio", "report", "--project", room.title, "--json"))
+    assert report["documents"] == 2
+    review = f"{room.title} review"
+    room.run(
+        "studio", "push", passes[0], "--suggestions", passes[1], "--conflicts", "conflicts.jsonl", "--project", review
+    )
+    room.title = review
+    [task] = room.tasks().values()
+    assert task["data"]["text"] == LONG
+    council = "Security Council of the United Nations"
+    decided = [(council, "ACTOR"), ("New York", "LOCATION"), ("Iran", "ACTOR"), ("Kyiv", "LOCATION")]
+    room.mark("cat", "long", *decided, ("Russia", "ACTOR"), ("Ukraine", "ACTOR"))
+    room.pull(out="review.jsonl")
+    room.run("adjudicate", *passes, "--review", "review.jsonl", "--out", "gold.jsonl")
+    gold = room.layer("gold.jsonl")["long"]
+    assert (gold.text, len(gold.spans)) == (LONG, 6)
+
+
+def test_a_cut_is_replaced_where_nobody_has_worked_and_refused_where_somebody_has(room: Room) -> None:
+    room.push("in.jsonl", *CUT)
+    finer = room.push("in.jsonl", "--cut", 60)
+    assert finer["created"] == len(room.tasks()) - 4 > 0
+    coarser = room.push("in.jsonl", "--cut", 140)
+    assert (coarser["doubles"], len(room.tasks())) == (finer["created"] + 1, 3)
+    room.mark("ann", "long part 2", ("Russia", "ACTOR"))
+    before = {name: task["data"] for name, task in room.tasks().items()}
+    told = room.push("in.jsonl", *CUT, status=1)
+    assert "'long part 2': it is cut at other places than when people worked on it" in told
+    assert "Fix: push it with --cut 140" in told
+    told = room.push("in.jsonl", "--cut", 1000, status=1)
+    assert "'long part 2': the document has fewer parts now, and people have worked on this one" in told
+    told = room.push("in.jsonl", status=2)
+    assert "has its documents in parts. Fix: --cut N as in the push before, or another --project" in told
+    assert {name: task["data"] for name, task in room.tasks().items()} == before
+    room.title = f"{room.title} whole"
+    room.push("in.jsonl")
+    told = room.push("in.jsonl", *CUT, status=2)
+    assert "has whole documents, which --cut would double. Fix: leave out --cut, or another --project" in told
+
+
+def test_documents_of_a_plan_are_done_when_all_their_parts_are(room: Room) -> None:
+    room.push("in.jsonl", *CUT, "--annotators", "ann,ben", "--overlap", 2, "--blind", 1)
+    title = room.title
+    for who in ("ann", "ben"):
+        room.title = f"{title} - {who}"
+        for number in (1, 2, 3) if who == "ann" else (1, 2):
+            room.mark(who, f"long part {number}", skip=number == 3)
+    room.mark("ann", "long part 1", ("Iran", "ACTOR"))  # in ben's project too: what ben did there counts
+    ann, ben = json.loads(room.run("studio", "status", "--plan", "plan.json", "--json"))["annotators"]
+    assert (ann["planned"], ann["annotated"], ann["skipped"]) == (2, 0, 1)
+    assert (ben["planned"], ben["annotated"], ben["skipped"]) == (2, 0, 0)
+    pulled = json.loads(room.run("studio", "pull", "--plan", "plan.json", "--out", "team", "--drafts", "--json"))
+    remarks = json.dumps(pulled)
+    assert "ann: part 3 skipped, so that the document counts as skipped" in remarks
+    assert room.layer("team/ann.jsonl")["long"].layer.skipped
+    assert "ben: 1 document of which only some parts are submitted (long): they are among the drafts" in remarks
+    assert [document.draft for document in room.layer("team/ben.drafts.jsonl").values()] == [True]
+    told = room.run("studio", "reassign", "ann", "--plan", "plan.json", status=2)
+    assert "the project of ann has documents in parts, which cannot be reassigned" in told
