@@ -49,7 +49,7 @@ def _fixed_by_plan(option: str, attribute: str) -> Rule:
     *either("conflicts", "annotators"),
     *either("conflicts", "plan"),
     *either("conflicts", "faint"),
-    *either("conflicts", "cut"),
+    *either("cut", "conflicts"),
     needs("random_share", "order"),
     *SERVERS,
 )
@@ -109,6 +109,7 @@ def push(
         int | None,
         typer.Option(
             "--cut",
+            min=1,
             metavar="N",
             help="Cut long documents at paragraphs, into parts of up to N characters.",
         ),

@@ -142,7 +142,7 @@ def test_two_annotators_of_parts_make_gold_of_the_whole(room: Room) -> None:
     [conflict] = [json.loads(line) for line in (room.folder / "conflicts.jsonl").read_text("utf-8").splitlines()]
     assert (conflict["document"], conflict["start"]) == ("long", LONG.index("Security Council"))
     report = json.loads(room.run("studio", "report", "--project", room.title, "--json"))
-    assert report["documents"] == 2
+    assert (report["planned"], report["done"]) == (2, 2)
     review = f"{room.title} review"
     room.run(
         "studio", "push", passes[0], "--suggestions", passes[1], "--conflicts", "conflicts.jsonl", "--project", review
@@ -198,5 +198,23 @@ def test_documents_of_a_plan_are_done_when_all_their_parts_are(room: Room) -> No
     assert room.layer("team/ann.jsonl")["long"].layer.skipped
     assert "ben: 1 document of which only some parts are submitted (long): they are among the drafts" in remarks
     assert [document.draft for document in room.layer("team/ben.drafts.jsonl").values()] == [True]
-    told = room.run("studio", "reassign", "ann", "--plan", "plan.json", status=2)
-    assert "the project of ann has documents in parts, which cannot be reassigned" in told
+    moved = json.loads(room.run("studio", "reassign", "--from", "ben", "--plan", "plan.json", "--json"))
+    assert moved["kept"] == 1  # the long one is begun; of the short one ann has all parts, so that nothing is copied
+    assert (moved["copied"], moved["removed"]) == (0, 1)
+    assert sorted(room.tasks()) == ["long part 1", "long part 2", "long part 3"]
+
+
+def test_parts_go_with_their_document_to_whoever_takes_over(room: Room) -> None:
+    room.push("in.jsonl", *CUT, "--annotators", "ann,ben")
+    plan = json.loads((room.folder / "plan.json").read_text("utf-8"))
+    [leaver] = plan["documents"]["long"]["annotators"]
+    [taker] = {"ann", "ben"} - {leaver}
+    title, room.title = room.title, f"{room.title} - {leaver}"
+    before = {name: task["data"] for name, task in room.tasks().items()}
+    moved = json.loads(room.run("studio", "reassign", "--from", leaver, "--plan", "plan.json", "--json"))
+    assert moved["copied"] == moved["removed"] == len(before)
+    room.title = f"{title} - {taker}"
+    after = {name: task["data"] for name, task in room.tasks().items()}
+    assert {name: after[name] for name in before} == before
+    room.title = title
+    assert room.push("in.jsonl", *CUT, "--plan", "plan.json")["annotators"][taker]["unchanged"] == 4

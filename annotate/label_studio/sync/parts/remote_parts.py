@@ -30,6 +30,18 @@ def remote_parts(client: StudioClient, project: Project, documents: Sequence[str
     return found
 
 
+def task_names(client: StudioClient, project: Project, documents: Sequence[str]) -> dict[str, list[str]]:
+    """Return the ids under which tasks hold documents: those of their parts, or their own, by document id.
+
+    Raises:
+        StudioError: A request failed.
+    """
+    if not has_parts(client, project):
+        return {name: [name] for name in documents}
+    found = remote_parts(client, project, documents)
+    return {name: [part.id for part in sorted(parts, key=lambda part: part.number)] for name, parts in found.items()}
+
+
 def surplus_parts(client: StudioClient, project: Project, tasks: Sequence[Task]) -> list[str]:
     """Return the ids of parts that a project has and their documents no longer have.
 
