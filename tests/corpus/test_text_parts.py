@@ -47,7 +47,7 @@ def cut(document: Document, size: int) -> list[tuple[object, Document]]:
     return [(part, part_of_document(document, part)) for part in cut_document(document, size, [document.spans])]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(annotated(), SIZES)
 @example(Document(id="d", text="", spans=()).with_hash(), 1)
 @example(Document(id="d", text="Iran.\r\n\r\nIraq.", spans=(Span(0, 5, "ACTOR"), Span(9, 13, "ACTOR"))).with_hash(), 5)
@@ -58,7 +58,7 @@ def test_a_document_that_is_cut_and_joined_is_what_it_was(document: Document, si
     assert replace(joined, spans=tuple(sorted(joined.spans, key=key))) == document
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(annotated(), SIZES)
 def test_a_cut_halves_no_span_word_or_character_and_leaves_no_blank_part(document: Document, size: int) -> None:
     text = document.text or ""
@@ -75,7 +75,7 @@ def test_a_cut_halves_no_span_word_or_character_and_leaves_no_blank_part(documen
     assert bounds == sorted(set(bounds)) or not text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(annotated(), SIZES)
 def test_what_is_marked_on_parts_is_marked_on_the_document(document: Document, size: int) -> None:
     """As the server has it: results of each part at its own offsets, with ids that begin anew in each."""

@@ -32,10 +32,9 @@ class TaskPart:
     place: TextPart
     context: Callable[[], tuple[str, str]]
 
-    def as_data(self) -> dict[str, Any]:
-        """Return the place as a task's record has it."""
-        data: dict[str, Any] = to_builtins(self.place)
-        return data
+    def in_record(self) -> dict[str, Any]:
+        """Return what a task's record says of the place."""
+        return {PART: to_builtins(self.place)}
 
     def shown(self) -> dict[str, str]:
         """Return the fields of a task's data that only parts have."""

@@ -262,7 +262,7 @@ def task_of(
     task = make_task(item.document, suggestions, scheme, about=item.about, load=load, prefix=item.prefix, lists=lists)
     if item.part is None:
         return task
-    content = json_sha256([task.content, item.part.as_data(), *item.part.context()])[:16]
+    content = json_sha256([task.content, item.part.in_record(), *item.part.context()])[:16]
     return replace(task, part=item.part, content=content)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,10 +13,11 @@ import pytest
 
 from goldspan.annotate.label_studio import Connection, studio_client
 from goldspan.annotate.label_studio.client.projects import find_project
-from goldspan.annotate.label_studio.client.queries import select_tasks
+from goldspan.annotate.label_studio.client.queries import field_filter, select_tasks
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme, Span
+from goldspan.schema.files.scheme_writer import scheme_toml
 from tests.command import run_here
 from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
@@ -67,7 +69,9 @@ class Room:
 
     def mark(self, who: str, part: str, *marks: tuple[str, str], skip: bool = False) -> None:
         """Annotates a part as the editor does: at the offsets of what it shows."""
-        task = self.tasks()[part]
+        project = find_project(self.api, self.title)
+        assert project is not None
+        [task] = select_tasks(self.api, project, field_filter("doc_id", [part]), include="id,data")
         shown = task["data"]["text"]
         spans = [Span(at := shown.index(words), at + len(words), label) for words, label in marks]
         results = results_of(Document(id="x", text=shown, spans=()), spans, self.scheme)
@@ -175,6 +179,13 @@ def test_a_cut_is_replaced_where_nobody_has_worked_and_refused_where_somebody_ha
     told = room.push("in.jsonl", status=2)
     assert "has its documents in parts. Fix: --cut N as in the push before, or another --project" in told
     assert {name: task["data"] for name, task in room.tasks().items()} == before
+    later = replace(room.scheme, version=room.scheme.version + 1)
+    more = scheme_toml(later).replace("[zones]\n", '[zones]\nphoto = "a caption"\n')
+    (room.folder / "later.toml").write_text(more, "utf-8")
+    told = room.run(
+        *("studio", "migrate", "conflict-news", "later.toml", "--project", room.title, "--dry-run"), status=2
+    )
+    assert "has documents in parts, which cannot be migrated. Fix: pull it, migrate the files" in told
     room.title = f"{room.title} whole"
     room.push("in.jsonl")
     told = room.push("in.jsonl", *CUT, status=2)
