@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from goldspan.annotate.label_studio.mapping.part_results import move_results
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
+from goldspan.annotate.label_studio.sync.parts.part_results import move_results
 from goldspan.corpus.parts.text_cuts import text_cuts
 from goldspan.corpus.parts.text_parts import cut_document, join_document, part_of_document
 from goldspan.schema import DataError, Document, Span, Zone, load_scheme

@@ -13,10 +13,10 @@ from ....schema import Scheme
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import chunk_for_query, field_filter, project_suggestions, select_tasks, task_suggestions
-from ..mapping.part_results import part_of_task
 from ..mapping.pickers.picker_controls import sources
 from ..mapping.task_parts import AFTER, BEFORE, TaskPart
 from ..mapping.tasks import ID, RECORD, Task, TaskContents, document_from_task
+from .parts.part_results import part_of_task
 
 _PAGE = 250
 _FEW = 20

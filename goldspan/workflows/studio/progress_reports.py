@@ -10,9 +10,9 @@ from pathlib import Path
 from ...annotate.label_studio import DEFAULT_SERVER, StudioClient
 from ...annotate.label_studio.client.projects import Project
 from ...annotate.label_studio.client.queries import project_suggestions
-from ...annotate.label_studio.mapping.part_results import move_results, part_of_task
 from ...annotate.label_studio.mapping.result_json import spans_of
 from ...annotate.label_studio.sync.assignment import Plan, read_plan
+from ...annotate.label_studio.sync.parts.part_results import move_results, part_of_task
 from ...annotate.label_studio.sync.parts.remote_parts import count_documents
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme

@@ -17,11 +17,11 @@ from .....corpus.parts.text_parts import TextPart, join_document
 from .....schema import DataError, Problem, Scheme, pluralize
 from ...client.http_client import StudioClient
 from ...client.projects import Project
-from ...mapping.part_results import move_results, part_of_task
 from ...mapping.task_parts import PART, WHOLE
 from ...mapping.tasks import ID, RECORD, document_from_task
 from ..annotated_tasks import AnnotatedTask, RemoteAnnotation
 from ..remote_tasks import tasks_with
+from .part_results import move_results, part_of_task
 
 _SHOWN = 10  # documents that a remark names
 _MISSING = "unsubmitted_parts"

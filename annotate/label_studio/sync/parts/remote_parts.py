@@ -9,12 +9,12 @@ from .....corpus.parts.text_parts import TextPart
 from ...client.http_client import StudioClient
 from ...client.projects import Project
 from ...client.queries import count_tasks, field_filter
-from ...mapping.part_results import part_of_task
 from ...mapping.task_parts import PART, WHOLE, shows_parts
 from ...mapping.tasks import ID, Task
 from ..annotated_tasks import tasks_by_id
 from ..remote_tasks import tasks_with
 from ..task_filters import count_drafts, drafted_task_ids
+from .part_results import part_of_task
 
 
 def remote_parts(client: StudioClient, project: Project, documents: Sequence[str]) -> dict[str, list[TextPart]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from ....corpus.parts.text_parts import TextPart
-from .task_parts import PART
-from .tasks import RECORD
+from .....corpus.parts.text_parts import TextPart
+from ...mapping.task_parts import PART
+from ...mapping.tasks import RECORD
 
 _REGIONS = ("id", "from_id", "to_id", "parentID")
 """Fields of results that name a region."""
