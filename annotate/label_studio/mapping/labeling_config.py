@@ -18,7 +18,8 @@ from .controls import Control, controls
 from .hotkeys import NO_KEY, hotkeys, unreachable_keys
 from .pickers.picker_controls import Picker, pickers
 from .region_prefixes import CONFLICT_STYLE, FAINT_STYLE
-from .styles import GUIDELINES_STYLE, STYLE
+from .styles import CONTEXT_STYLE, GUIDELINES_STYLE, STYLE
+from .task_parts import AFTER, BEFORE, PART
 
 LABELS = "label"
 """Name of the control that marks spans."""
@@ -72,7 +73,9 @@ def check_labeling_config(text: str) -> None:
         raise DataError(Problem(f"Label Studio rejects the labeling config of the scheme: {error}", fix)) from error
 
 
-def labeling_config(scheme: Scheme, *, review: bool = False, lists: Mapping[str, str] | None = None) -> str:
+def labeling_config(
+    scheme: Scheme, *, review: bool = False, lists: Mapping[str, str] | None = None, parts: bool = False
+) -> str:
     """Return the labeling config as XML; the same scheme always gives the same text.
 
     Args:
@@ -80,15 +83,18 @@ def labeling_config(scheme: Scheme, *, review: bool = False, lists: Mapping[str,
         review: Whether to show what the reviewer is to decide beside the text.
         lists: Addresses of the lists that pickers choose from, by source; None for a config without pickers, for tasks
             that offer nothing.
+        parts: Whether tasks hold parts of documents; then what stands before and after is shown, not to be marked.
     """
     keys = hotkeys(scheme, _FLAG) | unreachable_keys(scheme)
     root = ET.Element("View", className="goldspan")
-    _add(root, "Style").text = STYLE + (CONFLICT_STYLE if review else FAINT_STYLE)
+    _add(root, "Style").text = STYLE + (CONFLICT_STYLE if review else FAINT_STYLE) + (CONTEXT_STYLE if parts else "")
     main = _view(root, "main")
     top = _view(main, "top")
     head = _view(top, "head")
     _add(head, "Header", value="$title", size="3")
     _add(head, "Header", value="$published", size="5")
+    if parts:
+        _add(head, "Header", value=f"${PART}", size="5")
     if not scheme.overlap:
         _header(_view(head, "overlap"), "Spans overlap where the text is outlined in red: shorten or remove one.")
     # smartOnly: each new span is told to the service that marks the same words, where there is one
@@ -100,7 +106,10 @@ def labeling_config(scheme: Scheme, *, review: bool = False, lists: Mapping[str,
     if review:
         _add(labels, "Label", value=UNDECIDED, background="#8c959f", hotkey=NO_KEY)
     # by symbol: snapping to words would prevent annotators from marking what the scheme requires
-    _add(_view(main, "text"), "Text", name=TEXT, value="$text", granularity="symbol")
+    shown = [(BEFORE, "context"), (TEXT, "text"), (AFTER, "context")] if parts else [(TEXT, "text")]
+    for name, part in shown:
+        granularity = {"granularity": "symbol"} if name == TEXT else {}
+        _add(_view(main, part), "Text", name=name, value=f"${name}", **granularity)
     beside = _view(root, "side")
     side = _view(beside, "values") if review else beside
     for label in scheme.labels.values():

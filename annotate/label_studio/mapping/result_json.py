@@ -8,7 +8,7 @@ where they differ from the words at its offsets, the region was made on another 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,12 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
         yield result(UNSURE, "choices", "choices", [UNSURE])
     if span.note:
         yield result(NOTE, "textarea", "text", [span.note])
+
+
+def mean_score(results: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the mean score of the spans of results under `score`; empty if none has a score."""
+    scores = [result["score"] for result in results if result["type"] == "labels" and "score" in result]
+    return {"score": sum(scores) / len(scores)} if scores else {}
 
 
 @dataclass(frozen=True, slots=True)

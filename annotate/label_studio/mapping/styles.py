@@ -61,6 +61,14 @@ STYLE = """
 """
 """Style sheet of the labeling config; colours follow the editor's theme, light or dark."""
 
+CONTEXT_STYLE = """
+.goldspan-context .lsf-htx-richtext { max-width: 46em; font-size: 15px; line-height: 1.5; opacity: 0.55; }
+.goldspan-context .lsf-htx-richtext { overflow-wrap: anywhere; user-select: none; cursor: default; }
+.goldspan-context .lsf-richtext__line { width: 100%; unicode-bidi: plaintext; text-align: start; }
+.goldspan-context + .goldspan-text, .goldspan-text + .goldspan-context { border-top: 1px dashed #8888; }
+"""
+"""Style sheet of what stands before and after a part of a document, for labeling configs that show it."""
+
 GUIDELINES_STYLE = """
 .goldspan-guidelines { line-height: 1.5; }
 .goldspan-guidelines p, .goldspan-guidelines li, .goldspan-guidelines td, .goldspan-guidelines th,

@@ -30,7 +30,8 @@ from .pickers.id_lists import listed_ids
 from .pickers.picker_controls import sources
 from .pickers.picks import OfferedIds, as_picks
 from .region_prefixes import RegionPrefix, count_faint, no_prefix
-from .result_json import results_of
+from .result_json import mean_score, results_of
+from .task_parts import TaskPart
 
 ID = "doc_id"
 RECORD = "record"
@@ -117,6 +118,7 @@ class Task:
         faint: Number of suggested spans that are shown as faint.
         lists: The lists that pickers choose from; None in a project without pickers.
         offered: Fields of the task's data with what is offered for its document; found with `lists` if there are any.
+        part: The place of its text in the document that it is a part of; None for a whole document.
     """
 
     id: str
@@ -131,6 +133,7 @@ class Task:
     faint: int = 0
     lists: TaskLists | None = None
     offered: Mapping[str, Any] | None = None
+    part: TaskPart | None = None
 
     @classmethod
     def of(
@@ -167,13 +170,15 @@ class Task:
         offered = self.lists.data(plain) if self.lists else self.offered or {}
         return {
             ID: self.id,
-            "title": plain.meta.title or self.id,
+            "title": plain.meta.title or (self.part.place.document if self.part else self.id),
             "published": plain.meta.published or "day of publication unknown",
             "text": plain.text,
             RECORD: {key: document[key] for key in RECORD_KEYS if key in document}
             | {"content": self.content, "suggestions": suggestion_hashes, "about": dict(self.about)}
-            | ({MIGRATED: left} if left else {}),
+            | ({MIGRATED: left} if left else {})
+            | (self.part.in_record() if self.part else {}),
             **offered,
+            **(self.part.shown() if self.part else {}),
         } | ({"conflicts": self.conflicts} if self.conflicts else {})
 
     def predictions(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -183,7 +188,7 @@ class Task:
             data: Data of the task, with what is offered for its document.
         """
         return [
-            {"model_version": name, "result": self._shown(results, data), **_score(results)}
+            {"model_version": name, "result": self._shown(results, data), **mean_score(results)}
             for name, results in self.contents().suggestions.items()
         ]
 
@@ -291,9 +296,3 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
 
 def _hash(data: Any) -> str:
     return json_sha256(data)[:16]
-
-
-def _score(results: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return the mean score of the spans under `score`; empty if none has a score."""
-    scores = [result["score"] for result in results if result["type"] == "labels" and "score" in result]
-    return {"score": sum(scores) / len(scores)} if scores else {}

@@ -22,6 +22,7 @@ from ..client.studio_error import StudioError
 from ..mapping.earlier_schemes import current_migrations, with_migrations
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from ..mapping.pickers.id_lists import list_sources
+from ..mapping.task_parts import shows_parts
 from .annotated_tasks import annotated_tasks, drafts_as_tasks
 from .project_lists import NO_LISTS, ProjectLists, list_urls, plan_lists, upload_lists, with_lists
 
@@ -50,7 +51,13 @@ class ProjectSetup:
 
 
 def plan_project(
-    client: StudioClient, title: str | None, scheme: Scheme, *, guidelines: str | None = None, review: bool = False
+    client: StudioClient,
+    title: str | None,
+    scheme: Scheme,
+    *,
+    guidelines: str | None = None,
+    review: bool = False,
+    parts: bool = False,
 ) -> ProjectSetup:
     """Plan a project with this title and the scheme's labeling config and guidelines. Changes nothing on the server.
 
@@ -61,13 +68,15 @@ def plan_project(
         scheme: Scheme with the labels and fields.
         guidelines: Guidelines in Markdown that replace those of the scheme.
         review: Whether the labeling config is for reviews; see `labeling_config`.
+        parts: Whether tasks hold parts of documents, as there.
 
     Raises:
         DataError: The scheme lacks what annotations on the server use, which is listed; its labeling config is
             invalid; or a migration of the project was cut off.
         StudioError: A request failed.
         DependencyError: Somebody deleted the project meanwhile.
-        UsageError: The server does not accept such a title, or the project was migrated from this scheme.
+        UsageError: The server does not accept such a title; the project was migrated from this scheme; or it has whole
+            documents and is to have parts of them, or the other way round.
     """
     project = scheme_project(client, scheme) if title is None else find_project(client, title)
     title = scheme.ref if title is None else title
@@ -80,15 +89,18 @@ def plan_project(
         "description": project_description(scheme),
     }
     if project is None:
-        settings["label_config"] = labeling_config(scheme, review=review, lists=dict.fromkeys(list_sources(scheme), ""))
+        urls = dict.fromkeys(list_sources(scheme), "")
+        settings["label_config"] = labeling_config(scheme, review=review, lists=urls, parts=parts)
         check_labeling_config(settings["label_config"])
         return ProjectSetup(title, None, settings)
     with project_must_exist(client, project, PUSH_AGAIN):
         current = client.sdk.projects.get(project.id)
+        if project.tasks:
+            _check_parts(project, current.label_config or "", parts=parts)
         migrations = current_migrations(current.label_config or "", scheme, project.title)
         lists = plan_lists(client, project, scheme, current.label_config or "")
         urls = dict.fromkeys(list_sources(scheme), "") | list_urls(client, project, lists)
-        config = labeling_config(scheme, review=review, lists=urls)
+        config = labeling_config(scheme, review=review, lists=urls, parts=parts)
         settings["label_config"] = with_migrations(config, scheme, migrations)
         changes = {key: value for key, value in settings.items() if getattr(current, key) != value}
         if not lists.complete:  # an interrupted push may have left the addresses of lists empty
@@ -112,6 +124,15 @@ def described_fingerprint(description: str) -> tuple[str, str] | None:
     """Return the reference of the scheme that a project's description states, and the start of its fingerprint."""
     found = re.match(re.escape(_DESCRIPTION) + r"(\S+) \(([0-9a-f]{12})\)", description)
     return (found[1], found[2]) if found else None
+
+
+def _check_parts(project: Project, config: str, *, parts: bool) -> None:
+    if shows_parts(config) and not parts:
+        fix = "`cut` N as in the push before, or another `title`"
+        raise UsageError(f"the project {project.title!r} has its documents in parts. Fix: {fix}")
+    if parts and not shows_parts(config):
+        fix = "leave out `cut`, or another `title`"
+        raise UsageError(f"the project {project.title!r} has whole documents, which `cut` would double. Fix: {fix}")
 
 
 def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> tuple[Project, str]:

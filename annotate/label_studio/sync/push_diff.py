@@ -9,7 +9,9 @@ from typing import Any
 from ....schema import DataError, Problem
 from ..client.http_client import StudioClient
 from ..client.projects import Project
+from ..mapping.task_parts import PART
 from ..mapping.tasks import MIGRATED, Task
+from .parts.remote_parts import surplus_parts
 from .remote_tasks import RemoteTask, remote_tasks
 
 
@@ -56,7 +58,8 @@ class PushChanges:
         create: Tasks to create.
         describe: Tasks whose data changes.
         suggest: Tasks whose suggestions and data change.
-        duplicates: Ids of duplicate tasks that nobody has worked on, with the ids of their documents.
+        duplicates: Ids of duplicate tasks that nobody has worked on, with the ids of their documents; among them those
+            of parts that a document no longer has.
         unchanged: Number of documents whose tasks are up to date.
     """
 
@@ -80,9 +83,17 @@ def needed_changes(client: StudioClient, project: Project, tasks: Sequence[Task]
         changes.create = list(tasks)
         return changes
     problems: list[Problem] = []
-    existing = remote_tasks(client, project, [task.id for task in tasks])
+    surplus = surplus_parts(client, project, tasks)
+    existing = remote_tasks(client, project, [*(task.id for task in tasks), *surplus])
     for task in tasks:
         _add_changes(changes, task, existing.get(task.id, []), project, problems)
+    for name in surplus:
+        for item in existing.get(name, ()):
+            if item.worked:
+                what = "the document has fewer parts now, and people have worked on this one"
+                problems.append(Problem(what, _cut_as_before(item, project), document=name))
+            else:
+                changes.duplicates[item.id] = name
     if problems:
         raise DataError(problems)
     return changes
@@ -105,10 +116,21 @@ def _add_changes(
     replacement = Replacement(task, kept, text_changed)
     if text_changed and worked:
         fix = f"push the text that people have worked on, or remove their work first: {project.task_url(kept.id)}"
-        problems.append(Problem("the text differs from the one that people have worked on", fix, document=task.id))
+        what = "the text differs from the one that people have worked on"
+        if task.part and (kept.record.get(PART) or {}).get("text_sha256") == task.part.place.text_sha256:
+            what, fix = "it is cut at other places than when people worked on it", _cut_as_before(kept, project)
+        problems.append(Problem(what, fix, document=task.id))
     elif text_changed or replacement.names:
         changes.suggest.append(replacement)
     elif kept.record.get("content") != task.content:
         changes.describe.append(replacement)
     else:
         changes.unchanged += 1
+
+
+def _cut_as_before(worked: RemoteTask, project: Project) -> str:
+    size = (worked.record.get(PART) or {}).get("size")
+    as_before = (
+        f"push it with `cut` {size} and without suggestions that this would halve" if size else "cut it as before"
+    )
+    return f"{as_before}, or remove their work first: {project.task_url(worked.id)}"

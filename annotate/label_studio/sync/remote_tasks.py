@@ -18,6 +18,7 @@ from ..client.queries import (
     sum_of_suggestion_counts,
     task_suggestions,
 )
+from ..mapping.task_parts import PART
 from ..mapping.tasks import ID, MIGRATED, RECORD
 from .task_filters import annotated_task_ids, drafted_task_ids
 
@@ -25,7 +26,7 @@ _PAGE = 500
 _FEW = 20
 _MOST_LISTED = 4  # tasks that are listed for each wanted one
 _FIELDS = "id,data,total_predictions"
-_COMPARED = ("text_sha256", "content", "suggestions", MIGRATED)
+_COMPARED = ("text_sha256", "content", "suggestions", MIGRATED, PART)
 """Keys of what a task's data says about its document that a push compares or keeps; the rest need not be in memory."""
 
 
@@ -60,7 +61,7 @@ def remote_tasks(client: StudioClient, project: Project, names: Sequence[str]) -
         StudioError: A request failed.
     """
     items: list[dict[str, Any]] = []
-    for item in _tasks_of(client, project, names):
+    for item in tasks_with(client, project, ID, names, include=_FIELDS):
         data = item.pop("data", None) or {}
         record = data.get(RECORD)
         compared = {key: record[key] for key in _COMPARED if key in record} if isinstance(record, dict) else {}
@@ -83,19 +84,21 @@ def remote_tasks(client: StudioClient, project: Project, names: Sequence[str]) -
     return tasks
 
 
-def _tasks_of(client: StudioClient, project: Project, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the tasks of documents.
+def tasks_with(
+    client: StudioClient, project: Project, field: str, names: Sequence[str], *, include: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the tasks that have one of the names in a field of their data.
 
     The server looks at the data of all tasks for each query by document ids, so that for many documents it is faster to
     list all tasks once.
     """
     if project.tasks > _MOST_LISTED * len(names):
         for chunk in chunk_for_query(names, _PAGE):
-            yield from select_tasks(client, project, field_filter(ID, chunk), include=_FIELDS, page_size=_PAGE)
+            yield from select_tasks(client, project, field_filter(field, chunk), include=include, page_size=_PAGE)
         return
     wanted = frozenset(names)
-    for page in pages_by_id(client, project, [], include=_FIELDS, page_size=_PAGE):
-        yield from (item for item in page if str((item.get("data") or {}).get(ID)) in wanted)
+    for page in pages_by_id(client, project, [], include=include, page_size=_PAGE):
+        yield from (item for item in page if str((item.get("data") or {}).get(field)) in wanted)
 
 
 def _missing_or_duplicated(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,9 @@ from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import chunk_for_query, field_filter, project_suggestions, select_tasks, task_suggestions
 from ..mapping.pickers.picker_controls import sources
+from ..mapping.task_parts import AFTER, BEFORE, TaskPart
 from ..mapping.tasks import ID, RECORD, Task, TaskContents, document_from_task
+from .parts.part_results import part_of_task
 
 _PAGE = 250
 _FEW = 20
@@ -61,7 +64,7 @@ def _copy(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], sc
     contents = TaskContents(
         replace(document_from_task(data, int(item["id"]), scheme).with_hash(), spans=(), layer=None), suggestions
     )
-    return Task.of(
+    task = Task.of(
         contents,
         hashes,
         str(record.get("content") or ""),
@@ -70,3 +73,7 @@ def _copy(item: dict[str, Any], suggestions: dict[str, list[dict[str, Any]]], sc
         conflicts=str(data.get("conflicts") or ""),
         offered={source: data.get(source) or [] for source in sorted(sources(scheme))},
     )
+    if (place := part_of_task(data)) is None:
+        return task
+    context = str(data.get(BEFORE) or ""), str(data.get(AFTER) or "")
+    return dataclasses.replace(task, part=TaskPart(place, lambda: context))

@@ -50,6 +50,7 @@ def _fixed_by_plan(option: str, attribute: str) -> Rule:
     *either("conflicts", "annotators"),
     *either("conflicts", "plan"),
     *either("conflicts", "faint"),
+    *either("cut", "conflicts"),
     needs("random_share", "order"),
     needs("names", "conflicts"),
     *SERVERS,
@@ -109,6 +110,15 @@ def push(
             "--faint", metavar="SCORE", help="Show suggestions with a lower score as faint, for a closer look."
         ),
     ] = None,
+    cut: Annotated[
+        int | None,
+        typer.Option(
+            "--cut",
+            min=1,
+            metavar="N",
+            help="Cut long documents at paragraphs, into parts of up to N characters.",
+        ),
+    ] = None,
     guidelines: Annotated[
         Path | None, typer.Option("--guidelines", metavar="FILE", help="Markdown, shown as the project's instructions.")
     ] = None,
@@ -150,6 +160,7 @@ def push(
                 blind=blind,
                 server_per_annotator=server_per_annotator,
                 guidelines=instructions,
+                cut=cut,
                 remark=lambda line: note(f"note: {line}"),
                 progress=progress,
             )
@@ -170,7 +181,7 @@ def push(
             )
         else:
             summary = push_documents(
-                api, documents, loaded, title=project, guidelines=instructions, path=file, progress=progress
+                api, documents, loaded, title=project, guidelines=instructions, path=file, cut=cut, progress=progress
             )
     if json:
         result_json(summary.to_dict())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import overload
@@ -10,13 +10,22 @@ from typing import overload
 import msgspec
 
 from ...annotate.label_studio.mapping.region_prefixes import RegionPrefix, faint_below, no_prefix
-from ...annotate.label_studio.mapping.tasks import Task, TaskContents, make_task, task_contents, task_lists
+from ...annotate.label_studio.mapping.task_parts import TaskPart
+from ...annotate.label_studio.mapping.tasks import (
+    Task,
+    TaskContents,
+    TaskLists,
+    make_task,
+    task_contents,
+    task_lists,
+)
 from ...annotate.label_studio.sync.work.spool import Spool
 from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, UsageError
+from ...schema.hashing import json_sha256
 
 UNNAMED = "suggestions"
 """Name of suggestions whose layer states no annotator."""
@@ -31,12 +40,19 @@ class DocumentWithSuggestions:
         suggestions: Suggested spans by extractor.
         about: What a layer records about how the document was chosen.
         faint: Score below which a suggestion is shown as faint; None if all are shown alike.
+        part: The place of the document in the one that it is a part of; None if it is whole.
     """
 
     document: Document
     suggestions: dict[str, tuple[Span, ...]]
     about: dict[str, str] = field(default_factory=dict)
     faint: float | None = None
+    part: TaskPart | None = None
+
+    @property
+    def source(self) -> str:
+        """Id of the whole document."""
+        return self.part.place.document if self.part else self.document.id
 
     @property
     def prefix(self) -> RegionPrefix:
@@ -227,22 +243,27 @@ def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, pat
     for position, item in enumerate(documents):
         try:
             load = partial(_contents_at, documents, position, scheme)
-            tasks.append(
-                make_task(
-                    item.document,
-                    item.suggestions,
-                    scheme,
-                    about=item.about,
-                    load=load,
-                    prefix=item.prefix,
-                    lists=lists,
-                )
-            )
+            tasks.append(task_of(item, item.suggestions, scheme, lists, load))
         except DataError as error:
             problems += [problem.with_location(path) for problem in error.problems]
     if problems:
         raise DataError(problems)
     return tasks
+
+
+def task_of(
+    item: DocumentWithSuggestions,
+    suggestions: Mapping[str, tuple[Span, ...]],
+    scheme: Scheme,
+    lists: TaskLists | None,
+    load: Callable[[], TaskContents] | None = None,
+) -> Task:
+    """Return the task of a document or a part of one, with suggestions; arguments and errors are as in `make_task`."""
+    task = make_task(item.document, suggestions, scheme, about=item.about, load=load, prefix=item.prefix, lists=lists)
+    if item.part is None:
+        return task
+    content = json_sha256([task.content, item.part.in_record(), *item.part.context()])[:16]
+    return replace(task, part=item.part, content=content)
 
 
 def _contents_at(documents: Sequence[DocumentWithSuggestions], position: int, scheme: Scheme) -> TaskContents:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from ...annotate.label_studio import DEFAULT_SERVER, StudioClient
 from ...annotate.label_studio.client.projects import Project
-from ...annotate.label_studio.client.queries import count_tasks, project_suggestions
+from ...annotate.label_studio.client.queries import project_suggestions
 from ...annotate.label_studio.mapping.result_json import spans_of
 from ...annotate.label_studio.sync.assignment import Plan, read_plan
+from ...annotate.label_studio.sync.parts.part_results import move_results, part_of_task
+from ...annotate.label_studio.sync.parts.remote_parts import count_documents
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
 from ...eval.alignment.document_alignment import may_have_same_text
@@ -223,7 +225,7 @@ def report_project(
     """
     project = require_project_titled(api, title or scheme.ref)
     pulled, shown = _pull(api, project, scheme, owner="", progress=progress)
-    return _report(pulled, shown, scheme, Assignment(total=count_tasks(api, project, [])), day, names=names)
+    return _report(pulled, shown, scheme, Assignment(total=count_documents(api, project)), day, names=names)
 
 
 def _assignment(plan: Plan) -> Assignment:
@@ -257,11 +259,14 @@ def _pull(
     cache = PullCache()
     pulled = pull_work(api, project, scheme, cache, owner=owner, progress=progress)
     texts = {document.id: document.text or "" for layer in pulled.layers.values() for document in layer}
-    names = {item.task: item.name for item in cache.in_order() if item.name in texts}
+    places = {item.task: (item.name, part_of_task(item.data)) for item in cache.in_order()}
     shown = api.sdk.projects.get(project.id).model_version
     suggestions: dict[str, Sequence[Span]] = {}
-    for prediction in project_suggestions(api, project) if names else ():
-        name = names.get(int(prediction["task"]))
-        if name is not None and prediction.get("model_version") == shown:
-            suggestions[name] = spans_of(prediction.get("result") or [], texts[name], scheme).spans
+    for prediction in project_suggestions(api, project) if texts else ():
+        name, part = places.get(int(prediction["task"]), ("", None))
+        results = prediction.get("result") or []
+        if part is not None:
+            name, results = part.document, move_results(results, part)
+        if name in texts and prediction.get("model_version") == shown:
+            suggestions[name] = [*suggestions.get(name, ()), *spans_of(results, texts[name], scheme).spans]
     return pulled, suggestions

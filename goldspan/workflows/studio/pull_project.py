@@ -4,53 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project, project_must_exist, project_titles
 from ...annotate.label_studio.mapping.earlier_schemes import current_migrations
 from ...annotate.label_studio.sync.annotated_tasks import AnnotatedTask, annotator_names, drafts_as_tasks
+from ...annotate.label_studio.sync.parts.joined_work import JoinedWork
+from ...annotate.label_studio.sync.parts.remote_parts import count_drafted_documents
 from ...annotate.label_studio.sync.project_lists import extend_lists
 from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
 from ...annotate.label_studio.sync.pull_cache import PullCache
-from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...annotate.label_studio.sync.work.spool import SpooledList
-from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName, UnknownNames
+from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownNames
 from ...corpus import Corpus, write_records
-from ...schema import Problem, Scheme, UsageError, pluralize
+from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .pull_summary import PullSummary
-from .pulled_work import Pulled, StoredLayerFile, file_name, make_folder, path_in, write_work
+from .pulled_work import Pulled, ReadWork, StoredLayerFile, file_name, make_folder, path_in, write_work
 
 _MAX_TITLES = 10  # of projects listed in an error
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """The work of annotators, which is on disk."""
-
-    submitted: PulledLayers
-    unfinished: PulledLayers
-    layers: dict[str, StoredLayerFile]
-    draft_layers: dict[str, StoredLayerFile]
-    drafts: int
-    unknown: list[UnknownName]
-    read: int
-    whole: bool
-    accounts: frozenset[str]
-
-    @property
-    def problems(self) -> list[Problem]:
-        return self.submitted.problems + self.unfinished.problems
-
-    @property
-    def remarks(self) -> list[str]:
-        return self.submitted.remarks + self.unfinished.remarks
-
-    @property
-    def kept(self) -> Counter[str]:
-        return self.submitted.kept + self.unfinished.kept
 
 
 def pull_files(
@@ -202,7 +175,7 @@ def _read_work(
     propagate_values: bool,
     drafts: bool,
     progress: Progress,
-) -> _Work:
+) -> ReadWork:
     """Bring the cache up to date and make the layers. Arguments and errors are those of `pull_work`."""
     with project_must_exist(api, project, "Fix: push again, or name another `title`"):
         config = api.sdk.projects.get(project.id).label_config or ""
@@ -213,14 +186,15 @@ def _read_work(
         for task in drafts_as_tasks(api, project) if drafts else ():
             draft_tasks.append(task)
             drafting.update({draft.user for draft in task.annotations})
-        draft_count = len(draft_tasks) if drafts else count_drafts(api, project)
+        draft_count = count_drafted_documents(api, project)
     names = annotator_names(api)
     accounts = owner_first(owner, names, cache.tasks_by_user())
     # drafts do not decide whose work counts: the layers are the same with and without them
     accounts += [user for user in owner_first(owner, names, drafting) if user not in accounts]
     unknown = UnknownNames()
+    joined = JoinedWork(api, project, scheme, names, owner=owner, accounts=accounts)
     submitted = read_annotations(
-        cache.in_order(),
+        joined.submitted(cache.in_order()),
         project,
         names,
         scheme,
@@ -231,7 +205,7 @@ def _read_work(
         migrations=migrations,
     )
     unfinished = read_annotations(
-        draft_tasks,
+        joined.drafts(draft_tasks, cache.in_order()) if drafts else (),
         project,
         names,
         scheme,
@@ -251,13 +225,17 @@ def _read_work(
     if late := submitted.late + unfinished.late:
         what = f"{pluralize(late, 'annotation')} came from pages that were open before the migration"
         submitted.remarks.append(f"{project.url}: {what}, and were migrated on reading: see goldspan studio migrate")
+    submitted.problems += joined.problems
+    submitted.remarks += [*joined.remarks, *joined.tell_unfinished(drafts=drafts)]
     submitted.remarks += extend_lists(api, project, submitted.written, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
         known = ", ".join(sorted({*submitted.layers, *unfinished.layers}))
         fix = f"one of {known}" if known else "nobody has annotated yet"
+        if annotator in joined.unfinished:
+            fix = "`drafts` pulls the documents of which only some parts are submitted"
         raise UsageError(f"no work of {annotator!r} in {project.title!r}. Fix: {fix}")
-    return _Work(
+    return ReadWork(
         submitted,
         unfinished,
         layers,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ...annotate.label_studio.client.projects import Project
+from ...annotate.label_studio.sync.pull import PulledLayers
 from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName
 from ...corpus import Corpus, write_records
 from ...corpus.storage.checked import CheckedDocuments
@@ -154,6 +155,36 @@ class StoredLayerFile:
     def save(self, path: Path, /) -> None:
         """Write a records file; see `write_records`."""
         write_records(path, self.in_order(), self.scheme)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWork:
+    """The work of the annotators of a project, which is on disk; attributes are those of `PullSummary` and `Pulled`."""
+
+    submitted: PulledLayers
+    unfinished: PulledLayers
+    layers: dict[str, StoredLayerFile]
+    draft_layers: dict[str, StoredLayerFile]
+    drafts: int
+    unknown: list[UnknownName]
+    read: int
+    whole: bool
+    accounts: frozenset[str]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Annotations that are not valid spans."""
+        return self.submitted.problems + self.unfinished.problems
+
+    @property
+    def remarks(self) -> list[str]:
+        """Notes about the work."""
+        return self.submitted.remarks + self.unfinished.remarks
+
+    @property
+    def kept(self) -> Counter[str]:
+        """Number of items that are kept because no span can hold them, by kind."""
+        return self.submitted.kept + self.unfinished.kept
 
 
 def write_work(

@@ -14,8 +14,9 @@ from ...annotate.label_studio.mapping.tasks import Task
 from ...annotate.label_studio.mark_once.service_registration import register_service
 from ...annotate.label_studio.sync.project_setup import PUSH_AGAIN, ProjectSetup, open_project, plan_project
 from ...annotate.label_studio.sync.push import PushCounts, check_push, push_tasks
-from ...schema import Scheme
+from ...schema import Scheme, pluralize
 from ...schema.progress import Progress, ignore_progress
+from .document_parts import cut_for_project
 from .document_suggestions import DocumentWithSuggestions, make_tasks, read_suggestions
 from .pulled_work import project_link
 
@@ -31,6 +32,7 @@ class PushSummary:
         extractors: Number of documents with suggestions, by extractor.
         was: The project's earlier title, if it was named after another version of the scheme.
         faint: Number of suggestions that are shown as faint.
+        documents: Number of documents that were pushed in parts, of which the counts are then; None for whole ones.
     """
 
     project: Project
@@ -39,6 +41,7 @@ class PushSummary:
     extractors: dict[str, int]
     was: str = ""
     faint: int = 0
+    documents: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""
@@ -49,15 +52,17 @@ class PushSummary:
             **asdict(self.pushed),
             "suggestions": self.extractors,
             "faint": self.faint,
+            "documents_in_parts": self.documents,
         }
 
     def summary(self) -> str:
         """Return the summary as a line."""
         counts = asdict(self.pushed)
+        counted = "documents" if self.documents is None else f"parts of {pluralize(self.documents, 'document')}"
         parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count] or ["nothing to do"]
         names = ", ".join(f"{name} {count}" for name, count in self.extractors.items()) or "none"
         faint = f"; faint: {self.faint}" if self.faint else ""
-        return f"documents: {', '.join(parts)}; suggestions: {names}{faint}"
+        return f"{counted}: {', '.join(parts)}; suggestions: {names}{faint}"
 
     def __str__(self) -> str:
         config = f"labeling config {self.interface}\n" if self.interface == "updated" else ""
@@ -75,6 +80,7 @@ def push_files(
     *,
     title: str | None = None,
     guidelines: str | None = None,
+    cut: int | None = None,
     progress: Progress = ignore_progress,
 ) -> PushSummary:
     """Push the documents of a file to a project, with its spans and those of further files as suggestions.
@@ -86,11 +92,14 @@ def push_files(
         scheme: Their scheme.
         title: Title of the project; the scheme's reference by default.
         guidelines: Markdown to show instead of the scheme's guidelines.
+        cut: Largest length of a part, in characters, of documents that annotators get in parts; None for whole ones.
         progress: Called after each batch of tasks.
 
     Raises:
-        DataError: A file is invalid, or the text of a document changed that has been annotated; nothing was sent.
+        DataError: A file is invalid, or the text of a document or its cut changed that has been annotated; nothing was
+            sent.
         StudioError: The server does not answer, or refuses.
+        UsageError: The project has whole documents, and these are to be cut, or the other way round.
     """
     return push_documents(
         api,
@@ -99,6 +108,7 @@ def push_files(
         title=title,
         guidelines=guidelines,
         path=path,
+        cut=cut,
         progress=progress,
     )
 
@@ -111,11 +121,13 @@ def push_documents(
     title: str | None = None,
     guidelines: str | None = None,
     path: str = "",
+    cut: int | None = None,
     progress: Progress = ignore_progress,
 ) -> PushSummary:
     """Push documents to a project, in their order. Arguments and errors are those of `push_files`."""
-    tasks = make_tasks(documents, scheme, path)
-    return push_prepared(api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines), progress=progress)
+    tasks = make_tasks(cut_for_project(api, documents, cut, scheme, title=title), scheme, path)
+    prepared = prepare_push(api, tasks, scheme, title=title, guidelines=guidelines)
+    return push_prepared(api, prepared, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,8 @@ def prepare_push(
     review: bool = False,
 ) -> PreparedPush:
     """Check a push without sending anything. Arguments and errors are those of `push_files`."""
-    setup = plan_project(api, title, scheme, guidelines=guidelines, review=review)
+    parts = any(task.part for task in tasks)
+    setup = plan_project(api, title, scheme, guidelines=guidelines, review=review, parts=parts)
     if setup.project is not None:
         with project_must_exist(api, setup.project, PUSH_AGAIN):
             check_push(api, setup.project, tasks)
@@ -168,4 +181,5 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""
     faint = sum(task.faint for task in tasks)
-    return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was, faint)
+    documents = {task.part.place.document for task in tasks if task.part}
+    return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was, faint, len(documents) or None)

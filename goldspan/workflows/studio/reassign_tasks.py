@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project
 from ...annotate.label_studio.mapping.tasks import Task
 from ...annotate.label_studio.sync.assignment import Plan, reassign_documents, restore_annotator
+from ...annotate.label_studio.sync.parts.remote_parts import task_names
 from ...annotate.label_studio.sync.project_setup import ProjectSetup, plan_project
 from ...annotate.label_studio.sync.push import BATCH
 from ...annotate.label_studio.sync.push_checksum import remove_checksum
-from ...annotate.label_studio.sync.remote_tasks import remote_tasks
+from ...annotate.label_studio.sync.remote_tasks import RemoteTask, remote_tasks
 from ...annotate.label_studio.sync.task_copies import copy_tasks
 from ...annotate.label_studio.sync.task_removal import remove_untouched
 from ...schema import Scheme, UsageError, did_you_mean
@@ -90,17 +92,27 @@ def reassign(
         api = stack.enter_context(connect(leaver))
         project = find_project(api, plan.project(leaver))
         assigned = plan.of(leaver)
-        remote = {} if project is None else remote_tasks(api, project, sorted(plan.documents))
+        names = {} if project is None else task_names(api, project, sorted(plan.documents))
+        source = {task_name: name for name, parts in names.items() for task_name in parts}
+        held = {} if project is None else remote_tasks(api, project, sorted(source))
+        remote: dict[str, list[RemoteTask]] = defaultdict(list)
+        for task_name, tasks in held.items():
+            remote[source[task_name]] += tasks
         begun = {name for name, tasks in remote.items() if any(task.worked for task in tasks)}
         back = sorted(begun - assigned.keys())  # an earlier reassignment was interrupted, and the leaver continued
-        copies = {} if project is None else copy_tasks(api, project, sorted(remote.keys() - begun), scheme)
+        copies: dict[str, list[Task]] = defaultdict(list)
+        if project is not None:
+            untouched = sorted(task_name for task_name in held if source[task_name] not in begun)
+            for task_name, task in copy_tasks(api, project, untouched, scheme).items():
+                copies[source[task_name]].append(task)
         words = {
-            name: len((copies[name].contents().document.text or "").split()) if name in copies else 0
+            name: sum(len((task.contents().document.text or "").split()) for task in copies.get(name, ()))
             for name in assigned
             if name not in begun
         }
+        wanted = {name: names.get(name, [name]) for name in sorted({*words, *copies})}
         others = [
-            _TakerProject(stack.enter_context(connect(name)), plan, name, sorted({*words, *copies}))
+            _TakerProject(stack.enter_context(connect(name)), plan, name, wanted)
             for name in plan.working
             if name != leaver
         ]
@@ -114,13 +126,13 @@ def reassign(
             copied = sum(push_prepared(*push).pushed.created for push in pushes if push)
             if project:
                 leaving = {
-                    task.id: name
-                    for name in copies
-                    if leaver not in new_plan.documents[name].annotators
-                    for task in remote[name]
+                    task.id: task_name
+                    for task_name, tasks in held.items()
+                    if source[task_name] in copies and leaver not in new_plan.documents[source[task_name]].annotators
+                    for task in tasks
                 }
-                removed, begun_meanwhile = _remove(api, project, leaving)
-                if begun_meanwhile:
+                removed, begun_tasks = _remove(api, project, leaving)
+                if begun_meanwhile := sorted({source[task_name] for task_name in begun_tasks}):
                     back = sorted({*back, *begun_meanwhile})
                     new_plan = restore_annotator(new_plan, leaver, begun_meanwhile)
                     save_plan(new_plan)
@@ -169,16 +181,18 @@ class _TakerProject:
 
     Attributes:
         annotator: Name.
-        present: Ids of those documents that are in the project.
+        present: Ids of those documents that are in the project, with all of their parts.
     """
 
-    def __init__(self, api: StudioClient, plan: Plan, annotator: str, documents: Sequence[str]) -> None:
+    def __init__(self, api: StudioClient, plan: Plan, annotator: str, documents: Mapping[str, Sequence[str]]) -> None:
         self._api, self.annotator, self._title = api, annotator, plan.project(annotator)
         self._project = find_project(api, self._title)
-        self.present = set(remote_tasks(api, self._project, documents)) if self._project else set[str]()
+        wanted = [task_name for parts in documents.values() for task_name in parts]
+        found = set(remote_tasks(api, self._project, wanted)) if self._project else set[str]()
+        self.present = {name for name, parts in documents.items() if found.issuperset(parts)}
 
     def prepare(
-        self, copies: Mapping[str, Task], plan: Plan, model: tuple[StudioClient, Project], scheme: Scheme
+        self, copies: Mapping[str, Sequence[Task]], plan: Plan, model: tuple[StudioClient, Project], scheme: Scheme
     ) -> tuple[StudioClient, PreparedPush] | None:
         """Prepare a push of the tasks that the plan assigns to the annotator and the project lacks; None if it has all.
 
@@ -186,7 +200,8 @@ class _TakerProject:
         """
         missing = [
             task
-            for name, task in copies.items()
+            for name, tasks in copies.items()
+            for task in tasks
             if self.annotator in plan.documents[name].annotators and name not in self.present
         ]
         if not missing:
@@ -202,12 +217,12 @@ class _TakerProject:
 
 
 def _remove(api: StudioClient, project: Project, documents: Mapping[int, str]) -> tuple[int, list[str]]:
-    """Remove tasks that nobody has begun; return their number, and the documents that somebody has begun meanwhile.
+    """Remove tasks that nobody has begun; return their number, and the names of those begun meanwhile.
 
     Args:
         api: The server.
         project: The project.
-        documents: Document ids by task.
+        documents: Ids of their documents, or of the parts of documents, by task.
     """
     if not documents:
         return 0, []

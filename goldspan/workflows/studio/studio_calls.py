@@ -41,6 +41,7 @@ def push(
     order: str = "",
     random_share: float = 0.2,
     faint: float | None = None,
+    cut: int | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
     progress: Progress = ignore_progress,
@@ -60,6 +61,7 @@ def push(
             by default the order of the documents.
         random_share: Share of documents that are drawn at random, with `order`; 0 to 1.
         faint: Score below which suggestions are shown as faint; by default all are shown alike.
+        cut: Largest length of a part, in characters, of documents that annotators get in parts; by default whole ones.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
         progress: Called after each batch of tasks.
@@ -68,7 +70,8 @@ def push(
         DataError: A document is invalid, suggestions are for another text, or the text of a document changed that has
             been annotated; nothing was sent.
         DependencyError: The server is not running, there is no token, or it does not answer or refuses.
-        UsageError: The order, the name or the address is invalid; or as in `mark_faint`.
+        UsageError: The order, the name or the address is invalid; as in `mark_faint`; or the project has whole
+            documents, and these are to be cut, or the other way round.
 
     Examples:
         >>> import goldspan
@@ -83,7 +86,7 @@ def push(
     scheme = resolve_scheme(scheme, documents)
     items = _with_suggestions(documents, suggestions, scheme, order, random_share, faint)
     with StudioServers(name, url).connect() as api:
-        return push_documents(api, items, scheme, title=title, guidelines=guidelines, progress=progress)
+        return push_documents(api, items, scheme, title=title, guidelines=guidelines, cut=cut, progress=progress)
 
 
 def push_team(
@@ -101,6 +104,7 @@ def push_team(
     order: str = "",
     random_share: float = 0.2,
     faint: float | None = None,
+    cut: int | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
     progress: Progress = ignore_progress,
@@ -123,6 +127,7 @@ def push_team(
         order: As in `push`.
         random_share: As in `push`.
         faint: As in `push`.
+        cut: As in `push`; each annotator gets all parts of a document.
         name: As in `push`.
         url: As in `push`.
         progress: As in `push`, for each project.
@@ -148,6 +153,7 @@ def push_team(
         blind=blind,
         server_per_annotator=server_per_annotator,
         guidelines=guidelines,
+        cut=cut,
         remark=warn_caller,
         progress=progress,
     )

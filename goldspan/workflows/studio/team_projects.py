@@ -11,14 +11,16 @@ from typing import Any
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project
-from ...annotate.label_studio.mapping.tasks import Task, make_task, task_lists
+from ...annotate.label_studio.mapping.tasks import Task, task_lists
 from ...annotate.label_studio.sync.annotated_tasks import annotated_tasks
 from ...annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
+from ...annotate.label_studio.sync.parts.joined_work import finished_groups
+from ...annotate.label_studio.sync.parts.remote_parts import count_drafted_documents
 from ...annotate.label_studio.sync.pull_cache import PullCache
-from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...schema import DataError, Problem, Scheme, Span, UsageError
 from ...schema.progress import Progress, ignore_progress
-from .document_suggestions import DocumentWithSuggestions
+from .document_parts import cut_for_project
+from .document_suggestions import DocumentWithSuggestions, task_of
 from .pull_project import pull_files, pull_work
 from .pull_summary import PullSummary
 from .pulled_work import Pulled
@@ -87,6 +89,7 @@ def push_planned(
     scheme: Scheme,
     *,
     guidelines: str | None = None,
+    cut: int | None = None,
     progress: Progress = ignore_progress,
 ) -> dict[str, PushSummary]:
     """Push each annotator's documents to their project, those of the blind share without suggestions.
@@ -97,6 +100,7 @@ def push_planned(
         documents: The documents, in reading order.
         scheme: Their scheme.
         guidelines: As in `push_files`.
+        cut: As in `push_files`; each annotator gets all parts of a document.
         progress: As in `push_files`, for each project.
 
     Raises:
@@ -113,8 +117,9 @@ def push_planned(
                 continue
             api = stack.enter_context(connect(annotator))
             try:
-                tasks = [_task(item, blind=assigned[item.document.id].blind, scheme=scheme) for item in items]
                 title = plan.project(annotator)
+                shown = cut_for_project(api, items, cut, scheme, title=title)
+                tasks = [_task(item, blind=assigned[item.source].blind, scheme=scheme) for item in shown]
                 pushes[annotator] = api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines)
             except DataError as error:
                 problems += [problem for problem in error.problems if problem not in problems]
@@ -125,7 +130,7 @@ def push_planned(
 
 def _task(item: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task:
     suggestions: Mapping[str, tuple[Span, ...]] = {} if blind else item.suggestions
-    return make_task(item.document, suggestions, scheme, about=item.about, prefix=item.prefix, lists=task_lists(scheme))
+    return task_of(item, suggestions, scheme, task_lists(scheme))
 
 
 def push_by_plan(
@@ -140,6 +145,7 @@ def push_by_plan(
     blind: float = 0.0,
     server_per_annotator: bool = False,
     guidelines: str | None = None,
+    cut: int | None = None,
     remark: Callable[[str], None] = lambda _: None,
     progress: Progress = ignore_progress,
 ) -> TeamPush:
@@ -158,6 +164,7 @@ def push_by_plan(
         blind: As in `make_plan`.
         server_per_annotator: Whether each annotator has an embedded server named after them.
         guidelines: As in `push_files`.
+        cut: As in `push_planned`.
         remark: Takes a remark about the plan, before anything is sent.
         progress: As in `push_files`, for each project.
 
@@ -182,7 +189,7 @@ def push_by_plan(
         remark("no document has suggestions, so the blind share does not differ from the others")
     write_plan(plan_file, plan)
     connect = servers.per_annotator(plan.servers)
-    pushed = push_planned(connect, plan, documents, scheme, guidelines=guidelines, progress=progress)
+    pushed = push_planned(connect, plan, documents, scheme, guidelines=guidelines, cut=cut, progress=progress)
     return TeamPush(plan_file, plan, pushed)
 
 
@@ -268,14 +275,17 @@ def team_progress(connect: Connect, plan: Plan) -> list[AnnotatorProgress]:
         with connect(annotator) as api:
             project = find_project(api, plan.project(annotator))
             tasks = [] if project is None else list(annotated_tasks(api, project))
-            drafts = 0 if project is None else count_drafts(api, project)
-        newest = [max(task.annotations, key=lambda a: (a.updated, a.id)) for task in tasks if task.annotations]
-        skipped = sum(annotation.skipped for annotation in newest)
+            drafts = 0 if project is None else count_drafted_documents(api, project)
+        done = [
+            [max(task.annotations, key=lambda a: (a.updated, a.id)) for task in parts]
+            for parts in finished_groups(task for task in tasks if task.annotations)
+        ]
+        skipped = sum(any(annotation.skipped for annotation in newest) for newest in done)
         rows.append(
             AnnotatorProgress(
                 annotator=annotator,
                 planned=len(plan.of(annotator)),
-                annotated=len(newest) - skipped,
+                annotated=len(done) - skipped,
                 skipped=skipped,
                 drafts=drafts,
                 seconds=sum(max(0.0, annotation.lead_time or 0.0) for task in tasks for annotation in task.annotations),
