@@ -38,6 +38,7 @@ from .commands.studio.studio_push import push
 from .commands.studio.studio_reassign import reassign
 from .commands.studio.studio_report import report
 from .commands.train import train
+from .commands.withdraw import withdraw
 from .configuration import Configuration, active_config, load
 from .option_effects import CheckedGroup
 from .option_schema import option_schema
@@ -59,6 +60,7 @@ app.command()(extractors)
 app.command()(adjudicate)
 app.command()(export)
 app.command()(convert)
+app.command()(withdraw)
 app.command()(score)
 app.command()(leaderboard)
 app.command()(agree)

@@ -6,7 +6,7 @@ for a while, because pages that are open still load them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -152,6 +152,51 @@ def _add_entries(client: StudioClient, project: Project, written: WrittenEntries
         changed = with_lists(config, list_urls(client, project, lists), scheme)
         client.sdk.projects.update(project.id, label_config=changed)
     return added
+
+
+def forget_entries(
+    client: StudioClient, project: Project, ids: Mapping[str, Collection[str]], scheme: Scheme
+) -> int:
+    """Take entries out of a project's lists, and delete all files that have them; return the number of entries.
+
+    A page that is open and has not loaded its lists yet finds none until it is loaded again.
+
+    Args:
+        client: The server.
+        project: The project.
+        ids: Ids of the entries, by source.
+        scheme: Its scheme.
+
+    Raises:
+        StudioError: A request failed.
+    """
+    config = client.sdk.projects.get(project.id).label_config or ""
+    if not lists_in(config):
+        return 0
+    uploads = _uploads(client, project)
+    contents: dict[str, bytes] = {}
+    forgotten = 0
+    for source in list_sources(scheme):
+        own = _earlier(client, uploads, config, source, scheme)
+        kept = [offer for offer in own if offer.id not in ids.get(source, ())]
+        if len(kept) < len(own):
+            contents[source] = list_content(source, kept)
+            forgotten += len(own) - len(kept)
+    if contents:
+        lists = upload_lists(client, project, ProjectLists(contents, {}))
+        client.sdk.projects.update(
+            project.id, label_config=with_lists(config, list_urls(client, project, lists), scheme)
+        )
+        current = set(lists.files.values())
+        earlier = [
+            number
+            for number, file in _uploads(client, project).items()
+            if file not in current and any(is_list_of(file, source) for source in contents)
+        ]
+        if earlier:
+            body = {"file_upload_ids": earlier}
+            client.http.request("DELETE", f"/api/projects/{project.id}/file-uploads", json=body)
+    return forgotten
 
 
 def _earlier(client: StudioClient, uploads: Mapping[int, str], config: str, source: str, scheme: Scheme) -> list[Offer]:

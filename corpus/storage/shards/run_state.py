@@ -212,6 +212,28 @@ class ShardedRun:
             raise DependencyError(f"{self.target}: another run is writing it. Fix: wait for it, or stop it") from error
 
 
+def forget_shard(path: Path) -> None:
+    """Forget that a run has finished a shard that is about to be changed on purpose: the next run makes it again.
+
+    The number of documents of the run is unknown from then on. Nothing happens for a file that no run wrote.
+
+    Raises:
+        DependencyError: The state cannot be written.
+    """
+    for target in path.parents:
+        folder = target / RUN_FOLDER
+        run = _read(str(folder / "run.json"), _Run)
+        name = path.relative_to(target).as_posix()
+        if run is None or not (folder / f"{name}.json").is_file():
+            continue
+        with open_writer(str(folder / f"{name}.begun")) as stream:
+            stream.write(b"")
+        with open_writer(str(folder / "run.json")) as stream:
+            unknown = msgspec.structs.replace(run, documents=None)
+            stream.write(msgspec.json.format(msgspec.json.encode(unknown)) + b"\n")
+        _remove_file(str(folder / f"{name}.json"))
+
+
 def require_complete(source: str) -> None:
     """Check that a corpus of shards is not the target of a run that is not finished.
 
