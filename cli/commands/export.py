@@ -99,6 +99,7 @@ def export(
     result(f"{pluralize(summary.documents, 'document')} as {summary.format} -> {out}")
     for line in summary.loss.summary():
         note(f"not in {summary.format}: {line}")
+    summary.withdrawn.tell(note)
     if summary.upload is not None:
         _show(summary.upload, done=summary.published, private=private)
     hints.after_export(summary.format, out)

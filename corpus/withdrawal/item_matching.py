@@ -7,7 +7,7 @@ findings, failures, rows of an audit, tasks of Label Studio, and the answers tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from .withdrawal_list import Withdrawal
 from .withdrawn_documents import WithdrawnDocuments
@@ -55,7 +55,7 @@ def without_withdrawn(data: Any, withdrawn: WithdrawnDocuments) -> tuple[Any, in
     return data, 0
 
 
-def is_plan(data: Any) -> bool:
+def is_plan(data: Any) -> TypeGuard[dict[str, Any]]:
     """Return whether the content of a JSON file is a plan of who annotates which documents."""
     return isinstance(data, dict) and data.keys() >= _PLAN_KEYS and isinstance(data["documents"], dict)
 

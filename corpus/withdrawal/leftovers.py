@@ -12,11 +12,12 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from ...schema import DataError
 from ..storage.file_io import open_reader, read_lines
 from .file_contents import LARGEST, ItemKind, parquet_columns, parsed
-from .item_matching import withdrawn_item
+from .item_matching import stated_document, withdrawn_item
 from .same_text import letters_of
 from .withdrawn_documents import WithdrawnDocuments
 
@@ -39,7 +40,9 @@ class Traces:
         searched = sorted(name for name in ids if len(name) >= _SHORTEST_ID)
         self._ids = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in searched)) if searched else None
         self._names = frozenset(searched)
-        self._passages = sorted({passage for text in texts for passage in _passages_of(text)})
+        passages = [set(_passages_of(text)) for text in texts]
+        self._passages = sorted(set().union(*passages))
+        self._fewest = min(filter(None, map(len, passages)), default=0)
 
     def __bool__(self) -> bool:
         """Return whether there is anything to search for."""
@@ -50,7 +53,7 @@ class Traces:
         return path.name.partition(".")[0] in self._names or path.stem in self._names
 
     def found_in(self, data: bytes) -> str:
-        """Return what data tells of the documents: `text`, `id` or nothing."""
+        """Return what data tells of the documents: `text` (half of it or more), `passage`, `id` or nothing."""
         written = data.decode("utf-8", "ignore")
         if self._passages:
             resolved = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), written) if "\\u" in written else written
@@ -58,8 +61,9 @@ class Traces:
                 resolved = resolved.replace(line_end, "")
             resolved = html.unescape(resolved) if "&" in resolved else resolved
             letters = letters_of(resolved)
-            if any(passage in letters or passage.replace('"', r"\"") in letters for passage in self._passages):
-                return "text"
+            hits = sum(passage in letters or passage.replace('"', r"\"") in letters for passage in self._passages)
+            if hits:
+                return "text" if 2 * hits >= self._fewest else "passage"
         return "id" if self._ids and self._ids.search(written) else ""
 
 
@@ -85,29 +89,34 @@ def traces_in(path: Path, kind: ItemKind, traces: Traces, withdrawn: WithdrawnDo
         withdrawn: The withdrawals.
 
     Returns:
-        `text`, `id` or nothing; `unread` if the file is too large or broken, so that nobody knows.
+        `text`, `passage`, `id` or nothing; `unread` if the file is too large or broken, so that nobody knows.
     """
     if not traces:
         return ""
     try:
         if path.stat().st_size > LARGEST:
             return "unread"
-        found = [traces.found_in(part) for part in _remaining(path, kind, withdrawn)]
+        found = [
+            "text" if withdrawn.by_text(part.decode("utf-8", "ignore")) else traces.found_in(part)
+            for part in _remaining(path, kind, withdrawn)
+        ]
     except _UNREADABLE:
         return "unread"
-    return "text" if "text" in found else "id" if "id" in found or traces.name_tells(path) else ""
+    if traces.name_tells(path):
+        found.append("id")
+    return next((what for what in ("text", "id", "passage") if what in found), "")
 
 
 def _remaining(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -> Iterator[bytes]:
     """Yield the contents of a file without the items that are taken out."""
     if kind == "lines":
         with open_reader(str(path)) as stream:
-            yield from (line for line in read_lines(stream, str(path)) if not withdrawn_item(parsed(line), withdrawn))
+            yield from (line for line in read_lines(stream, str(path)) if not _is_document(parsed(line), withdrawn))
     elif kind in ("json", "table"):
         return  # of which the items are all
     elif kind == "parquet":
         for batch in parquet_columns(path):
-            yield from (repr(row).encode("utf-8", "ignore") for row in batch if not withdrawn_item(row, withdrawn))
+            yield from (repr(row).encode("utf-8", "ignore") for row in batch if not _is_document(row, withdrawn))
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -120,3 +129,8 @@ def _remaining(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -> Ite
         yield data
         if path.suffix == ".spacy":
             yield zlib.decompress(data)
+
+
+def _is_document(item: Any, withdrawn: WithdrawnDocuments) -> bool:
+    """Return whether an item is taken out, or is another document, of which near copies tell what it shares."""
+    return bool(withdrawn) and (withdrawn_item(item, withdrawn) or stated_document(item)) is not None

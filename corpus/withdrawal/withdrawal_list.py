@@ -21,7 +21,7 @@ LIST_NAME = "withdrawn.jsonl"
 """Name of the file."""
 
 AskedBy = Literal["author", "publisher", "person", "annotator", "authority", "owner"]
-"""Who asked for a withdrawal, as a category: `person` is one whom the text is about, `owner` whoever owns the corpus."""
+"""Who asked for a withdrawal: `person` is one whom the text is about, `owner` whoever owns the corpus."""
 
 _ADDRESS = re.compile(r"[/\\@]|^\w+:")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

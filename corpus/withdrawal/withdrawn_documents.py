@@ -6,12 +6,13 @@ folders above them, up to the home folder. All lists that are found apply, so th
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...schema import Document, pluralize
+from ...schema import DataError, Document, Problem, pluralize
 from ...schema.files.addresses import is_address
 from ...schema.hashing import sha256_hex
 from ..storage.checked import Checked, CheckedDocuments
@@ -73,6 +74,10 @@ class WithdrawnDocuments:
         kept = self._kept(documents) if self else iter(documents)
         return CheckedDocuments(kept, documents.checked_by) if isinstance(documents, Checked) else kept
 
+    def kept_silently(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Return as `keep` without counting: of further layers of documents that are counted already."""
+        return (document for document in documents if self.match(document) is None) if self else iter(documents)
+
     def leaves_out(self, document: Document) -> bool:
         """Return whether a document is withdrawn, and count it if it is."""
         found = self.match(document) if self else None
@@ -94,6 +99,17 @@ class WithdrawnDocuments:
             lines.append(f"  and {len(self.left_out) - _MOST_SHOWN} more")
         return lines
 
+    def nothing_left(self, source: str) -> DataError:
+        """Return the error of a source all of whose documents were left out."""
+        count = pluralize(self.left_out.total(), "document")
+        fix = f"name a source that has others; see {', '.join(map(str, self.lists))}"
+        return DataError(Problem(f"all it has is withdrawn: {count}", fix, source))
+
+    def tell(self, note: Callable[[str], None]) -> None:
+        """Call a function with each of the notes."""
+        for line in self.notes():
+            note(line)
+
     def to_dict(self) -> dict[str, Any]:
         """Return what was left out as JSON-compatible data; an empty mapping if nothing was."""
         items = [
@@ -105,6 +121,15 @@ class WithdrawnDocuments:
 
     def _kept(self, documents: Iterable[Document]) -> Iterator[Document]:
         return (document for document in documents if not self.leaves_out(document))
+
+
+NOTHING = WithdrawnDocuments(())
+"""Of a call for which nothing is withdrawn."""
+
+
+def warn_left_out(line: str) -> None:
+    """Warn the caller of a workflow of a document that was left out."""
+    warnings.warn(line, stacklevel=4)
 
 
 def find_withdrawn(*paths: object) -> WithdrawnDocuments:

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository_id, read_authorship
+from ..corpus.withdrawal.withdrawal_list import Withdrawal
 from ..eval import agreement
 from ..eval.shared_documents import group_by_document, select_shared
 from ..schema import Document, Scheme, UsageError
@@ -20,6 +21,7 @@ def release_metadata(
     *,
     texts: bool = True,
     repository: str = "",
+    withdrawn: Sequence[Withdrawal] = (),
 ) -> ReleaseMetadata:
     """Gather the metadata of a release; agreement is measured if two passes share documents.
 
@@ -29,6 +31,7 @@ def release_metadata(
         scheme: Their scheme.
         texts: Whether the dataset holds the texts.
         repository: Where to publish it, as OWNER/NAME; that of the file by default.
+        withdrawn: Withdrawals of documents that earlier datasets may have.
 
     Raises:
         DataError: The file or a pass is invalid.
@@ -40,4 +43,4 @@ def release_metadata(
             raise UsageError(f"invalid repository {repository!r}. Fix: write it as OWNER/NAME")
         authorship = replace(authorship, repository=repository)
     measured = agreement(passes, scheme, resamples=0).to_dict() if select_shared(group_by_document(passes)) else None
-    return ReleaseMetadata(about=authorship, passes=passes, agreement=measured, texts=texts)
+    return ReleaseMetadata(authorship, passes, measured, texts, tuple(withdrawn))

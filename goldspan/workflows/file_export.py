@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..corpus.formats.huggingface.reader import read_dataset
 from ..corpus.ingest.document_language import fill_language
 from ..corpus.release.hub_upload import HubUpload, plan_upload, publish
 from ..corpus.storage.checked import CheckedDocuments
+from ..corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ..schema import Scheme, UsageError, layer_fingerprint, pluralize
 from ..schema.progress import Progress, ignore_progress, report_each
 from .dataset_metadata import release_metadata
@@ -36,6 +37,7 @@ class ExportSummary:
         upload: What was uploaded to the hub, or would be; None if that was not requested.
         private: Whether a new repository is private.
         published: Whether it was uploaded.
+        withdrawn: The withdrawn documents that were left out.
     """
 
     format: str
@@ -45,6 +47,7 @@ class ExportSummary:
     upload: HubUpload | None = None
     private: bool = False
     published: bool = False
+    withdrawn: WithdrawnDocuments = field(default_factory=lambda: WithdrawnDocuments(()))
 
     def __str__(self) -> str:
         lines = [f"{pluralize(self.documents, 'document')} as {self.format} -> {self.out}"]
@@ -54,6 +57,7 @@ class ExportSummary:
         """Return the summary as JSON-compatible data."""
         data: dict[str, Any] = {"format": self.format, "documents": self.documents, "out": str(self.out)}
         data["lost"] = dict(sorted(self.loss.counts.items()))
+        data |= self.withdrawn.to_dict()
         if self.upload is not None:
             data["push"] = {
                 "repository": self.upload.repository,
@@ -112,13 +116,18 @@ def export(
     require_writer(form)
     if Path(out).is_file() and not overwrite:
         raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
-    if passes or metadata or not texts:
+    withdrawn = find_withdrawn(gold, out, metadata, *(passes or {}).values())
+    if passes or metadata or not texts or (withdrawn and form.name == HubFormat().name):
         if form.name != HubFormat().name:
             raise UsageError(f"`passes`, `metadata` and `texts` are for datasets, not for {form.name}. Fix: `to` hf")
-        layers = {annotator: list(documents_from(source, resolved)) for annotator, source in (passes or {}).items()}
+        layers = {
+            annotator: list(withdrawn.kept_silently(documents_from(source, resolved)))
+            for annotator, source in (passes or {}).items()
+        }
         about = Path(metadata) if metadata else None
-        form = HubFormat(release_metadata(about, layers, resolved, texts=texts))
-    submitted = (require_submitted("the gold", document) for document in documents_from(gold, resolved))
+        form = HubFormat(release_metadata(about, layers, resolved, texts=texts, withdrawn=withdrawn.withdrawals))
+    kept = withdrawn.keep(documents_from(gold, resolved))
+    submitted = (require_submitted("the gold", document) for document in kept)
     documents = CheckedDocuments(report_each(submitted, "exporting", progress), resolved)
     origins = [
         source for source in (gold, metadata, scheme, *(passes or {}).values()) if isinstance(source, str | Path)
@@ -126,7 +135,9 @@ def export(
     count, loss = export_documents(documents, form, Path(out), resolved, overwrite=overwrite, sources=origins)
     for line in loss.summary():
         warnings.warn(f"not in {form.name}: {line}", stacklevel=2)
-    return ExportSummary(form.name, count, Path(out), loss)
+    if notes := withdrawn.notes():
+        warnings.warn("\n".join(notes), stacklevel=2)
+    return ExportSummary(form.name, count, Path(out), loss, withdrawn=withdrawn)
 
 
 def export_file(
@@ -182,19 +193,25 @@ def export_file(
             "Fix: `texts=False`, or `include_text=True` if you have it"
         )
     release: ReleaseMetadata | None = None
-    if passes or metadata or not texts or push:
-        layers = read_passes(passes, scheme, least=0)
-        release = release_metadata(metadata, layers, scheme, texts=texts, repository=push)
+    withdrawn = find_withdrawn(gold, out, metadata, *passes)
+    if passes or metadata or not texts or push or (withdrawn and form.name == HubFormat().name):
+        layers = {
+            annotator: list(withdrawn.kept_silently(layer))
+            for annotator, layer in read_passes(passes, scheme, least=0).items()
+        }
+        release = release_metadata(
+            metadata, layers, scheme, texts=texts, repository=push, withdrawn=withdrawn.withdrawals
+        )
         form = HubFormat(release)
-    stated = fill_language(read_gold(gold, scheme), language)
+    stated = fill_language(withdrawn.keep(read_gold(gold, scheme)), language)
     documents = CheckedDocuments(report_each(stated, "exporting", progress), scheme)
     origins = [gold, *passes, *([metadata] if metadata else ()), *sources]
     count, loss = export_documents(documents, form, out, scheme, overwrite=overwrite, sources=origins)
     if release is None or not push:
-        return ExportSummary(form.name, count, out, loss)
+        return ExportSummary(form.name, count, out, loss, withdrawn=withdrawn)
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     upload = plan_upload(out, release.about.repository, revision)
     if not dry_run:
         before_upload(upload)
         publish(out, upload, private=private)
-    return ExportSummary(form.name, count, out, loss, upload, private, not dry_run)
+    return ExportSummary(form.name, count, out, loss, upload, private, not dry_run, withdrawn)

@@ -43,7 +43,9 @@ def erase_deleted(paths: ServerPaths, words: Iterable[str]) -> str:
 
 
 def _overwrite(log: Path, words: Iterable[str]) -> None:
-    forms = {form.encode() for word in words if len(word) >= _SHORTEST for form in (word, quote(word), quote(quote(word)))}
+    forms = {
+        form.encode() for word in words if len(word) >= _SHORTEST for form in (word, quote(word), quote(quote(word)))
+    }
     data = log.read_bytes()
     with log.open("r+b") as stream:  # in place: the server appends to the same file
         for form in sorted(forms):

@@ -154,9 +154,7 @@ def _add_entries(client: StudioClient, project: Project, written: WrittenEntries
     return added
 
 
-def forget_entries(
-    client: StudioClient, project: Project, ids: Mapping[str, Collection[str]], scheme: Scheme
-) -> int:
+def forget_entries(client: StudioClient, project: Project, ids: Mapping[str, Collection[str]], scheme: Scheme) -> int:
     """Take entries out of a project's lists, and delete all files that have them; return the number of entries.
 
     A page that is open and has not loaded its lists yet finds none until it is loaded again.

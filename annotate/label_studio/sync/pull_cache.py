@@ -17,6 +17,8 @@ from pathlib import Path
 import msgspec
 
 from ....corpus.storage.file_io import open_reader, open_writer
+from ....corpus.withdrawal.item_matching import withdrawn_item
+from ....corpus.withdrawal.withdrawn_documents import NOTHING, WithdrawnDocuments
 from ....schema import DataError
 from ....schema.progress import Progress, ignore_progress, report_each
 from ..client.http_client import StudioClient
@@ -163,8 +165,8 @@ class PullCache:
         doubtful.update(tasks_with_other_times(client, project, rest))
         return sorted(doubtful)
 
-    def save(self, client: StudioClient, project: Project) -> None:
-        """Write the cache atomically, if it has a path.
+    def save(self, client: StudioClient, project: Project, withdrawn: WithdrawnDocuments = NOTHING) -> None:
+        """Write the cache atomically, if it has a path, without the work on withdrawn documents.
 
         Raises:
             DependencyError: The file cannot be written.
@@ -176,6 +178,8 @@ class PullCache:
             stream.write(_encode(header) + b"\n")
             for task, cached in sorted(self._tasks.items()):
                 work = msgspec.Raw(self._spool.read(cached.place))
+                if withdrawn and is_withdrawn_work(_decode(work), withdrawn):
+                    continue
                 stored = _StoredTask(task, cached.updated, cached.users, cached.done, cached.late, work)
                 stream.write(_encode(stored) + b"\n")
 
@@ -226,6 +230,11 @@ class PullCache:
         except (msgspec.MsgspecError, DataError, UnicodeDecodeError):
             return
         self._tasks, self.since, self.known = tasks, header.since, frozenset(header.known)
+
+
+def is_withdrawn_work(task: AnnotatedTask, withdrawn: WithdrawnDocuments) -> bool:
+    """Return whether work is on a withdrawn document, by its id or its text."""
+    return bool(withdrawn.by_id(task.name) or withdrawn_item(task.data, withdrawn))
 
 
 def _before(time: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from ...annotate.label_studio.mapping.earlier_schemes import current_migrations
 from ...annotate.label_studio.sync.annotated_tasks import AnnotatedTask, annotator_names, drafts_as_tasks
 from ...annotate.label_studio.sync.project_lists import extend_lists
 from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
-from ...annotate.label_studio.sync.pull_cache import PullCache
+from ...annotate.label_studio.sync.pull_cache import PullCache, is_withdrawn_work
 from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...annotate.label_studio.sync.work.spool import SpooledList
 from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName, UnknownNames
 from ...corpus import Corpus, write_records
+from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ...schema import Problem, Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .pull_summary import PullSummary
@@ -90,6 +91,7 @@ def pull_files(
     is_folder = out.is_dir() or not out.suffix
     if is_folder:
         make_folder(out)
+    withdrawn = find_withdrawn(out)
     cache = PullCache(_cache_path(out, owner, is_folder=is_folder))
     work = _read_work(
         api,
@@ -101,6 +103,7 @@ def pull_files(
         propagate_values=propagate_values,
         drafts=drafts,
         progress=progress,
+        withdrawn=withdrawn,
     )
     found = sorted({*work.layers, *work.draft_layers})
     if not is_folder and len(found) > 1:
@@ -117,7 +120,7 @@ def pull_files(
         write_records(out, (), scheme)
         files[str(out)] = ("nobody", 0)
     cache.known = frozenset(name.key for name in work.unknown)
-    cache.save(api, project)
+    cache.save(api, project, withdrawn)
     return PullSummary(
         files,
         work.read,
@@ -170,6 +173,7 @@ def pull_work(
         propagate_values=propagate_values,
         drafts=drafts,
         progress=progress,
+        withdrawn=find_withdrawn(),
     )
     return Pulled(
         layers=_corpora(work.layers),
@@ -202,6 +206,7 @@ def _read_work(
     propagate_values: bool,
     drafts: bool,
     progress: Progress,
+    withdrawn: WithdrawnDocuments,
 ) -> _Work:
     """Bring the cache up to date and make the layers. Arguments and errors are those of `pull_work`."""
     with project_must_exist(api, project, "Fix: push again, or name another `title`"):
@@ -219,8 +224,9 @@ def _read_work(
     # drafts do not decide whose work counts: the layers are the same with and without them
     accounts += [user for user in owner_first(owner, names, drafting) if user not in accounts]
     unknown = UnknownNames()
+    held: set[str] = set()
     submitted = read_annotations(
-        cache.in_order(),
+        _not_withdrawn(cache.in_order(), withdrawn, held),
         project,
         names,
         scheme,
@@ -231,7 +237,7 @@ def _read_work(
         migrations=migrations,
     )
     unfinished = read_annotations(
-        draft_tasks,
+        _not_withdrawn(draft_tasks, withdrawn, held),
         project,
         names,
         scheme,
@@ -251,6 +257,13 @@ def _read_work(
     if late := submitted.late + unfinished.late:
         what = f"{pluralize(late, 'annotation')} came from pages that were open before the migration"
         submitted.remarks.append(f"{project.url}: {what}, and were migrated on reading: see goldspan studio migrate")
+    if held:
+        fix = "goldspan withdraw takes them out of the project"
+        count = pluralize(len(held), "withdrawn document")
+        submitted.remarks.append(
+            f"{project.url}: left out work on {count}, by {', '.join(map(str, withdrawn.lists))}: "
+            f"{', '.join(sorted(held))}. Fix: {fix}"
+        )
     submitted.remarks += extend_lists(api, project, submitted.written, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
@@ -268,6 +281,17 @@ def _read_work(
         whole=whole,
         accounts=frozenset(owner or name for name in names.values() if not annotator or name == annotator),
     )
+
+
+def _not_withdrawn(
+    tasks: Iterable[AnnotatedTask], withdrawn: WithdrawnDocuments, held: set[str]
+) -> Iterator[AnnotatedTask]:
+    """Yield the work that is not on withdrawn documents, and note the names of those in `held`."""
+    for task in tasks:
+        if withdrawn and is_withdrawn_work(task, withdrawn):
+            held.add(task.name)
+        else:
+            yield task
 
 
 def require_project_titled(api: StudioClient, title: str) -> Project:

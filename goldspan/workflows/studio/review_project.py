@@ -11,6 +11,7 @@ from ...annotate.label_studio.mapping.region_prefixes import conflict_prefixes
 from ...annotate.label_studio.mapping.tasks import Task, TaskLists, make_task, task_lists
 from ...corpus.adjudication.conflicts import Conflict
 from ...corpus.adjudication.decisions import read_conflicts
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
 from ...schema.overlap import overlaps
 from ...schema.progress import Progress, ignore_progress
@@ -49,8 +50,10 @@ def push_conflicts(
     """
     open_conflicts: dict[str, list[Conflict]] = defaultdict(list)
     path = conflicts if isinstance(conflicts, str) else ""
+    withdrawn = find_withdrawn(path)
     for conflict in read_conflicts(conflicts, scheme) if isinstance(conflicts, str) else conflicts:
-        open_conflicts[conflict.document].append(conflict)
+        if withdrawn.by_id(conflict.document) is None:
+            open_conflicts[conflict.document].append(conflict)
     if not open_conflicts:
         raise DataError(Problem("no conflict is open", "there is nothing to review", path))
     by_id = {item.document.id: item for item in documents}

@@ -123,7 +123,9 @@ def _add_folder(folder: Path, places: ProjectPlaces) -> None:
 def _versions(path: Path) -> set[str]:
     """Return the versions of the editions that a file lists."""
     tables = read_toml(path).values.get("edition")
-    return {str(item.get("version")) for item in tables if isinstance(item, dict)} if isinstance(tables, list) else set()
+    return (
+        {str(item.get("version")) for item in tables if isinstance(item, dict)} if isinstance(tables, list) else set()
+    )
 
 
 def all_files(folders: Iterable[Path]) -> Iterator[Path]:

@@ -95,7 +95,9 @@ def withdraw_documents(
     servers = _server(studio, titles, scheme, found) if studio else None
     if servers:
         read_studio_texts(servers, ids)
-    texts = {name: found.texts.get(name, set()) | (servers.texts.get(name, set()) if servers else set()) for name in ids}
+    texts = {
+        name: found.texts.get(name, set()) | (servers.texts.get(name, set()) if servers else set()) for name in ids
+    }
     _require_silent(reason, texts)
     withdrawals = _withdrawals(ids, texts, known, reason, asked_by, today(), full_id=full_id)
     withdrawn = WithdrawnDocuments([*withdrawals, *_of(known, ids)])
@@ -105,7 +107,9 @@ def withdraw_documents(
     summary = WithdrawalSummary(withdrawals, lists, dry_run=dry_run, searched=len(found.kinds))
     summary.removed = {str(path): count for path, count in found.holding.items()}
     summary.traces = {str(path): what for path, what in found.traces.items() if path not in found.holding}
-    summary.traces |= {str(path): what for path, what in found.traces.items() if path in found.holding and what == "text"}
+    summary.traces |= {
+        str(path): what for path, what in found.traces.items() if path in found.holding and what == "text"
+    }
     kept = all_files([*places.published, *places.exports])
     told = {str(path): traces_in(path, plain_kind(path), traces, WithdrawnDocuments(())) for path in kept}
     summary.published = {path: what for path, what in told.items() if what}
@@ -195,11 +199,12 @@ def _withdrawals(
         shown = name if full_id or not is_address_like(name) else None
         digest = id_hash(name)
         earlier = [item for item in known if item.id_sha256 == digest]
-        for text in sorted(texts[name]) or ([None] if not earlier else []):
+        own: list[str | None] = [*sorted(texts[name])]
+        for text in own or ([] if earlier else [None]):
             hashes = text_hashes(text)
             line = Withdrawal(day.isoformat(), reason, shown, digest, **hashes, asked_by=asked_by)  # type: ignore[arg-type]
             lines.append(current.get((digest, line.text_sha256), line))
-        lines += earlier if not texts[name] else []
+        lines += [] if own else earlier
     return lines
 
 
@@ -256,4 +261,3 @@ def _take_out(
     for folder in places.editions:
         if note_withdrawals(folder, summary.withdrawals):
             summary.changelogs.append(str(folder))
-
