@@ -42,7 +42,7 @@ class WithdrawnDocuments:
         self.left_out: Counter[tuple[Withdrawal, str]] = Counter()
         self._by_id = {item.id_sha256: item for item in self.withdrawals}
         self._by_text = {item.text_sha256: item for item in self.withdrawals if item.text_sha256}
-        self._by_letters = {item.letters_sha256: item for item in self.withdrawals if item.letters_sha256}
+        self._of_letters = {item.letters_sha256: item for item in self.withdrawals if item.letters_sha256}
 
     def __bool__(self) -> bool:
         """Return whether anything is withdrawn."""
@@ -54,9 +54,11 @@ class WithdrawnDocuments:
 
     def by_text(self, text: object) -> Withdrawal | None:
         """Return the withdrawal of a text, by the rule of `same_text`, or None."""
-        if not isinstance(text, str) or not self._by_letters:
-            return None
-        return self._by_letters.get(letters_sha256(text) or "")
+        return self.by_letters(letters_sha256(text)) if isinstance(text, str) and self._of_letters else None
+
+    def by_letters(self, digest: str | None) -> Withdrawal | None:
+        """Return the withdrawal of a text by the hash of its letters, or None."""
+        return self._of_letters.get(digest) if digest else None
 
     def by_hash(self, text_sha256: object) -> Withdrawal | None:
         """Return the withdrawal of a text by its hash, or None."""

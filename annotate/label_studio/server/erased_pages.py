@@ -1,35 +1,39 @@
-"""Erase from the embedded server's database and log what was deleted, which otherwise stays there as unused bytes."""
+"""Erase from the files of the embedded server what was deleted there, which otherwise stays as unused bytes."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import quote
 
 from .paths import ServerPaths
 
 _PATIENCE = 30.0
-_SHORTEST = 4  # shorter words are parts of others
+_QUERY = re.compile(rb"(?<=[?&]query=)[^&\s\"']+")
 
 
-def erase_deleted(paths: ServerPaths, words: Iterable[str]) -> str:
-    """Have SQLite write its file anew without deleted rows, and overwrite words in the log with `*`.
+def erase_deleted(paths: ServerPaths, uploads: Iterable[str]) -> str:
+    """Have SQLite write its file anew without deleted rows; delete files and blank queries in the log.
 
-    The server may run; it waits while the file is written.
+    The server may run; it waits while the database is written.
 
     Args:
         paths: The server's.
-        words: Ids that requests in the log name.
+        uploads: Files that the server has forgotten, as paths below its folder of uploads.
 
     Returns:
         Why deleted rows may still be read in the files; empty if they cannot.
     """
+    for upload in uploads:
+        path = (paths.data / "media" / upload).resolve()
+        if path.is_relative_to((paths.data / "media").resolve()):
+            path.unlink(missing_ok=True)
     for log in (paths.log, paths.log.with_name(f"{paths.log.name}.1")):
         if log.is_file():
-            _overwrite(log, words)
+            _blank_queries(log)
     if not paths.database.is_file():
-        return "PostgreSQL keeps deleted rows in its files until VACUUM FULL"
+        return "deleted rows, which PostgreSQL keeps in its files until VACUUM FULL"
     try:
         connection = sqlite3.connect(paths.database, timeout=_PATIENCE, isolation_level=None)
         try:
@@ -38,19 +42,14 @@ def erase_deleted(paths: ServerPaths, words: Iterable[str]) -> str:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        return f"deleted rows stay in the database's file until it is written anew, which failed: {error}"
+        return f"deleted rows in the server's database, which could not be written anew ({error}). Fix: this again"
     return ""
 
 
-def _overwrite(log: Path, words: Iterable[str]) -> None:
-    forms = {
-        form.encode() for word in words if len(word) >= _SHORTEST for form in (word, quote(word), quote(quote(word)))
-    }
+def _blank_queries(log: Path) -> None:
+    """Overwrite the queries of requests, which name documents; in place, for the server appends to the same file."""
     data = log.read_bytes()
-    with log.open("r+b") as stream:  # in place: the server appends to the same file
-        for form in sorted(forms):
-            at = data.find(form)
-            while at >= 0:
-                stream.seek(at)
-                stream.write(b"*" * len(form))
-                at = data.find(form, at + len(form))
+    with log.open("r+b") as stream:
+        for match in _QUERY.finditer(data):
+            stream.seek(match.start())
+            stream.write(b"*" * len(match[0]))

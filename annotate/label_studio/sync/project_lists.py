@@ -154,8 +154,10 @@ def _add_entries(client: StudioClient, project: Project, written: WrittenEntries
     return added
 
 
-def forget_entries(client: StudioClient, project: Project, ids: Mapping[str, Collection[str]], scheme: Scheme) -> int:
-    """Take entries out of a project's lists, and delete all files that have them; return the number of entries.
+def forget_entries(
+    client: StudioClient, project: Project, ids: Mapping[str, Collection[str]], scheme: Scheme
+) -> tuple[int, list[str]]:
+    """Take entries out of a project's lists, and delete all files that have them.
 
     A page that is open and has not loaded its lists yet finds none until it is loaded again.
 
@@ -165,15 +167,19 @@ def forget_entries(client: StudioClient, project: Project, ids: Mapping[str, Col
         ids: Ids of the entries, by source.
         scheme: Its scheme.
 
+    Returns:
+        The number of entries, and the deleted files.
+
     Raises:
         StudioError: A request failed.
     """
     config = client.sdk.projects.get(project.id).label_config or ""
     if not lists_in(config):
-        return 0
+        return 0, []
     uploads = _uploads(client, project)
     contents: dict[str, bytes] = {}
     forgotten = 0
+    earlier: dict[int, str] = {}
     for source in list_sources(scheme):
         own = _earlier(client, uploads, config, source, scheme)
         kept = [offer for offer in own if offer.id not in ids.get(source, ())]
@@ -186,15 +192,16 @@ def forget_entries(client: StudioClient, project: Project, ids: Mapping[str, Col
             project.id, label_config=with_lists(config, list_urls(client, project, lists), scheme)
         )
         current = set(lists.files.values())
-        earlier = [
-            number
-            for number, file in _uploads(client, project).items()
+        uploads |= _uploads(client, project)  # with those that uploading new ones has deleted
+        earlier = {
+            number: file
+            for number, file in uploads.items()
             if file not in current and any(is_list_of(file, source) for source in contents)
-        ]
+        }
         if earlier:
-            body = {"file_upload_ids": earlier}
+            body = {"file_upload_ids": list(earlier)}
             client.http.request("DELETE", f"/api/projects/{project.id}/file-uploads", json=body)
-    return forgotten
+    return forgotten, list(earlier.values())
 
 
 def _earlier(client: StudioClient, uploads: Mapping[int, str], config: str, source: str, scheme: Scheme) -> list[Offer]:

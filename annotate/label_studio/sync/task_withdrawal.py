@@ -1,21 +1,23 @@
 """Tasks of withdrawn documents: found by id and by text, and removed with all that people did in them.
 
-What pickers learned from them goes first, then the tasks: an interruption leaves tasks, which the next call finds. The
-server removes annotations, drafts and suggestions with their task.
+All tasks are listed and compared here: a query by words of the text would leave them in the server's log. What pickers
+learned from the tasks goes first, then the tasks: an interruption leaves tasks, which the next call finds. The server
+removes annotations, drafts and suggestions with their task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
+from ....corpus.withdrawal.same_text import letters_sha256
 from ....corpus.withdrawal.withdrawn_documents import WithdrawnDocuments
 from ....schema import Scheme
+from ....schema.hashing import sha256_hex
 from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project
-from ..client.queries import chunk_for_query, field_filter, select_tasks
+from ..client.queries import pages_by_id
 from ..mapping.tasks import ID, RECORD
 from .annotated_tasks import annotated_tasks, annotator_names, drafts_as_tasks, tasks_by_id
 from .project_lists import forget_entries
@@ -23,56 +25,72 @@ from .pull import read_annotations
 from .push_checksum import remove_checksum
 from .task_filters import annotated_task_ids, drafted_task_ids
 
-_PAGE = 100
+_PAGE = 250
 _BATCH = 250
 _LONG = 600.0
-_PASSAGE = 80  # code points; the data of a task is compared as a whole afterwards
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawnTask:
-    """A task of a withdrawn document.
+class TaskIdentity:
+    """What tells the document of a task.
 
     Attributes:
         id: The server's id of the task.
-        name: Id of the document; empty if the task states none.
-        text: Its text; empty if the task has none where goldspan puts it.
+        name: Id of the document, or the name that a pull gives it.
+        text_sha256: Hash of its text, as stated or of the text that it has; None without either.
+        letters_sha256: Hash of the text's letters, as in `same_text`; None without a text.
     """
 
     id: int
     name: str
-    text: str
+    text_sha256: str | None
+    letters_sha256: str | None
+
+    def is_withdrawn(self, withdrawn: WithdrawnDocuments) -> bool:
+        """Return whether its document is withdrawn."""
+        same = withdrawn.by_hash(self.text_sha256) or withdrawn.by_letters(self.letters_sha256)
+        return bool(same or withdrawn.by_id(self.name))
 
 
-def find_withdrawn_tasks(
-    client: StudioClient, project: Project, names: Sequence[str], texts: Iterable[str], withdrawn: WithdrawnDocuments
-) -> list[WithdrawnTask]:
-    """Return the tasks of withdrawn documents, by the id of the document, the hash of its text, or the text.
+@dataclass(slots=True)
+class ListedTasks:
+    """The tasks of a project, as far as a withdrawal needs them.
+
+    Attributes:
+        tasks: What tells their documents.
+        texts: The texts of the documents that were asked for, by id.
+    """
+
+    tasks: list[TaskIdentity] = field(default_factory=list)
+    texts: dict[str, set[str]] = field(default_factory=dict)
+
+
+def list_identities(client: StudioClient, project: Project, names: Collection[str]) -> ListedTasks:
+    """Return what tells the documents of a project's tasks.
 
     Args:
         client: The server.
-        project: The project to search.
-        names: Ids of the documents.
-        texts: Their texts, as far as they are known, for tasks that state no hash.
-        withdrawn: The withdrawals.
+        project: The project.
+        names: Ids of the documents whose texts are returned too.
 
     Raises:
         StudioError: A request failed.
     """
-    if not project.tasks:
-        return []
-    queries = [field_filter(ID, chunk) for chunk in chunk_for_query(names, _PAGE)]
-    hashes = {item.text_sha256 for item in withdrawn.withdrawals if item.text_sha256}
-    queries += [_contains(RECORD, value) for value in sorted(hashes)]
-    queries += [_contains("text", passage) for text in texts if (passage := _passage(text))]
-    found: dict[int, WithdrawnTask] = {}
-    for query in queries:
-        for item in select_tasks(client, project, query, include="id,data", page_size=_PAGE):
-            data = item.get("data") or {}
-            task = WithdrawnTask(int(item["id"]), str(data.get(ID) or ""), str(data.get("text") or ""))
-            if _is_withdrawn(task, data, withdrawn):
-                found[task.id] = task
-    return [found[key] for key in sorted(found)]
+    listed = ListedTasks()
+    pages = pages_by_id(client, project, [], include="id,data", page_size=_PAGE) if project.tasks else ()
+    for item in (item for page in pages for item in page):
+        data = item.get("data") or {}
+        record, text = data.get(RECORD), data.get("text")
+        name = str(data.get(ID) or f"task-{item['id']}")
+        stated = record.get("text_sha256") if isinstance(record, dict) else None
+        if isinstance(text, str):
+            task = TaskIdentity(int(item["id"]), name, stated or sha256_hex(text), letters_sha256(text))
+            if name in names:
+                listed.texts.setdefault(name, set()).add(text)
+        else:
+            task = TaskIdentity(int(item["id"]), name, stated, None)
+        listed.tasks.append(task)
+    return listed
 
 
 def count_work(client: StudioClient, project: Project, tasks: Iterable[int]) -> tuple[int, int]:
@@ -85,7 +103,9 @@ def count_work(client: StudioClient, project: Project, tasks: Iterable[int]) -> 
     return len(own & annotated_task_ids(client, project)), len(own & drafted_task_ids(client, project))
 
 
-def remove_withdrawn_tasks(client: StudioClient, project: Project, tasks: Sequence[int], scheme: Scheme) -> int:
+def remove_withdrawn_tasks(
+    client: StudioClient, project: Project, tasks: Sequence[int], scheme: Scheme
+) -> tuple[int, list[str]]:
     """Remove tasks, whoever has worked on them, and what the project's lists learned from them alone.
 
     Args:
@@ -95,12 +115,13 @@ def remove_withdrawn_tasks(client: StudioClient, project: Project, tasks: Sequen
         scheme: Scheme of the project.
 
     Returns:
-        The number of entries that were taken out of the project's lists.
+        The number of entries that were taken out of the project's lists, and the paths of the lists that had them,
+        below the server's folder of uploads: it forgets the files, and may leave them there.
 
     Raises:
         StudioError: A request failed; the same call completes the removal.
     """
-    entries = _forget_written(client, project, frozenset(tasks), scheme)
+    forgotten = _forget_written(client, project, frozenset(tasks), scheme)
     remove_checksum(client, project)
     for start in range(0, len(tasks), _BATCH):
         batch = list(tasks[start : start + _BATCH])
@@ -114,33 +135,20 @@ def remove_withdrawn_tasks(client: StudioClient, project: Project, tasks: Sequen
             )
 
         attempt_until_done(attempt)
-    return entries
+    return forgotten
 
 
-def _forget_written(client: StudioClient, project: Project, tasks: frozenset[int], scheme: Scheme) -> int:
+def _forget_written(
+    client: StudioClient, project: Project, tasks: frozenset[int], scheme: Scheme
+) -> tuple[int, list[str]]:
     """Take out of a project's lists what people wrote in some tasks and in no other."""
     names = annotator_names(client)
     own = [*tasks_by_id(client, project, sorted(tasks))]
     own += [task for task in drafts_as_tasks(client, project) if task.task in tasks]
     written = read_annotations(own, project, names, scheme).written
     if not any(written.values()):
-        return 0
+        return 0, []
     others = (task for task in annotated_tasks(client, project) if task.task not in tasks)
     remaining = read_annotations(others, project, names, scheme).written
     alone = {source: offers.keys() - remaining.get(source, {}).keys() for source, offers in written.items()}
     return forget_entries(client, project, alone, scheme)
-
-
-def _is_withdrawn(task: WithdrawnTask, data: dict[str, Any], withdrawn: WithdrawnDocuments) -> bool:
-    record = data.get(RECORD)
-    stated = record.get("text_sha256") if isinstance(record, dict) else None
-    return bool(withdrawn.by_id(task.name) or withdrawn.by_hash(stated) or withdrawn.by_text(task.text))
-
-
-def _contains(field: str, value: str) -> list[dict[str, Any]]:
-    return [{"filter": f"filter:tasks:data.{field}", "operator": "contains", "type": "String", "value": value}]
-
-
-def _passage(text: str) -> str:
-    """Return the longest line of a text, shortened: a query with line ends finds nothing."""
-    return max(text.splitlines(), key=len, default="").strip()[:_PASSAGE]

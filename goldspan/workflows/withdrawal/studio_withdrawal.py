@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, list_projects
-from ...annotate.label_studio.client.queries import chunk_for_query, field_filter, select_tasks
-from ...annotate.label_studio.mapping.tasks import ID
 from ...annotate.label_studio.server.erased_pages import erase_deleted
 from ...annotate.label_studio.server.paths import studio_paths
 from ...annotate.label_studio.sync.task_withdrawal import (
-    WithdrawnTask,
+    TaskIdentity,
     count_work,
-    find_withdrawn_tasks,
+    list_identities,
     remove_withdrawn_tasks,
 )
 from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments
 from ...schema import Scheme
+from ...schema.progress import Progress, report_each
 from .withdrawal_summary import ProjectRemoval
 
 
 @dataclass(slots=True)
 class StudioPlaces:
-    """The projects of a server that are searched.
+    """The projects of a server, with what tells the documents of their tasks.
 
     Attributes:
         api: The server.
         own: Projects that documents are taken out of.
         others: Its other projects, which are only told.
-        texts: Texts that tasks have of the documents, by id.
-        tasks: The tasks to remove, by project.
+        identities: What tells the documents of the tasks, by project.
+        texts: Texts that tasks of the own projects have of the documents, by id.
+        uploads: Lists that the server has forgotten, as paths below its folder of uploads.
     """
 
     api: StudioClient
-    own: list[Project]
-    others: list[Project]
+    own: list[Project] = field(default_factory=list)
+    others: list[Project] = field(default_factory=list)
+    identities: dict[int, list[TaskIdentity]] = field(default_factory=dict)
     texts: dict[str, set[str]] = field(default_factory=dict)
-    tasks: dict[int, list[WithdrawnTask]] = field(default_factory=dict)
+    uploads: list[str] = field(default_factory=list)
 
 
 def studio_places(api: StudioClient, titles: Collection[str], scheme: Scheme, *, named: bool) -> StudioPlaces:
@@ -53,30 +54,27 @@ def studio_places(api: StudioClient, titles: Collection[str], scheme: Scheme, *,
     Raises:
         StudioError: A request failed.
     """
-    places = StudioPlaces(api, [], [])
+    places = StudioPlaces(api)
     for project in list_projects(api):
         own = project.title in titles or (not named and project.title.startswith(f"{scheme.name}@"))
         (places.own if own else places.others).append(project)
     return places
 
 
-def read_studio_texts(places: StudioPlaces, ids: Sequence[str]) -> None:
-    """Read the texts that the tasks of documents have, by their ids.
+def list_studio(places: StudioPlaces, ids: Collection[str], progress: Progress) -> None:
+    """List the tasks of all projects, and keep the texts of the documents of the own ones.
 
     Raises:
         StudioError: A request failed.
     """
-    for project in places.own:
-        for chunk in chunk_for_query(ids, 100) if project.tasks else ():
-            for item in select_tasks(places.api, project, field_filter(ID, chunk), include="id,data"):
-                data = item.get("data") or {}
-                if isinstance(data.get("text"), str):
-                    places.texts.setdefault(str(data[ID]), set()).add(data["text"])
+    for project in report_each([*places.own, *places.others], "listing tasks", progress):
+        listed = list_identities(places.api, project, ids if project in places.own else ())
+        places.identities[project.id] = listed.tasks
+        for name, texts in listed.texts.items():
+            places.texts.setdefault(name, set()).update(texts)
 
 
-def find_in_studio(
-    places: StudioPlaces, ids: Sequence[str], texts: Collection[str], withdrawn: WithdrawnDocuments
-) -> tuple[list[ProjectRemoval], list[str]]:
+def find_in_studio(places: StudioPlaces, withdrawn: WithdrawnDocuments) -> tuple[list[ProjectRemoval], list[str]]:
     """Return what there is to take out of projects, and which other projects hold the documents.
 
     Raises:
@@ -84,20 +82,20 @@ def find_in_studio(
     """
     removals = []
     for project in places.own:
-        tasks = find_withdrawn_tasks(places.api, project, ids, texts, withdrawn)
-        if tasks:
-            places.tasks[project.id] = tasks
-            work = count_work(places.api, project, [task.id for task in tasks])
+        if tasks := _withdrawn(places, project, withdrawn):
+            work = count_work(places.api, project, tasks)
             removals.append(ProjectRemoval(project.title, project.url, len(tasks), *work))
     others = [
-        f"project {project.title!r} at {project.url} holds the document too. Fix: --project names it"
+        f"project {project.title!r} at {project.url}, which holds the document too. Fix: --project names it"
         for project in places.others
-        if find_withdrawn_tasks(places.api, project, ids, texts, withdrawn)
+        if _withdrawn(places, project, withdrawn)
     ]
     return removals, others
 
 
-def remove_from_studio(places: StudioPlaces, removals: Iterable[ProjectRemoval], scheme: Scheme) -> None:
+def remove_from_studio(
+    places: StudioPlaces, removals: Iterable[ProjectRemoval], withdrawn: WithdrawnDocuments, scheme: Scheme
+) -> None:
     """Remove the tasks that `find_in_studio` found; what that took out of lists is noted in `removals`.
 
     Raises:
@@ -105,12 +103,20 @@ def remove_from_studio(places: StudioPlaces, removals: Iterable[ProjectRemoval],
     """
     by_url = {removal.url: removal for removal in removals}
     for project in places.own:
-        if tasks := places.tasks.get(project.id):
-            entries = remove_withdrawn_tasks(places.api, project, [task.id for task in tasks], scheme)
+        if tasks := _withdrawn(places, project, withdrawn):
+            entries, uploads = remove_withdrawn_tasks(places.api, project, tasks, scheme)
             by_url[project.url].entries = entries
+            places.uploads += uploads
 
 
-def erase_from_own_server(places: StudioPlaces, ids: Sequence[str]) -> str:
-    """Erase what was deleted from the files of an embedded server; return why that is not complete, or nothing."""
-    name = places.api.connection.server
-    return erase_deleted(studio_paths().server(name), ids) if name else ""
+def erase_from_server(places: StudioPlaces) -> str:
+    """Erase what was deleted from the files of an embedded server; return what is left there, or nothing."""
+    if name := places.api.connection.server:
+        return erase_deleted(studio_paths().server(name), places.uploads)
+    where = places.api.connection.url
+    lists = f", and the uploaded files {', '.join(places.uploads)}" if places.uploads else ""
+    return f"deleted rows in the database of {where}, its log and its backups{lists}; ask its administrator"
+
+
+def _withdrawn(places: StudioPlaces, project: Project, withdrawn: WithdrawnDocuments) -> list[int]:
+    return [task.id for task in places.identities[project.id] if task.is_withdrawn(withdrawn)]

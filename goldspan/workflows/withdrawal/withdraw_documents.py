@@ -36,9 +36,9 @@ from .model_answers import find_answers
 from .project_places import ProjectPlaces, all_files, list_places, project_places
 from .studio_withdrawal import (
     StudioPlaces,
-    erase_from_own_server,
+    erase_from_server,
     find_in_studio,
-    read_studio_texts,
+    list_studio,
     remove_from_studio,
     studio_places,
 )
@@ -94,7 +94,7 @@ def withdraw_documents(
     found = find_texts(places.files, ids, progress)
     servers = _server(studio, titles, scheme, found) if studio else None
     if servers:
-        read_studio_texts(servers, ids)
+        list_studio(servers, ids, progress)
     texts = {
         name: found.texts.get(name, set()) | (servers.texts.get(name, set()) if servers else set()) for name in ids
     }
@@ -119,7 +119,7 @@ def withdraw_documents(
     summary.deleted = [str(path) for path in answers]
     if servers:
         summary.servers = [servers.api.connection.url]
-        summary.projects, others = find_in_studio(servers, ids, all_texts, withdrawn)
+        summary.projects, others = find_in_studio(servers, withdrawn)
         summary.unreached += others
     summary.unreached += [no_studio] if no_studio else []
     summary.unreached += [f"the history of the repository {path}" for path in places.repositories]
@@ -127,7 +127,7 @@ def withdraw_documents(
     if not unseen:
         _require_seen(ids, texts, known, found.matched, summary)
     if not dry_run:
-        _take_out(summary, places, found, servers, withdrawn, answers, ids, scheme)
+        _take_out(summary, places, found, servers, withdrawn, answers, scheme)
     return summary
 
 
@@ -244,15 +244,14 @@ def _take_out(
     servers: StudioPlaces | None,
     withdrawn: WithdrawnDocuments,
     answers: Sequence[Path],
-    ids: Sequence[str],
     scheme: Scheme,
 ) -> None:
     """Change everything, the list first."""
     summary.added = max(add_to_list(path, summary.withdrawals) for path in summary.lists)
     if servers and summary.projects:
-        remove_from_studio(servers, summary.projects, scheme)
-    if servers and (incomplete := erase_from_own_server(servers, ids)):
-        summary.unreached.append(incomplete)
+        remove_from_studio(servers, summary.projects, withdrawn, scheme)
+    if servers and (left := erase_from_server(servers)):
+        summary.unreached.append(left)
     for path in answers:
         path.unlink(missing_ok=True)
     for path in found.holding:
