@@ -16,12 +16,12 @@ from ...schema import DataError, Problem
 from ...schema.hashing import sha256_hex
 from ..storage.file_io import open_writer
 from ..storage.json_lines import parse_lines
-
-LIST_NAME = "withdrawn.jsonl"
-"""Name of the file."""
+from ..storage.shards.shard_listing import LIST_OF_WITHDRAWN as LIST_NAME
 
 AskedBy = Literal["author", "publisher", "person", "annotator", "authority", "owner"]
 """Who asked for a withdrawal: `person` is one whom the text is about, `owner` whoever owns the corpus."""
+
+__all__ = ["LIST_NAME", "AskedBy", "Withdrawal", "add_to_list", "id_hash", "in_force", "is_address_like", "read_list"]
 
 _ADDRESS = re.compile(r"[/\\@]|^\w+:")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -9,10 +9,12 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.corpus import read_records
 from goldspan.schema import Document, Scheme
+from goldspan.schema.files.scheme_writer import scheme_toml
 from tests.command import run_here
 from tests.conftest import record, span, write_lines
 from tests.studio_server import Studio
@@ -108,6 +110,19 @@ def test_work_on_a_withdrawn_document_that_a_server_still_has_is_not_pulled(desk
     } == set()
     withdraw(desk, "secret-id-77")  # the list alone knows the text by now
     assert set(desk.tasks()) == {"b"}
+
+
+def test_projects_are_those_of_the_scheme_unless_they_are_named(desk: Desk, scheme: Scheme) -> None:
+    own = desk.folder / "own.toml"
+    own.write_text(scheme_toml(replace(scheme, name=desk.title)), encoding="utf-8")
+    corpus = write_lines(desk.folder / "corpus.jsonl", record("secret-id-77", SECRET), record("b", OTHER))
+    done = run_here("studio", "push", corpus, "--scheme", own, env=desk.surroundings)
+    assert done.returncode == 0, done.stderr
+    call = ("withdraw", "secret-id-77", "--reason", "x", "--dry-run", "--json")
+    elsewhere = json.loads(run_here(*call, env=desk.surroundings).stdout)
+    here = json.loads(run_here(*call, "--scheme", own, env=desk.surroundings).stdout)
+    assert [item["title"] for item in elsewhere["projects"]] == []
+    assert [item["title"] for item in here["projects"]] == [f"{desk.title}@{scheme.version}"]
 
 
 def left_in(*folders: Path) -> dict[str, set[bytes]]:
