@@ -63,9 +63,7 @@ def withdraw(
     from ...workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
 
     if asked_by is not None and asked_by not in _ASKED_BY:
-        raise UsageError(f"--asked-by {asked_by}: {did_you_mean(asked_by, _ASKED_BY)}")
-    if not reason.strip():
-        raise UsageError("--reason is empty. Fix: say why, in a few words")
+        raise UsageError(f"--asked-by {asked_by}: unknown. Fix: {did_you_mean(asked_by, _ASKED_BY)}")
     who: AskedBy | None = asked_by  # type: ignore[assignment]  # checked above
     unique, corpora = list(dict.fromkeys(ids)), corpus or []
     if undo:

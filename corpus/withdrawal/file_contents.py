@@ -64,7 +64,7 @@ def whole_json(path: Path) -> Any:
         return None
 
 
-def numbered_items(path: Path, kind: ItemKind) -> Iterator[Any]:
+def stated_items(path: Path, kind: ItemKind) -> Iterator[Any]:
     """Yield the items of a file as JSON-compatible data; lines that are no JSON are left out.
 
     Raises:
@@ -123,7 +123,7 @@ def delimiter_of(path: Path) -> str:
 
 
 def parsed(line: bytes) -> Any:
-    """Return the JSON of a line, or None if it is none."""
+    """Return the JSON of a line, or None if it is something else."""
     try:
         return json.loads(line.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError):

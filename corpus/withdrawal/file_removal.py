@@ -15,7 +15,7 @@ from typing import IO
 import msgspec
 
 from ..storage.file_io import open_reader, open_target, open_writer, read_lines
-from .file_contents import ItemKind, delimiter_of, numbered_items, parsed, stated_columns, table_text, whole_json
+from .file_contents import ItemKind, delimiter_of, parsed, stated_columns, stated_items, table_text, whole_json
 from .item_matching import withdrawn_item, without_withdrawn
 from .withdrawn_documents import WithdrawnDocuments
 
@@ -28,7 +28,7 @@ def count_withdrawn(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -
     Raises:
         DataError: The file cannot be read.
     """
-    matches = (withdrawn_item(item, withdrawn) for item in numbered_items(path, kind))
+    matches = (withdrawn_item(item, withdrawn) for item in stated_items(path, kind))
     return Counter(match.id_sha256 for match in matches if match is not None)
 
 

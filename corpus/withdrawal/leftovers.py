@@ -89,7 +89,7 @@ def traces_in(path: Path, kind: ItemKind, traces: Traces, withdrawn: WithdrawnDo
         withdrawn: The withdrawals.
 
     Returns:
-        `text`, `passage`, `id` or nothing; `unread` if the file is too large or broken, so that nobody knows.
+        `text`, `passage`, `id` or nothing; `unread` if the file is too large or broken.
     """
     if not traces:
         return ""

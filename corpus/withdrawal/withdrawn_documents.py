@@ -125,10 +125,6 @@ class WithdrawnDocuments:
         return (document for document in documents if not self.leaves_out(document))
 
 
-NOTHING = WithdrawnDocuments(())
-"""Of a call for which nothing is withdrawn."""
-
-
 def warn_left_out(line: str) -> None:
     """Warn the caller of a workflow of a document that was left out."""
     warnings.warn(line, stacklevel=4)

@@ -9,7 +9,7 @@ cached time, and the numbers of tasks and annotations must match.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,8 +17,6 @@ from pathlib import Path
 import msgspec
 
 from ....corpus.storage.file_io import open_reader, open_writer
-from ....corpus.withdrawal.item_matching import withdrawn_item
-from ....corpus.withdrawal.withdrawn_documents import NOTHING, WithdrawnDocuments
 from ....schema import DataError
 from ....schema.progress import Progress, ignore_progress, report_each
 from ..client.http_client import StudioClient
@@ -81,6 +79,10 @@ class _CachedTask(msgspec.Struct, frozen=True, gc=False):
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnnotatedTask).decode
+
+
+def _none(_task: AnnotatedTask) -> bool:
+    return False
 
 
 @dataclass
@@ -165,8 +167,8 @@ class PullCache:
         doubtful.update(tasks_with_other_times(client, project, rest))
         return sorted(doubtful)
 
-    def save(self, client: StudioClient, project: Project, withdrawn: WithdrawnDocuments = NOTHING) -> None:
-        """Write the cache atomically, if it has a path, without the work on withdrawn documents.
+    def save(self, client: StudioClient, project: Project, withheld: Callable[[AnnotatedTask], bool] = _none) -> None:
+        """Write the cache atomically, if it has a path, without the tasks that are withheld.
 
         Raises:
             DependencyError: The file cannot be written.
@@ -178,7 +180,7 @@ class PullCache:
             stream.write(_encode(header) + b"\n")
             for task, cached in sorted(self._tasks.items()):
                 work = msgspec.Raw(self._spool.read(cached.place))
-                if withdrawn and is_withdrawn_work(_decode(work), withdrawn):
+                if withheld is not _none and withheld(_decode(work)):
                     continue
                 stored = _StoredTask(task, cached.updated, cached.users, cached.done, cached.late, work)
                 stream.write(_encode(stored) + b"\n")
@@ -230,11 +232,6 @@ class PullCache:
         except (msgspec.MsgspecError, DataError, UnicodeDecodeError):
             return
         self._tasks, self.since, self.known = tasks, header.since, frozenset(header.known)
-
-
-def is_withdrawn_work(task: AnnotatedTask, withdrawn: WithdrawnDocuments) -> bool:
-    """Return whether work is on a withdrawn document, by its id or its text."""
-    return bool(withdrawn.by_id(task.name) or withdrawn_item(task.data, withdrawn))
 
 
 def _before(time: str) -> str:

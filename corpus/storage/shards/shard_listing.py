@@ -21,7 +21,7 @@ RUN_FOLDER = "_goldspan"
 """Folder beside the shards of a run, with its manifest."""
 
 LIST_OF_WITHDRAWN = "withdrawn.jsonl"
-"""Name of the list of withdrawn documents, which may stand beside the files of a corpus and is none of them."""
+"""Name of the list of withdrawn documents, which may stand beside the files of a corpus and does not belong to it."""
 
 _PATTERN = re.compile(r"[*?\[]")
 _COMPANIONS = re.compile(

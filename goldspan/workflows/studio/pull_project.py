@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,14 @@ from ...annotate.label_studio.mapping.earlier_schemes import current_migrations
 from ...annotate.label_studio.sync.annotated_tasks import AnnotatedTask, annotator_names, drafts_as_tasks
 from ...annotate.label_studio.sync.project_lists import extend_lists
 from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_annotations
-from ...annotate.label_studio.sync.pull_cache import PullCache, is_withdrawn_work
+from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...annotate.label_studio.sync.task_filters import count_drafts
 from ...annotate.label_studio.sync.work.spool import SpooledList
 from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName, UnknownNames
+from ...annotate.label_studio.sync.work.withheld_work import WithheldWork
 from ...corpus import Corpus, write_records
-from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
-from ...schema import Problem, Scheme, UsageError, pluralize
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn
+from ...schema import Problem, Scheme, UsageError
 from ...schema.progress import Progress, ignore_progress
 from .pull_summary import PullSummary
 from .pulled_work import Pulled, StoredLayerFile, file_name, make_folder, path_in, write_work
@@ -91,7 +92,7 @@ def pull_files(
     is_folder = out.is_dir() or not out.suffix
     if is_folder:
         make_folder(out)
-    withdrawn = find_withdrawn(out)
+    withheld = WithheldWork(find_withdrawn(out))
     cache = PullCache(_cache_path(out, owner, is_folder=is_folder))
     work = _read_work(
         api,
@@ -103,7 +104,7 @@ def pull_files(
         propagate_values=propagate_values,
         drafts=drafts,
         progress=progress,
-        withdrawn=withdrawn,
+        withheld=withheld,
     )
     found = sorted({*work.layers, *work.draft_layers})
     if not is_folder and len(found) > 1:
@@ -120,7 +121,7 @@ def pull_files(
         write_records(out, (), scheme)
         files[str(out)] = ("nobody", 0)
     cache.known = frozenset(name.key for name in work.unknown)
-    cache.save(api, project, withdrawn)
+    cache.save(api, project, withheld.holds)
     return PullSummary(
         files,
         work.read,
@@ -173,7 +174,7 @@ def pull_work(
         propagate_values=propagate_values,
         drafts=drafts,
         progress=progress,
-        withdrawn=find_withdrawn(),
+        withheld=WithheldWork(find_withdrawn()),
     )
     return Pulled(
         layers=_corpora(work.layers),
@@ -206,7 +207,7 @@ def _read_work(
     propagate_values: bool,
     drafts: bool,
     progress: Progress,
-    withdrawn: WithdrawnDocuments,
+    withheld: WithheldWork,
 ) -> _Work:
     """Bring the cache up to date and make the layers. Arguments and errors are those of `pull_work`."""
     with project_must_exist(api, project, "Fix: push again, or name another `title`"):
@@ -224,9 +225,8 @@ def _read_work(
     # drafts do not decide whose work counts: the layers are the same with and without them
     accounts += [user for user in owner_first(owner, names, drafting) if user not in accounts]
     unknown = UnknownNames()
-    held: set[str] = set()
     submitted = read_annotations(
-        _not_withdrawn(cache.in_order(), withdrawn, held),
+        withheld.rest(cache.in_order()),
         project,
         names,
         scheme,
@@ -237,7 +237,7 @@ def _read_work(
         migrations=migrations,
     )
     unfinished = read_annotations(
-        _not_withdrawn(draft_tasks, withdrawn, held),
+        withheld.rest(draft_tasks),
         project,
         names,
         scheme,
@@ -257,13 +257,7 @@ def _read_work(
     if late := submitted.late + unfinished.late:
         what = f"{pluralize(late, 'annotation')} came from pages that were open before the migration"
         submitted.remarks.append(f"{project.url}: {what}, and were migrated on reading: see goldspan studio migrate")
-    if held:
-        fix = "goldspan withdraw takes them out of the project"
-        count = pluralize(len(held), "withdrawn document")
-        submitted.remarks.append(
-            f"{project.url}: left out work on {count}, by {', '.join(map(str, withdrawn.lists))}: "
-            f"{', '.join(sorted(held))}. Fix: {fix}"
-        )
+    submitted.remarks += withheld.remarks(project.url)
     submitted.remarks += extend_lists(api, project, submitted.written, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:
@@ -281,17 +275,6 @@ def _read_work(
         whole=whole,
         accounts=frozenset(owner or name for name in names.values() if not annotator or name == annotator),
     )
-
-
-def _not_withdrawn(
-    tasks: Iterable[AnnotatedTask], withdrawn: WithdrawnDocuments, held: set[str]
-) -> Iterator[AnnotatedTask]:
-    """Yield the work that is not on withdrawn documents, and note the names of those in `held`."""
-    for task in tasks:
-        if withdrawn and is_withdrawn_work(task, withdrawn):
-            held.add(task.name)
-        else:
-            yield task
 
 
 def require_project_titled(api: StudioClient, title: str) -> Project:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...corpus.inspection.near_duplicates import DuplicatePair, NearDuplicates
-from ...corpus.withdrawal.file_contents import ItemKind, item_kind, numbered_items
+from ...corpus.withdrawal.file_contents import ItemKind, item_kind, stated_items
 from ...corpus.withdrawal.file_removal import count_withdrawn
 from ...corpus.withdrawal.item_matching import stated_document, withdrawn_item
 from ...corpus.withdrawal.leftovers import Traces, traces_in
@@ -46,7 +46,7 @@ def find_texts(files: Iterable[Path], ids: Collection[str], progress: Progress) 
         try:
             kind = item_kind(path)
             found.kinds[path] = kind
-            for item in numbered_items(path, kind):
+            for item in stated_items(path, kind):
                 stated = stated_document(item)
                 if stated and stated[0] in wanted:
                     found.texts.setdefault(stated[0], set()).add(stated[1])
@@ -82,7 +82,7 @@ def near_copies(
     for path, kind in found.kinds.items():
         if kind == "other" or path in found.unread:
             continue
-        for item in numbered_items(path, kind):
+        for item in stated_items(path, kind):
             stated = stated_document(item)
             if stated and withdrawn_item(item, withdrawn) is None:
                 near.add(Document(id=stated[0], text=stated[1], spans=()))

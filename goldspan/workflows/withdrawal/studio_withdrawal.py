@@ -9,7 +9,7 @@ from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, list_projects
 from ...annotate.label_studio.server.erased_pages import erase_deleted
 from ...annotate.label_studio.server.paths import studio_paths
-from ...annotate.label_studio.sync.task_withdrawal import (
+from ...annotate.label_studio.withdrawal.task_withdrawal import (
     TaskIdentity,
     count_work,
     list_identities,

@@ -19,11 +19,11 @@ from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import pages_by_id
 from ..mapping.tasks import ID, RECORD
-from .annotated_tasks import annotated_tasks, annotator_names, drafts_as_tasks, tasks_by_id
-from .project_lists import forget_entries
-from .pull import read_annotations
-from .push_checksum import remove_checksum
-from .task_filters import annotated_task_ids, drafted_task_ids
+from ..sync.annotated_tasks import annotated_tasks, annotator_names, drafts_as_tasks, tasks_by_id
+from ..sync.project_lists import forget_entries
+from ..sync.pull import read_annotations
+from ..sync.push_checksum import remove_checksum
+from ..sync.task_filters import annotated_task_ids, drafted_task_ids
 
 _PAGE = 250
 _BATCH = 250
