@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -110,6 +109,8 @@ def _server(url: str | None, name: str, *, named: bool) -> tuple[StudioClient | 
 
 
 def _show(summary: WithdrawalSummary, *, json: bool, undo: bool) -> None:
+    from ...corpus.withdrawal.withdrawn_documents import path_from_here
+
     if json:
         result_json(summary.to_dict())
         return
@@ -117,7 +118,7 @@ def _show(summary: WithdrawalSummary, *, json: bool, undo: bool) -> None:
     for path in summary.lists:
         done = "would be " if summary.dry_run else ""
         what = "no longer withdrawn" if undo else "withdrawn"
-        result(f"{done}{what}: {names} -> {_shown(path)}")
+        result(f"{done}{what}: {names} -> {path_from_here(path)}")
     if undo:
         note("what was taken out is not restored: build, convert or push the documents again")
         return
@@ -127,7 +128,3 @@ def _show(summary: WithdrawalSummary, *, json: bool, undo: bool) -> None:
         note(line)
     if summary.dry_run:
         note("dry run: nothing was changed")
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -48,6 +48,11 @@ class WithdrawnDocuments:
         """Return whether anything is withdrawn."""
         return bool(self.withdrawals)
 
+    @property
+    def sources(self) -> str:
+        """The lists, for messages."""
+        return ", ".join(map(path_from_here, self.lists))
+
     def by_id(self, name: object) -> Withdrawal | None:
         """Return the withdrawal of an id, or None."""
         return self._by_id.get(id_hash(name)) if isinstance(name, str) else None
@@ -92,7 +97,7 @@ class WithdrawnDocuments:
         if not self.left_out:
             return []
         total = pluralize(self.left_out.total(), "withdrawn document")
-        lines = [f"left out: {total}, by {', '.join(map(str, self.lists))}"]
+        lines = [f"left out: {total}, by {self.sources}"]
         for (item, how), count in list(self.left_out.items())[:_MOST_SHOWN]:
             what = item.name if how == "id" else f"the text of {item.name} under another id"
             times = f" ({count} times)" if count > 1 else ""
@@ -104,7 +109,7 @@ class WithdrawnDocuments:
     def nothing_left(self, source: str) -> DataError:
         """Return the error of a source all of whose documents were left out."""
         count = pluralize(self.left_out.total(), "document")
-        fix = f"name a source that has others; see {', '.join(map(str, self.lists))}"
+        fix = f"name a source that has others; see {self.sources}"
         return DataError(Problem(f"all it has is withdrawn: {count}", fix, source))
 
     def tell(self, note: Callable[[str], None]) -> None:
@@ -123,6 +128,12 @@ class WithdrawnDocuments:
 
     def _kept(self, documents: Iterable[Document]) -> Iterator[Document]:
         return (document for document in documents if not self.leaves_out(document))
+
+
+def path_from_here(path: Path) -> str:
+    """Return a path as it is shown: relative to the working directory if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def warn_left_out(line: str) -> None:

@@ -122,7 +122,7 @@ def test_every_place_of_a_project_is_searched_and_nothing_is_left_in_it(project:
     lay_out(project, goldspan)
     places = set(traces(project))
     planned = json.loads(goldspan("withdraw", ID, "--reason", "x", "--dry-run", "--json").stdout)
-    assert {Path(path).relative_to(project).as_posix() for path in planned["removed"]} == places
+    assert {Path(path).as_posix() for path in planned["removed"]} == places
     assert set(traces(project)) == places
     done = goldspan("withdraw", ID, "--reason", "the publisher asked", "--asked-by", "publisher")
     assert (done.returncode, traces(project)) == (0, LISTED), done.stderr
@@ -362,3 +362,12 @@ def test_the_library_counts_what_a_conversion_leaves_out(project: Path, scheme: 
     withdraw()
     summary = convert_file(aside, "o.jsonl", scheme)
     assert (summary.documents, summary.to_dict()["withdrawn"][0]["reason"]) == (1, "the publisher asked")
+
+
+def test_the_library_adjudicates_without_it(project: Path) -> None:
+    ada, ben = (write_lines(project.parent / f"{name}.jsonl", *records(name)) for name in ("ada", "ben"))
+    write_lines(project / "corpus.jsonl", *records())
+    withdraw()
+    with pytest.warns(UserWarning, match="left out: 2 withdrawn documents"):
+        gold = library.adjudicate({"ada": ada, "ben": ben}).gold
+    assert [document.id for document in gold] == ["b"]

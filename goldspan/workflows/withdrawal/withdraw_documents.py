@@ -27,11 +27,11 @@ from ...corpus.withdrawal.withdrawal_list import (
     is_address_like,
     read_list,
 )
-from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, text_hashes
+from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, path_from_here, text_hashes
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .document_search import SearchedFiles, find_items, find_texts, near_copies
-from .edition_changelog import note_withdrawals
+from .edition_changelog import CHANGELOG, note_withdrawals
 from .model_answers import find_answers
 from .project_places import ProjectPlaces, all_files, list_places, project_places
 from .studio_withdrawal import (
@@ -105,24 +105,23 @@ def withdraw_documents(
     traces = Traces(ids, all_texts)
     find_items(found, withdrawn, traces, progress)
     summary = WithdrawalSummary(withdrawals, lists, dry_run=dry_run, searched=len(found.kinds))
-    summary.removed = {str(path): count for path, count in found.holding.items()}
-    summary.traces = {str(path): what for path, what in found.traces.items() if path not in found.holding}
-    summary.traces |= {
-        str(path): what for path, what in found.traces.items() if path in found.holding and what == "text"
+    summary.removed = {path_from_here(path): count for path, count in found.holding.items()}
+    summary.traces = {
+        path_from_here(path): what for path, what in found.traces.items() if path not in found.holding or what == "text"
     }
     kept = all_files([*places.published, *places.exports])
-    told = {str(path): traces_in(path, plain_kind(path), traces, WithdrawnDocuments(())) for path in kept}
+    told = {path_from_here(path): traces_in(path, plain_kind(path), traces, WithdrawnDocuments(())) for path in kept}
     summary.published = {path: what for path, what in told.items() if what}
     pairs = near_copies(found, [(name, text) for name in ids for text in sorted(texts[name])], withdrawn)
     summary.near, summary.near_searched = pairs or [], pairs is not None
     answers = find_answers(all_texts)
-    summary.deleted = [str(path) for path in answers]
+    summary.deleted = [path_from_here(path) for path in answers]
     if servers:
         summary.servers = [servers.api.connection.url]
         summary.projects, others = find_in_studio(servers, withdrawn)
         summary.unreached += others
     summary.unreached += [no_studio] if no_studio else []
-    summary.unreached += [f"the history of the repository {path}" for path in places.repositories]
+    summary.unreached += [f"the history of the repository {path_from_here(path)}" for path in places.repositories]
     summary.unreached += _ELSEWHERE
     if not unseen:
         _require_seen(ids, texts, known, found.matched, summary)
@@ -259,4 +258,4 @@ def _take_out(
         remove_withdrawn(path, found.kinds[path], withdrawn)
     for folder in places.editions:
         if note_withdrawals(folder, summary.withdrawals):
-            summary.changelogs.append(str(folder))
+            summary.changelogs.append(path_from_here(folder / CHANGELOG))

@@ -126,6 +126,8 @@ class WithdrawalSummary:
             yield f"  {path}: {pluralize(count, 'item')}"
         for project in self.projects:
             yield f"  {project}"
+        for path in self.changelogs:
+            yield f"  {path}: tells what the next edition leaves out"
         if self.deleted:
             yield f"  cached answers of models: {len(self.deleted)}"
 

@@ -50,6 +50,6 @@ class WithheldWork:
         """Return a remark on what was left out of a project, if anything was."""
         if not self._names:
             return []
-        count, lists = pluralize(len(self._names), "withdrawn document"), ", ".join(map(str, self._withdrawn.lists))
-        what = f"{url}: left out work on {count}, by {lists}: {', '.join(sorted(self._names))}"
+        count = pluralize(len(self._names), "withdrawn document")
+        what = f"{url}: left out work on {count}, by {self._withdrawn.sources}: {', '.join(sorted(self._names))}"
         return [f"{what}. Fix: goldspan withdraw takes them out of the project"]
