@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,6 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.result_json import results_of
 from goldspan.corpus import read_records
@@ -114,7 +114,7 @@ def test_work_on_a_withdrawn_document_that_a_server_still_has_is_not_pulled(desk
 
 def test_projects_are_those_of_the_scheme_unless_they_are_named(desk: Desk, scheme: Scheme) -> None:
     own = desk.folder / "own.toml"
-    own.write_text(scheme_toml(replace(scheme, name=desk.title)), encoding="utf-8")
+    own.write_text(scheme_toml(dataclasses.replace(scheme, name=desk.title)), encoding="utf-8")
     corpus = write_lines(desk.folder / "corpus.jsonl", record("secret-id-77", SECRET), record("b", OTHER))
     done = run_here("studio", "push", corpus, "--scheme", own, env=desk.surroundings)
     assert done.returncode == 0, done.stderr
