@@ -21,6 +21,7 @@ from .commands.agree import agree
 from .commands.annotate import annotate, extractors
 from .commands.bench import bench
 from .commands.convert import convert
+from .commands.corpus_work.withdraw import withdraw
 from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
@@ -38,7 +39,6 @@ from .commands.studio.studio_push import push
 from .commands.studio.studio_reassign import reassign
 from .commands.studio.studio_report import report
 from .commands.train import train
-from .commands.withdraw import withdraw
 from .configuration import Configuration, active_config, load
 from .option_effects import CheckedGroup
 from .option_schema import option_schema

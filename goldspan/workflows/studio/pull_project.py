@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ...annotate.label_studio import StudioClient
@@ -20,7 +21,7 @@ from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName, 
 from ...annotate.label_studio.sync.work.withheld_work import WithheldWork
 from ...corpus import Corpus, write_records
 from ...corpus.withdrawal.withdrawn_documents import find_withdrawn
-from ...schema import Problem, Scheme, UsageError
+from ...schema import Problem, Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .pull_summary import PullSummary
 from .pulled_work import Pulled, StoredLayerFile, file_name, make_folder, path_in, write_work
@@ -225,29 +226,19 @@ def _read_work(
     # drafts do not decide whose work counts: the layers are the same with and without them
     accounts += [user for user in owner_first(owner, names, drafting) if user not in accounts]
     unknown = UnknownNames()
-    submitted = read_annotations(
-        withheld.rest(cache.in_order()),
-        project,
-        names,
-        scheme,
+    read_work = partial(
+        read_annotations,
+        project=project,
+        names=names,
+        scheme=scheme,
         propagate_values=propagate_values,
         owner=owner,
         accounts=accounts,
         unknown=unknown,
         migrations=migrations,
     )
-    unfinished = read_annotations(
-        withheld.rest(draft_tasks),
-        project,
-        names,
-        scheme,
-        propagate_values=propagate_values,
-        drafts=True,
-        owner=owner,
-        accounts=accounts,
-        unknown=unknown,
-        migrations=migrations,
-    )
+    submitted = read_work(withheld.rest(cache.in_order()))
+    unfinished = read_work(withheld.rest(draft_tasks), drafts=True)
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)
         precedence = (

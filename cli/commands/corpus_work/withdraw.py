@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..console import note, progress_bar, result, result_json, when_interrupted
-from ..option_effects import effects, either, yields
-from ..options import Json, SchemeFile
-from .studio.studio_options import Name, Url, servers
+from ...console import note, progress_bar, result, result_json, when_interrupted
+from ...option_effects import effects, either, yields
+from ...options import Json, SchemeFile
+from ..studio.studio_options import Name, Url, servers
 
 if TYPE_CHECKING:
-    from ...annotate.label_studio import StudioClient
-    from ...corpus.withdrawal.withdrawal_list import AskedBy
-    from ...workflows.withdrawal.withdrawal_summary import WithdrawalSummary
+    from ....annotate.label_studio import StudioClient
+    from ....corpus.withdrawal.withdrawal_list import AskedBy
+    from ....workflows.withdrawal.withdrawal_summary import WithdrawalSummary
 
 _ASKED_BY = ("author", "publisher", "person", "annotator", "authority", "owner")
 
@@ -57,9 +57,9 @@ def withdraw(
 
     All files in the folder of goldspan.toml are searched, and Label Studio. Published editions stay as they are.
     """
-    from ...schema import UsageError, load_scheme
-    from ...schema.errors import did_you_mean
-    from ...workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
+    from ....schema import UsageError, load_scheme
+    from ....schema.errors import did_you_mean
+    from ....workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
 
     if asked_by is not None and asked_by not in _ASKED_BY:
         raise UsageError(f"--asked-by {asked_by}: unknown. Fix: {did_you_mean(asked_by, _ASKED_BY)}")
@@ -93,9 +93,9 @@ def withdraw(
 
 def _server(url: str | None, name: str, *, named: bool) -> tuple[StudioClient | None, str]:
     """Return the server to search, or None and why there is none although there may be one; never start one."""
-    from ...annotate.label_studio.server.paths import server_names, studio_paths
-    from ...annotate.label_studio.server.state import read_state
-    from .studio.studio_options import name_option
+    from ....annotate.label_studio.server.paths import server_names, studio_paths
+    from ....annotate.label_studio.server.state import read_state
+    from ..studio.studio_options import name_option
 
     if url is not None or named or name != "default":
         return servers(url, name).connect(), ""
@@ -109,7 +109,7 @@ def _server(url: str | None, name: str, *, named: bool) -> tuple[StudioClient | 
 
 
 def _show(summary: WithdrawalSummary, *, json: bool, undo: bool) -> None:
-    from ...corpus.withdrawal.withdrawn_documents import path_from_here
+    from ....corpus.withdrawal.withdrawn_documents import path_from_here
 
     if json:
         result_json(summary.to_dict())
