@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from .paths import ServerPaths
 
 _PATIENCE = 30.0
+_LISTS = "*goldspan-*.json"  # as `list_name` names them, after a prefix of the server's
 _QUERY = re.compile(rb"(?<=[?&]query=)[^&\s\"']+")
 
 
-def erase_deleted(paths: ServerPaths, uploads: Iterable[str]) -> str:
-    """Have SQLite write its file anew without deleted rows; delete files and blank queries in the log.
+def erase_deleted(paths: ServerPaths, uploads: Mapping[int, Collection[str]]) -> str:
+    """Have SQLite write its file anew without deleted rows; delete forgotten lists and blank queries in the log.
 
     The server may run; it waits while the database is written.
 
     Args:
         paths: The server's.
-        uploads: Files that the server has forgotten, as paths below its folder of uploads.
+        uploads: The files that the server knows, as paths below its folder of media, by the server's id of the project.
 
     Returns:
         Why deleted rows may still be read in the files; empty if they cannot.
     """
-    for upload in uploads:
-        path = (paths.data / "media" / upload).resolve()
-        if path.is_relative_to((paths.data / "media").resolve()):
-            path.unlink(missing_ok=True)
+    media = paths.data / "media"
+    for project, known in uploads.items():
+        for path in (media / "upload" / str(project)).glob(_LISTS):
+            if path.relative_to(media).as_posix() not in known:
+                path.unlink(missing_ok=True)
     for log in (paths.log, paths.log.with_name(f"{paths.log.name}.1")):
         if log.is_file():
             _blank_queries(log)

@@ -103,9 +103,7 @@ def count_work(client: StudioClient, project: Project, tasks: Iterable[int]) -> 
     return len(own & annotated_task_ids(client, project)), len(own & drafted_task_ids(client, project))
 
 
-def remove_withdrawn_tasks(
-    client: StudioClient, project: Project, tasks: Sequence[int], scheme: Scheme
-) -> tuple[int, list[str]]:
+def remove_withdrawn_tasks(client: StudioClient, project: Project, tasks: Sequence[int], scheme: Scheme) -> int:
     """Remove tasks, whoever has worked on them, and what the project's lists learned from them alone.
 
     Args:
@@ -115,8 +113,7 @@ def remove_withdrawn_tasks(
         scheme: Scheme of the project.
 
     Returns:
-        The number of entries that were taken out of the project's lists, and the paths of the lists that had them,
-        below the server's folder of uploads: it forgets the files, and may leave them there.
+        The number of entries that were taken out of the project's lists.
 
     Raises:
         StudioError: A request failed; the same call completes the removal.
@@ -138,16 +135,14 @@ def remove_withdrawn_tasks(
     return forgotten
 
 
-def _forget_written(
-    client: StudioClient, project: Project, tasks: frozenset[int], scheme: Scheme
-) -> tuple[int, list[str]]:
+def _forget_written(client: StudioClient, project: Project, tasks: frozenset[int], scheme: Scheme) -> int:
     """Take out of a project's lists what people wrote in some tasks and in no other."""
     names = annotator_names(client)
     own = [*tasks_by_id(client, project, sorted(tasks))]
     own += [task for task in drafts_as_tasks(client, project) if task.task in tasks]
     written = read_annotations(own, project, names, scheme).written
     if not any(written.values()):
-        return 0, []
+        return 0
     others = (task for task in annotated_tasks(client, project) if task.task not in tasks)
     remaining = read_annotations(others, project, names, scheme).written
     alone = {source: offers.keys() - remaining.get(source, {}).keys() for source, offers in written.items()}

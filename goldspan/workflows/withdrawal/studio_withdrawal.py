@@ -9,6 +9,7 @@ from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, list_projects
 from ...annotate.label_studio.server.erased_pages import erase_deleted
 from ...annotate.label_studio.server.paths import studio_paths
+from ...annotate.label_studio.sync.project_lists import uploads_of
 from ...annotate.label_studio.withdrawal.task_withdrawal import (
     TaskIdentity,
     count_work,
@@ -31,7 +32,6 @@ class StudioPlaces:
         others: Its other projects, which are only told.
         identities: What tells the documents of the tasks, by project.
         texts: Texts that tasks of the own projects have of the documents, by id.
-        uploads: Lists that the server has forgotten, as paths below its folder of uploads.
     """
 
     api: StudioClient
@@ -39,7 +39,6 @@ class StudioPlaces:
     others: list[Project] = field(default_factory=list)
     identities: dict[int, list[TaskIdentity]] = field(default_factory=dict)
     texts: dict[str, set[str]] = field(default_factory=dict)
-    uploads: list[str] = field(default_factory=list)
 
 
 def studio_places(api: StudioClient, titles: Collection[str], scheme: Scheme, *, named: bool) -> StudioPlaces:
@@ -104,18 +103,16 @@ def remove_from_studio(
     by_url = {removal.url: removal for removal in removals}
     for project in places.own:
         if tasks := _withdrawn(places, project, withdrawn):
-            entries, uploads = remove_withdrawn_tasks(places.api, project, tasks, scheme)
-            by_url[project.url].entries = entries
-            places.uploads += uploads
+            by_url[project.url].entries = remove_withdrawn_tasks(places.api, project, tasks, scheme)
 
 
 def erase_from_server(places: StudioPlaces) -> str:
     """Erase what was deleted from the files of an embedded server; return what is left there, or nothing."""
     if name := places.api.connection.server:
-        return erase_deleted(studio_paths().server(name), places.uploads)
-    where = places.api.connection.url
-    lists = f", and the uploaded files {', '.join(places.uploads)}" if places.uploads else ""
-    return f"deleted rows in the database of {where}, its log and its backups{lists}; ask its administrator"
+        known = {project.id: list(uploads_of(places.api, project).values()) for project in places.own}
+        return erase_deleted(studio_paths().server(name), known)
+    what = "deleted rows of its database, forgotten uploads, its log and its backups; ask its administrator"
+    return f"what {places.api.connection.url} keeps: {what}"
 
 
 def _withdrawn(places: StudioPlaces, project: Project, withdrawn: WithdrawnDocuments) -> list[int]:

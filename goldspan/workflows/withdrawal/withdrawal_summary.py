@@ -14,7 +14,7 @@ from ...corpus.withdrawal.withdrawal_list import Withdrawal
 from ...schema import pluralize
 
 TRACES = {
-    "text": "holds the text",
+    "text": "holds the text, or half of it",
     "passage": "has a passage that the text has too",
     "id": "names the id",
     "unread": "cannot be searched: too large, broken, or what reads it is not installed",
