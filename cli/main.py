@@ -21,6 +21,7 @@ from .commands.agree import agree
 from .commands.annotate import annotate, extractors
 from .commands.bench import bench
 from .commands.convert import convert
+from .commands.corpus_work.withdraw import withdraw
 from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
@@ -59,6 +60,7 @@ app.command()(extractors)
 app.command()(adjudicate)
 app.command()(export)
 app.command()(convert)
+app.command()(withdraw)
 app.command()(score)
 app.command()(leaderboard)
 app.command()(agree)

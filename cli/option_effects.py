@@ -34,7 +34,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 _OUTPUTS = ("out", "conflicts")
 """Parameters for which `-` means standard output."""
 
-_LIBRARY_NAMES = {"title": "project", "columns": "column", "texts=False": "no_text"}
+_LIBRARY_NAMES = {
+    "title": "project",
+    "titles": "project",
+    "corpora": "corpus",
+    "columns": "column",
+    "texts=False": "no_text",
+}
 """Parameters of the library that have another name in the commands."""
 
 

@@ -26,6 +26,7 @@ from .formats.drafted_scheme import AUTO, draft_scheme
 from .in_memory_corpus import Corpus
 from .storage.label_map import LabelMap, label_map_of
 from .storage.stream_copies import reread
+from .withdrawal.withdrawn_documents import find_withdrawn
 
 LabelsLike: TypeAlias = Mapping[str, str] | str | Path
 """A translation of labels: a mapping, or the path of a file as `read_label_map` takes it."""
@@ -250,12 +251,18 @@ def adjudicate(
     if isinstance(decisions, AdjudicationDecision):
         decisions = [decisions]
     rulings = read_decisions(decisions, resolved) if isinstance(decisions, str | Path) else list(decisions)
-    layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
+    withdrawn = find_withdrawn(*passes.values())
+    layers = {annotator: list(withdrawn.keep(documents_from(source, resolved))) for annotator, source in passes.items()}
+    rulings = [ruling for ruling in rulings if withdrawn.by_id(ruling.document) is None]
+    if withdrawn.left_out:
+        warnings.warn("\n".join(withdrawn.notes()), stacklevel=2)
     if isinstance(reviews, str | Path | Corpus):
         raise UsageError("`reviews` is a single source. Fix: put it in a list")
     reviews = reviews.values() if isinstance(reviews, Mapping) else reviews
     decided = {(ruling.document, ruling.start, ruling.end) for ruling in rulings}
-    reviewed = [document for source in reviews for document in documents_from(source, resolved)]
+    reviewed = [
+        document for source in reviews for document in withdrawn.kept_silently(documents_from(source, resolved))
+    ]
     rulings += [r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided]
     result = resolve_passes(layers, resolved, rulings, name=name, guidelines=guidelines)
     if result.undecided:

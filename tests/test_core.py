@@ -76,6 +76,7 @@ WORKS: dict[str, list[str]] = {
     "cut into shards": ["corpus", "shard", A, "--out", "cut", "--documents", "1"],
     "put together": ["corpus", "merge", "cut", "--out", "whole.jsonl"],
     "a new project": ["init", "disaster", "--example"],
+    "withdraw": ["withdraw", "a", "--reason", "asked", "--dry-run"],
     "show the scheme": ["schema", "show"],
     "check a scheme": ["schema", "check", str(SCHEME)],
     "compare schemes": ["schema", "diff", str(SCHEME), str(SCHEME)],

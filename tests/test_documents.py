@@ -22,7 +22,7 @@ from .studio_server import Studio
 
 ROOT = Path(__file__).parents[1]
 PLAYED = tuple(
-    "index tutorial python own-scheme another-field another-language score-others publish from-elsewhere formats text-free articles corpus a-scheme-that-changes privacy".split()
+    "index tutorial python own-scheme another-field another-language score-others publish from-elsewhere formats text-free articles corpus a-scheme-that-changes privacy withdrawal".split()
 )
 ON_A_SERVER = {"python": "## Make a scheme and push it"}
 """Where the part of a document begins that needs Label Studio."""
@@ -36,7 +36,10 @@ def laid_out(shared: Shared) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLAYED)
-def test_what_a_document_shows_is_what_its_blocks_print(name: str, tmp_path: Path) -> None:
+def test_what_a_document_shows_is_what_its_blocks_print(
+    name: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLDSPAN_HOME", str(tmp_path_factory.mktemp("home")))  # in which no server is searched
     text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
     for shown, printed in played(text.partition(ON_A_SERVER.get(name, "\0"))[0], tmp_path):
         assert shown.body == printed

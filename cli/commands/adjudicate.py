@@ -67,6 +67,7 @@ def adjudicate(
         conflicts=conflicts,
         name=name,
         guidelines=guidelines,
+        note=note,
     )
     kinds = Counter(conflict.kind for conflict in adjudication.conflicts)
     if json:

@@ -96,7 +96,7 @@ def convert(
     if labels and labels.values_dropped:
         bared = ", ".join(f"{label} {number}" for label, number in sorted(labels.values_dropped.items()))
         note(f"note: values dropped because the mapped label has no such field: {bared}")
-    for line in summary.report.summary():
+    for line in (*summary.report.summary(), *summary.withdrawn.notes()):
         note(line)
     if json:
         result_json(summary.to_dict())

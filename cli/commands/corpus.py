@@ -111,6 +111,7 @@ def shard(
             suffix=suffix,
             overwrite=overwrite,
             lenient=problems if lenient else None,
+            note=note,
             progress=progress,
         )
     total = sum(shard.documents for shard in shards)
@@ -144,7 +145,7 @@ def merge(
 
     problems = ProblemCollector(lenient=lenient)
     count, left_out = merge_corpora(
-        files, out, load_scheme(scheme), on_duplicate=on_duplicate, lenient=problems if lenient else None
+        files, out, load_scheme(scheme), on_duplicate=on_duplicate, lenient=problems if lenient else None, note=note
     )
     repeated = f" ({pluralize(left_out, 'repeated document')} left out)" if left_out else ""
     note(f"{pluralize(count, 'document')}{repeated} -> {out}")

@@ -110,6 +110,7 @@ def export(
     note_pseudonyms(summary.names)
     for line in summary.loss.summary():
         note(f"not in {summary.format}: {line}")
+    summary.withdrawn.tell(note)
     if summary.upload is not None:
         _show(summary.upload, done=summary.published, private=private)
     hints.after_export(summary.format, out)

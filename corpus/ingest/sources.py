@@ -13,6 +13,7 @@ from ...schema import DataError, Problem, UsageError
 from ...schema.errors import unreadable_problem
 from ..storage.archives import names_in
 from ..storage.file_io import file_suffix
+from ..storage.shards.shard_listing import LIST_OF_WITHDRAWN
 from ..storage.stream_copies import is_stream, reread, shown_problem
 from .article_files import read_article_file
 from .articles import HTML_SUFFIXES, SUFFIXES, Article, SourceOptions
@@ -112,7 +113,9 @@ def source_suffixes(source: str, *, html: bool = False) -> Iterator[str]:
 
 
 def source_files(folder: Path, *, html: bool = False) -> Iterator[Path]:
-    """Yield the article files in a folder and its subfolders, except hidden ones and locks of open documents.
+    """Yield the article files in a folder and its subfolders.
+
+    Hidden files, locks of open documents and the list of withdrawn documents are left out.
 
     Args:
         folder: The folder.
@@ -129,7 +132,9 @@ def source_files(folder: Path, *, html: bool = False) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith((".", "__")) and not _is_cycle(parent, name)]
         for name in names:
             path = Path(parent) / name
-            if file_suffix(name) in _suffixes(html) and not name.startswith((".", "~$")) and path.is_file():
+            if name.startswith((".", "~$")) or name == LIST_OF_WITHDRAWN:
+                continue
+            if file_suffix(name) in _suffixes(html) and path.is_file():
                 yield path
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ..corpus.formats.huggingface.metadata import DatasetAuthorship, ReleaseMetadata, is_repository_id, read_authorship
+from ..corpus.withdrawal.withdrawal_list import Withdrawal
 from ..eval import agreement
 from ..eval.shared_documents import group_by_document, select_shared
 from ..schema import Document, Scheme, UsageError
@@ -33,7 +34,12 @@ def release_authorship(metadata: Path | None, repository: str = "") -> DatasetAu
 
 
 def release_metadata(
-    authorship: DatasetAuthorship, passes: Mapping[str, Sequence[Document]], scheme: Scheme, *, texts: bool = True
+    authorship: DatasetAuthorship,
+    passes: Mapping[str, Sequence[Document]],
+    scheme: Scheme,
+    *,
+    texts: bool = True,
+    withdrawn: Sequence[Withdrawal] = (),
 ) -> ReleaseMetadata:
     """Gather the metadata of a release; agreement is measured if two passes share documents.
 
@@ -42,9 +48,10 @@ def release_metadata(
         passes: Layers by annotator.
         scheme: Their scheme.
         texts: Whether the dataset holds the texts.
+        withdrawn: Withdrawals of documents that earlier datasets may have.
 
     Raises:
         DataError: A pass is invalid.
     """
     measured = agreement(passes, scheme, resamples=0).to_dict() if select_shared(group_by_document(passes)) else None
-    return ReleaseMetadata(about=authorship, passes=passes, agreement=measured, texts=texts)
+    return ReleaseMetadata(authorship, passes, measured, texts, tuple(withdrawn))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..corpus import read_records, write_records
 from ..corpus.adjudication.decisions import read_decisions, require_no_decision_lost, write_conflicts
@@ -10,6 +10,7 @@ from ..corpus.adjudication.passes import read_passes
 from ..corpus.adjudication.resolution import Adjudication, resolve_passes
 from ..corpus.adjudication.review import review_decisions
 from ..corpus.storage.checked import CheckedDocuments
+from ..corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ..schema import Scheme
 
 
@@ -23,6 +24,7 @@ def adjudicate_files(
     conflicts: str | None = None,
     name: str = "adjudicated",
     guidelines: str = "",
+    note: Callable[[str], None] = warn_left_out,
 ) -> Adjudication:
     """Adjudicate the passes in files, and write the gold and, if wanted, its conflicts.
 
@@ -35,16 +37,19 @@ def adjudicate_files(
         conflicts: The file to write all conflicts to, with their decisions; `-` is standard output.
         name: Annotator of the resulting layer.
         guidelines: Version of the guidelines that the decisions follow; that of the scheme by default.
+        note: Called with notes on withdrawn documents, which are left out with all that was decided about them.
 
     Raises:
         DataError: A file is invalid, or as in `adjudicate`; nothing was written.
         DependencyError: A file cannot be read or written.
         UsageError: There are fewer than two passes, or `conflicts` has decisions that are not used and would be lost.
     """
-    layers = read_passes(passes, scheme)
+    withdrawn = find_withdrawn(out, *passes)
+    layers = {annotator: list(withdrawn.keep(layer)) for annotator, layer in read_passes(passes, scheme).items()}
     known = read_decisions(decisions, scheme) if decisions else []
+    known = [ruling for ruling in known if withdrawn.by_id(ruling.document) is None]
     if review:
-        reviewed = [document for path in review for document in read_records(path, scheme)]
+        reviewed = [document for path in review for document in withdrawn.kept_silently(read_records(path, scheme))]
         decided = {(ruling.document, ruling.start, ruling.end) for ruling in known}
         known += [r for r in review_decisions(layers, reviewed) if (r.document, r.start, r.end) not in decided]
     if conflicts:
@@ -53,4 +58,5 @@ def adjudicate_files(
     write_records(out, CheckedDocuments(adjudication.documents, scheme), scheme)
     if conflicts:
         write_conflicts(conflicts, adjudication, known, documents={d.id: d for d in adjudication.documents})
+    withdrawn.tell(note)
     return adjudication

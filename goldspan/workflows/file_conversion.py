@@ -19,6 +19,7 @@ from ..corpus.ingest.restore import TextStore, read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_map
 from ..corpus.storage.stream_copies import reread
+from ..corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ..schema import DataError, Document, Problem, Scheme, UsageError, conflict_scheme
 from ..schema.progress import Progress, ignore_progress, report_each
 from .conversion.pass_folder import check_pass_folder, write_passes
@@ -38,6 +39,7 @@ class ConversionSummary:
         restored: Number of documents whose text was restored; None if no texts were given.
         passes: Number of documents of each pass, by its file; empty if the work of annotators was not kept apart.
         scheme_file: The file of a scheme that was drafted; None if there is none.
+        withdrawn: The withdrawn documents that were left out.
     """
 
     documents: int
@@ -48,6 +50,7 @@ class ConversionSummary:
     restored: int | None
     passes: dict[str, int] = field(default_factory=dict)
     scheme_file: Path | None = None
+    withdrawn: WithdrawnDocuments = field(default_factory=lambda: WithdrawnDocuments(()))
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -62,6 +65,7 @@ class ConversionSummary:
             "format": self.form,
             "dropped": self.dropped,
             **self.report.to_dict(),
+            **self.withdrawn.to_dict(),
             **({"passes": self.passes} if self.passes else {}),
             **({"scheme": str(self.scheme_file)} if self.scheme_file else {}),
         }
@@ -152,7 +156,8 @@ def _convert(
         check_scheme_file(scheme_file, scheme)
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
-    conversion = _Conversion(source, detected, scheme, labels, options, language, progress)
+    withdrawn = find_withdrawn(source, out)
+    conversion = _Conversion(source, detected, scheme, labels, options, language, progress, withdrawn)
     renamed = {} if scheme_file is None or labels is None else labels.labels
     for label, name in renamed.items():
         if label != name:
@@ -160,7 +165,8 @@ def _convert(
     count, passes, restored = conversion.write(out, restore, audit)
     if scheme_file is not None:
         write_scheme_file(scheme_file, scheme)
-    return ConversionSummary(count, out, reader.name, conversion.report, labels, restored, passes, scheme_file)
+    report = conversion.report
+    return ConversionSummary(count, out, reader.name, report, labels, restored, passes, scheme_file, withdrawn)
 
 
 def _audit_refusal(source: Path, detected: DetectedFormat, options: ReadOptions, audit: Path, error: DataError) -> None:
@@ -200,6 +206,7 @@ class _Conversion:
     options: ReadOptions
     language: str | None
     progress: Progress
+    withdrawn: WithdrawnDocuments
     report: ReadReport = field(default_factory=ReadReport)
 
     def write(self, out: str, restore: str | None, audit: Path | None) -> tuple[int, dict[str, int], int | None]:
@@ -214,6 +221,7 @@ class _Conversion:
             documents = self._documents(texts)
             if texts is not None:
                 documents = map(texts.restore, documents)
+            documents = self.withdrawn.keep(documents)
             shown = report_each(documents, "converting", self.progress)
             try:
                 if self.options.passes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from ..corpus.ingest.document_language import fill_language
 from ..corpus.privacy.personal_data import read_cleared
 from ..corpus.release.hub_upload import HubUpload, plan_upload, publish
 from ..corpus.storage.checked import CheckedDocuments
+from ..corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ..schema import Document, Scheme, UsageError, layer_fingerprint, pluralize
 from ..schema.progress import Progress, ignore_progress, report_each
 from .dataset_metadata import release_authorship, release_metadata
@@ -41,6 +42,7 @@ class ExportSummary:
         private: Whether a new repository is private.
         published: Whether it was uploaded.
         names: The pseudonyms under which annotators are in it; None if it has their names.
+        withdrawn: The withdrawn documents that were left out.
     """
 
     format: str
@@ -51,6 +53,7 @@ class ExportSummary:
     private: bool = False
     published: bool = False
     names: PublishedNames | None = None
+    withdrawn: WithdrawnDocuments = field(default_factory=lambda: WithdrawnDocuments(()))
 
     def __str__(self) -> str:
         lines = [f"{pluralize(self.documents, 'document')} as {self.format} -> {self.out}"]
@@ -61,6 +64,7 @@ class ExportSummary:
         data: dict[str, Any] = {"format": self.format, "documents": self.documents, "out": str(self.out)}
         data["lost"] = dict(sorted(self.loss.counts.items()))
         data["pseudonyms"] = None if self.names is None else self.names.persons
+        data |= self.withdrawn.to_dict()
         if self.upload is not None:
             data["push"] = {
                 "repository": self.upload.repository,
@@ -124,20 +128,26 @@ def export(
     require_writer(form)
     if Path(out).is_file() and not overwrite:
         raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
+    withdrawn = find_withdrawn(gold, out, metadata, *(passes or {}).values())
+    is_dataset = bool(passes or metadata or not texts or (withdrawn and form.name == HubFormat().name))
     layers: dict[str, list[Document]] = {}
-    if passes or metadata or not texts:
+    if is_dataset:
         if form.name != HubFormat().name:
             raise UsageError(f"`passes`, `metadata` and `texts` are for datasets, not for {form.name}. Fix: `to` hf")
-        layers = {annotator: list(documents_from(source, resolved)) for annotator, source in (passes or {}).items()}
+        layers = {
+            annotator: list(withdrawn.kept_silently(documents_from(source, resolved)))
+            for annotator, source in (passes or {}).items()
+        }
     about = release_authorship(Path(metadata) if metadata else None)
     origins = [
         source for source in (gold, metadata, scheme, *(passes or {}).values()) if isinstance(source, str | Path)
     ]
     check_target(form, Path(out), overwrite=overwrite, sources=origins)
-    submitted = (require_submitted("the gold", document) for document in documents_from(gold, resolved))
+    kept = withdrawn.keep(documents_from(gold, resolved))
+    submitted = (require_submitted("the gold", document) for document in kept)
     released, layers, published = _at_the_border(submitted, layers, resolved, Path(out), names=names)
-    if passes or metadata or not texts:
-        form = HubFormat(release_metadata(about, layers, resolved, texts=texts))
+    if is_dataset:
+        form = HubFormat(release_metadata(about, layers, resolved, texts=texts, withdrawn=withdrawn.withdrawals))
     documents = CheckedDocuments(report_each(released, "exporting", progress), resolved)
     count, loss = export_documents(documents, form, Path(out), resolved, overwrite=overwrite, sources=origins)
     if published is not None and published.key.made:
@@ -145,7 +155,9 @@ def export(
         warnings.warn(what, stacklevel=2)
     for line in loss.summary():
         warnings.warn(f"not in {form.name}: {line}", stacklevel=2)
-    return ExportSummary(form.name, count, Path(out), loss, names=published)
+    if notes := withdrawn.notes():
+        warnings.warn("\n".join(notes), stacklevel=2)
+    return ExportSummary(form.name, count, Path(out), loss, names=published, withdrawn=withdrawn)
 
 
 def _at_the_border(
@@ -214,22 +226,26 @@ def export_file(
     may_publish = read_cleared(cleared) if cleared else {}
     release: ReleaseMetadata | None = None
     about = release_authorship(metadata, push)
+    withdrawn = find_withdrawn(gold, out, metadata, *passes)
     origins = [gold, *passes, *([metadata] if metadata else ()), *sources]
     check_target(form, out, overwrite=overwrite, sources=origins)
-    layers = read_passes(passes, scheme, least=0)
-    stated = fill_language(read_gold(gold, scheme), language)
+    layers = {
+        annotator: list(withdrawn.kept_silently(layer))
+        for annotator, layer in read_passes(passes, scheme, least=0).items()
+    }
+    stated = fill_language(withdrawn.keep(read_gold(gold, scheme)), language)
     released, layers, published = _at_the_border(stated, layers, scheme, out, names=names)
-    if passes or metadata or not texts or push:
-        release = release_metadata(about, layers, scheme, texts=texts)
+    if passes or metadata or not texts or push or (withdrawn and form.name == HubFormat().name):
+        release = release_metadata(about, layers, scheme, texts=texts, withdrawn=withdrawn.withdrawals)
         form = HubFormat(release)
     documents = CheckedDocuments(report_each(released, "exporting", progress), scheme)
     count, loss = export_documents(documents, form, out, scheme, overwrite=overwrite, sources=origins)
     if release is None or not push:
-        return ExportSummary(form.name, count, out, loss, names=published)
+        return ExportSummary(form.name, count, out, loss, names=published, withdrawn=withdrawn)
     require_no_personal_data(out, scheme, about, may_publish, names=names)
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     upload = plan_upload(out, release.about.repository, revision)
     if not dry_run:
         before_upload(upload)
         publish(out, upload, private=private)
-    return ExportSummary(form.name, count, out, loss, upload, private, not dry_run, published)
+    return ExportSummary(form.name, count, out, loss, upload, private, not dry_run, published, withdrawn)

@@ -21,6 +21,7 @@ from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.file_io import STANDARD, file_suffix, open_writer
 from ..corpus.storage.records import ProblemCallback
 from ..corpus.storage.stream_copies import shown_problem
+from ..corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ..schema import DataError, Document, Problem, Scheme, UsageError
 from ..schema.errors import pluralize, truncate_problems
 from ..schema.progress import Progress, ignore_progress, report_each
@@ -44,6 +45,7 @@ class BuildSummary:
         warnings: Warnings about the documents.
         columns_missing: Columns that no row of a table has, by the name that they were to have.
         tally: What was met in the sources.
+        withdrawn: The withdrawn documents that were left out.
     """
 
     out: str
@@ -53,6 +55,7 @@ class BuildSummary:
     warnings: CheckWarnings = field(default_factory=CheckWarnings)
     columns_missing: dict[str, str] = field(default_factory=dict)
     tally: SourceTally = field(default_factory=SourceTally)
+    withdrawn: WithdrawnDocuments = field(default_factory=lambda: WithdrawnDocuments(()))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""
@@ -63,11 +66,12 @@ class BuildSummary:
             "annotation_columns": dict(self.tally.annotation_columns),
             "cleaned": self.tally.cleaned,
         }
-        return {**counts, **met, **self.warnings.to_dict(), "out": self.out}
+        return {**counts, **met, **self.warnings.to_dict(), **self.withdrawn.to_dict(), "out": self.out}
 
     def source_notes(self) -> Iterator[str]:
         """Yield a line for each thing in the sources that was not read as it is, or not read."""
         tally = self.tally
+        yield from self.withdrawn.notes()
         yield from date_notes(tally)
         if tally.cleaned:
             cleaned = pluralize(tally.cleaned, "text")
@@ -125,7 +129,7 @@ def build_records(
     if dates is not None and dates not in DATE_ORDERS:
         raise UsageError(f"unknown order {dates!r} in `dates`. Fix: {', '.join(DATE_ORDERS)}")
     options = SourceOptions(columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note)
-    summary = BuildSummary(out, tally=options.tally)
+    summary = BuildSummary(out, tally=options.tally, withdrawn=find_withdrawn(out, *sources))
     exclude = None if out == STANDARD else Path(out)
     with ExitStack() as stack:
         copies = [str(stack.enter_context(open_source(source, options))) for source in sources]
@@ -136,13 +140,15 @@ def build_records(
 
         def documents() -> Iterator[Document]:
             built = build_documents(articles, scheme, report=report or faults.append, note=note, language=language)
-            for document in report_each(built, "building", progress):
+            for document in report_each(summary.withdrawn.keep(built), "building", progress):
                 summary.zones.update(zone.kind for zone in document.zones)
                 summary.undated += document.meta.published is None
                 summary.warnings.count(document)
                 yield document
             if faults:  # raised here, so that an existing file is kept
                 raise DataError(truncate_problems(faults, "problems"))
+            if summary.withdrawn.left_out and not summary.warnings.documents:
+                raise summary.withdrawn.nothing_left(", ".join(sources))
             if not summary.warnings.documents:
                 fix = "name files or folders that hold .txt, .csv, .jsonl, .parquet, .xlsx or .docx"
                 raise DataError(Problem("no articles", fix, ", ".join(sources)))

@@ -54,6 +54,7 @@ MOVES = "annotate/label_studio/test_project_migration.py"
 PROGRESS = "annotate/label_studio/test_progress.py"
 BACKEND = "annotate/label_studio/test_backend_server.py"
 PRIVACY = "workflows/test_annotator_privacy.py"
+WITHDRAWAL = "workflows/test_withdrawal.py"
 BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
 
 ROWS = {
@@ -220,6 +221,18 @@ ROWS = {
     "export --language": Row(HF, "--language de"),
     "export --scheme": Row(f"export {OWN} --to jsonl --out d", "--scheme own.toml"),
     "export --json": Row("export gold.jsonl --to jsonl --out d", "--json"),
+    "withdraw --reason": Row("withdraw a", "--reason one", instead="--reason two", refused="withdraw a --reason ''"),
+    "withdraw --asked-by": Row("withdraw a --reason x", "--asked-by person", refused="withdraw a --reason x --asked-by nobody"),
+    "withdraw --corpus": shown(f"{WITHDRAWAL}::test_a_corpus_outside_the_project_has_the_list_beside_it"),
+    "withdraw --project": shown("annotate/label_studio/test_task_withdrawal.py::test_work_on_a_withdrawn_document_that_a_server_still_has_is_not_pulled", "withdraw a --reason x --undo --project P"),
+    "withdraw --name": Row("withdraw a --reason x", "--name bea", refused="withdraw a --reason x --undo --name bea"),
+    "withdraw --url": Row("withdraw a --reason x", "--url http://127.0.0.1:1", refused="withdraw a --reason x --undo --url http://127.0.0.1:1"),
+    "withdraw --full-id": Row("withdraw http://x/y --unseen --reason x", "--full-id", refused="withdraw a --reason x --undo --full-id"),
+    "withdraw --unseen": Row("withdraw nobody --reason x", "--unseen", refused="withdraw a --reason x --undo --unseen"),
+    "withdraw --undo": shown(f"{WITHDRAWAL}::test_an_undone_withdrawal_lets_a_document_come_back"),
+    "withdraw --dry-run": Row("withdraw a --reason x", "--dry-run"),
+    "withdraw --scheme": shown("annotate/label_studio/test_task_withdrawal.py::test_projects_are_those_of_the_scheme_unless_they_are_named", "withdraw a --reason x --undo --scheme own.toml"),
+    "withdraw --json": Row("withdraw a --reason x", "--json"),
     "convert --out": Row("convert c.conll", "--out a.jsonl", instead="--out b.jsonl"),
     "convert --from": Row("convert tokens.txt --out o.jsonl", "--from conll"),
     "convert --map": Row("convert foreign.jsonl --out o.jsonl", "--map map.toml", refused="convert tasks.json --out o.jsonl --map map.toml --scheme auto"),

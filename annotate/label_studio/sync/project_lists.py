@@ -6,7 +6,7 @@ for a while, because pages that are open still load them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,7 +67,7 @@ def plan_lists(client: StudioClient, project: Project, scheme: Scheme, config: s
     Raises:
         StudioError: A request failed.
     """
-    uploads = _uploads(client, project)
+    uploads = uploads_of(client, project)
     authorities = list_sources(scheme)
     own = {source: _earlier(client, uploads, config, source, scheme) for source in authorities}
     contents = {source: list_content(authorities[source], offers) for source, offers in own.items()}
@@ -84,13 +84,13 @@ def upload_lists(client: StudioClient, project: Project, lists: ProjectLists) ->
     names = {source: list_name(source, content) for source, content in lists.contents.items()}
 
     def attempt(_: bool) -> dict[int, str]:
-        uploads = _uploads(client, project)
+        uploads = uploads_of(client, project)
         missing = [source for source, name in names.items() if not _numbers(uploads, name)]
         for source in missing:
             file = (names[source], lists.contents[source], "application/json")
             path = f"/api/projects/{project.id}/import"
             client.http.post(path, params={"commit_to_project": "false"}, files={"file": file})
-        return _uploads(client, project) if missing else uploads
+        return uploads_of(client, project) if missing else uploads
 
     uploads = attempt_until_done(attempt)
     files = {}
@@ -137,7 +137,7 @@ def _add_entries(client: StudioClient, project: Project, written: WrittenEntries
     config = client.sdk.projects.get(project.id).label_config or ""
     if not lists_in(config):
         return 0
-    uploads = _uploads(client, project)
+    uploads = uploads_of(client, project)
     contents: dict[str, bytes] = {}
     added = 0
     for source, authority in list_sources(scheme).items():
@@ -152,6 +152,49 @@ def _add_entries(client: StudioClient, project: Project, written: WrittenEntries
         changed = with_lists(config, list_urls(client, project, lists), scheme)
         client.sdk.projects.update(project.id, label_config=changed)
     return added
+
+
+def forget_entries(client: StudioClient, project: Project, ids: Mapping[str, Collection[str]], scheme: Scheme) -> int:
+    """Take entries out of a project's lists, and have the server forget all files with them; return their number.
+
+    A page that is open and has not loaded its lists yet finds none until it is loaded again.
+
+    Args:
+        client: The server.
+        project: The project.
+        ids: Ids of the entries, by source.
+        scheme: Its scheme.
+
+    Raises:
+        StudioError: A request failed.
+    """
+    config = client.sdk.projects.get(project.id).label_config or ""
+    if not lists_in(config):
+        return 0
+    uploads = uploads_of(client, project)
+    contents: dict[str, bytes] = {}
+    forgotten = 0
+    for source in list_sources(scheme):
+        own = _earlier(client, uploads, config, source, scheme)
+        kept = [offer for offer in own if offer.id not in ids.get(source, ())]
+        if len(kept) < len(own):
+            contents[source] = list_content(source, kept)
+            forgotten += len(own) - len(kept)
+    if contents:
+        lists = upload_lists(client, project, ProjectLists(contents, {}))
+        client.sdk.projects.update(
+            project.id, label_config=with_lists(config, list_urls(client, project, lists), scheme)
+        )
+        current = set(lists.files.values())
+        earlier = [
+            number
+            for number, file in uploads_of(client, project).items()
+            if file not in current and any(is_list_of(file, source) for source in contents)
+        ]
+        if earlier:
+            body = {"file_upload_ids": earlier}
+            client.http.request("DELETE", f"/api/projects/{project.id}/file-uploads", json=body)
+    return forgotten
 
 
 def _earlier(client: StudioClient, uploads: Mapping[int, str], config: str, source: str, scheme: Scheme) -> list[Offer]:
@@ -192,7 +235,7 @@ def _numbers(uploads: Mapping[int, str], name: str) -> list[int]:
     return sorted(number for number, file in uploads.items() if file.endswith(f"-{name}"))
 
 
-def _uploads(client: StudioClient, project: Project) -> dict[int, str]:
+def uploads_of(client: StudioClient, project: Project) -> dict[int, str]:
     """Return the files that were uploaded to a project, as paths below `/data/`, by the server's ids."""
     items: list[dict[str, Any]] = client.http.get(
         f"/api/projects/{project.id}/file-uploads", params={"all": "true"}

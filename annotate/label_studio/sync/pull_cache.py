@@ -9,7 +9,7 @@ cached time, and the numbers of tasks and annotations must match.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,6 +79,10 @@ class _CachedTask(msgspec.Struct, frozen=True, gc=False):
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnnotatedTask).decode
+
+
+def _none(_task: AnnotatedTask) -> bool:
+    return False
 
 
 @dataclass
@@ -163,8 +167,8 @@ class PullCache:
         doubtful.update(tasks_with_other_times(client, project, rest))
         return sorted(doubtful)
 
-    def save(self, client: StudioClient, project: Project) -> None:
-        """Write the cache atomically, if it has a path.
+    def save(self, client: StudioClient, project: Project, withheld: Callable[[AnnotatedTask], bool] = _none) -> None:
+        """Write the cache atomically, if it has a path, without the tasks that are withheld.
 
         Raises:
             DependencyError: The file cannot be written.
@@ -176,6 +180,8 @@ class PullCache:
             stream.write(_encode(header) + b"\n")
             for task, cached in sorted(self._tasks.items()):
                 work = msgspec.Raw(self._spool.read(cached.place))
+                if withheld is not _none and withheld(_decode(work)):
+                    continue
                 stored = _StoredTask(task, cached.updated, cached.users, cached.done, cached.late, work)
                 stream.write(_encode(stored) + b"\n")
 

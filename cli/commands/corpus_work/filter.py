@@ -52,6 +52,7 @@ def filter_documents(
             where=where or (),
             ids=None if ids is None else str(ids),
             lenient=problems if lenient else None,
+            note=note,
             progress=progress,
         )
     if json:

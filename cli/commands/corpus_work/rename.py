@@ -63,6 +63,7 @@ def rename(
             renames,
             map_file=None if map_file is None else str(map_file),
             lenient=problems if lenient else None,
+            note=note,
             progress=progress,
         )
     unused = len(listed.ids) - counts.listed

@@ -63,7 +63,13 @@ def sample(
     problems = ProblemCollector(lenient=lenient)
     with progress_bar() as progress:
         drawn = sample_corpus(
-            file, out, load_scheme(scheme), design, lenient=problems if lenient else None, progress=progress
+            file,
+            out,
+            load_scheme(scheme),
+            design,
+            lenient=problems if lenient else None,
+            note=note,
+            progress=progress,
         )
     if json:
         result_json(

@@ -143,7 +143,14 @@ def push(
     loaded = load_scheme(scheme)
     instructions = None if guidelines is None else _read_markdown(guidelines)
     documents = read_suggestions(
-        file, suggestions or [], loaded, review=bool(conflicts), order=order, random_share=random_share, faint=faint
+        file,
+        suggestions or [],
+        loaded,
+        review=bool(conflicts),
+        order=order,
+        random_share=random_share,
+        faint=faint,
+        note=note,
     )
     if annotators or plan is not None:
         from ....workflows.studio.team_projects import push_by_plan

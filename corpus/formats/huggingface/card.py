@@ -92,6 +92,7 @@ def _facts(statistics: DatasetStatistics, release: ReleaseMetadata) -> dict[str,
         "tokenizers": list(_tokenizers(statistics)) if "tokens" in splits else [],
         "url_is_link": about.url.startswith("https://") and ">" not in about.url,
         "version": version("goldspan"),
+        "withdrawn": release.withdrawn,
         "zones": {kind: number for kind, number in stats.zones.items() if number},
     }
 

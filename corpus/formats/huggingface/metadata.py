@@ -12,6 +12,7 @@ import msgspec
 
 from ....schema import DataError, Document, did_you_mean
 from ....schema.files.toml_document import read_toml
+from ...withdrawal.withdrawal_list import Withdrawal
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
@@ -60,12 +61,14 @@ class ReleaseMetadata:
         passes: The layers behind the gold, by annotator; consumed once.
         agreement: Agreement of the passes in the form of `goldspan agree --json`; None if it was not measured.
         texts: Whether the dataset includes the texts.
+        withdrawn: Withdrawals of documents that earlier versions of the dataset may have.
     """
 
     about: DatasetAuthorship = field(default_factory=DatasetAuthorship)
     passes: Mapping[str, Iterable[Document]] = field(default_factory=dict)
     agreement: Mapping[str, Any] | None = None
     texts: bool = True
+    withdrawn: tuple[Withdrawal, ...] = ()
 
     @property
     def licence(self) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
 from ....schema.files.addresses import file_system, is_address, store_errors
@@ -210,6 +211,24 @@ class ShardedRun:
                 yield
         except Timeout as error:
             raise DependencyError(f"{self.target}: another run is writing it. Fix: wait for it, or stop it") from error
+
+
+def forget_shard(path: Path) -> None:
+    """Forget that a run has finished a shard, if one wrote it, before it is changed: the next run makes it again.
+
+    Raises:
+        DependencyError: The state cannot be written.
+    """
+    for target in path.parents:
+        folder = target / RUN_FOLDER
+        run, name = _read(str(folder / "run.json"), _Run), path.relative_to(target).as_posix()
+        if run is None or not (folder / f"{name}.json").is_file():
+            continue
+        with open_writer(str(folder / f"{name}.begun")) as stream:
+            stream.write(b"")
+        with open_writer(str(folder / "run.json")) as stream:
+            stream.write(msgspec.json.format(msgspec.json.encode(replace(run, documents=None))) + b"\n")
+        _remove_file(str(folder / f"{name}.json"))
 
 
 def require_complete(source: str) -> None:

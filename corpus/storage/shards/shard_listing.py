@@ -20,6 +20,9 @@ SHARD_SUFFIXES = (".jsonl", ".ndjson", ".parquet", ".pq")
 RUN_FOLDER = "_goldspan"
 """Folder beside the shards of a run, with its manifest."""
 
+LIST_OF_WITHDRAWN = "withdrawn.jsonl"
+"""Name of the list of withdrawn documents, which may stand beside the files of a corpus and does not belong to it."""
+
 _PATTERN = re.compile(r"[*?\[]")
 _COMPANIONS = re.compile(
     r"(?:readme|licen[cs]e|notice|citation|changelog)\b.*|.*\.(?:md|lock|sha256)|dataset_infos?\.json", re.I
@@ -59,7 +62,8 @@ def is_pattern(source: str) -> bool:
 def list_shards(source: str) -> list[Shard]:
     """Return the shards of a corpus, sorted by name.
 
-    Hidden files, those whose name or folder begins with `_`, and companions such as a README are no shards.
+    Hidden files, those whose name or folder begins with `_`, the list of withdrawn documents, and companions such as a
+    README are no shards.
 
     Args:
         source: A folder, which is searched with its subfolders; a pattern; or the address of a file or folder.
@@ -112,7 +116,7 @@ def state_of(path: str) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith((".", "_")) for part in name.split("/"))
+    return _base(name) == LIST_OF_WITHDRAWN or any(part.startswith((".", "_")) for part in name.split("/"))
 
 
 def _base(name: str) -> str:

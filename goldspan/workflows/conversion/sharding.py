@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 
 from ...corpus import read_records, write_records
@@ -13,6 +13,7 @@ from ...corpus.storage.records import ProblemCallback, record_files
 from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
 from ...corpus.storage.shards.shard_listing import is_shard_name
 from ...corpus.storage.shards.targets import require_apart
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, did_you_mean
 from ...schema.progress import Progress, ignore_progress
 
@@ -28,6 +29,7 @@ def shard_corpus(
     suffix: str = ".jsonl",
     overwrite: bool = False,
     lenient: ProblemCallback | None = None,
+    note: Callable[[str], None] = warn_left_out,
     progress: Progress = ignore_progress,
 ) -> list[FinishedShard]:
     """Cut a corpus into shards `part-00000`, `part-00001` and so on, in the order of its documents.
@@ -40,6 +42,7 @@ def shard_corpus(
         suffix: Suffix of the shards, which is their format.
         overwrite: Whether shards in `out` that somebody changed, or that another program wrote, may be replaced.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
+        note: Called with notes on withdrawn documents, which are left out.
         progress: Called after each shard.
 
     Raises:
@@ -52,7 +55,8 @@ def shard_corpus(
     require_apart(source, record_files(source) if source != STANDARD else (), out)
     description = {"step": "shard", "documents": documents, "suffix": suffix, "scheme": scheme.ref}
     run = ShardedRun(out, description, [], makes=lambda name: _PART_NAME.match(name) is not None)
-    records = read_records(source, scheme, lenient=lenient)
+    withdrawn = find_withdrawn(source, out)
+    records = withdrawn.keep(read_records(source, scheme, lenient=lenient))
     finished: list[FinishedShard] = []
     with run.started(overwrite=overwrite):
         for name, part in _parts(records, documents, suffix):
@@ -63,6 +67,7 @@ def shard_corpus(
             run.record(finished[-1])
             progress("writing shards", len(finished), 0)
         run.finish(finished)
+    withdrawn.tell(note)
     return finished
 
 
@@ -86,6 +91,7 @@ def merge_corpora(
     *,
     on_duplicate: str = "refuse",
     lenient: ProblemCallback | None = None,
+    note: Callable[[str], None] = warn_left_out,
 ) -> tuple[int, int]:
     """Write the documents of corpora to one file, in the order given.
 
@@ -95,6 +101,7 @@ def merge_corpora(
         scheme: The scheme of the records.
         on_duplicate: One of `DUPLICATES`.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
+        note: Called with notes on withdrawn documents, which are left out.
 
     Returns:
         The number of documents written, and of repeated ones left out.
@@ -107,11 +114,12 @@ def merge_corpora(
         raise UsageError(
             f"`on_duplicate`: unknown rule {on_duplicate!r}. Fix: {did_you_mean(on_duplicate, DUPLICATES)}"
         )
-    documents = chain.from_iterable(read_records(source, scheme, lenient=lenient) for source in sources)
-    if on_duplicate == "refuse":
-        return write_records(out, documents, scheme), 0
+    withdrawn = find_withdrawn(out, *sources)
+    documents = withdrawn.keep(chain.from_iterable(read_records(source, scheme, lenient=lenient) for source in sources))
     first = _FirstDocuments(scheme, differing=on_duplicate == "first")
-    return write_records(out, first.of(documents), scheme), first.left_out
+    count = write_records(out, documents if on_duplicate == "refuse" else first.of(documents), scheme)
+    withdrawn.tell(note)
+    return count, first.left_out
 
 
 class _FirstDocuments:

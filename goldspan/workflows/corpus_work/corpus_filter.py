@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...corpus import read_records, write_records
@@ -11,6 +11,7 @@ from ...corpus.queries.document_fields import require_extra_keys
 from ...corpus.queries.listed_ids import read_ids
 from ...corpus.queries.sample_records import filter_stage, stages_of
 from ...corpus.storage.records import ProblemCallback
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import Document, Scheme, UsageError
 from ...schema.extras import require_extras
 from ...schema.progress import Progress, ignore_progress, report_each
@@ -46,6 +47,7 @@ def filter_corpus(
     where: Sequence[str] = (),
     ids: str | None = None,
     lenient: ProblemCallback | None = None,
+    note: Callable[[str], None] = warn_left_out,
     progress: Progress = ignore_progress,
 ) -> FilterSummary:
     """Write the documents of a corpus that meet all conditions, as they are and in their order.
@@ -57,6 +59,7 @@ def filter_corpus(
         where: Conditions, in the language of `condition_syntax`.
         ids: A file that lists the ids of the documents to keep.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
+        note: Called with notes on withdrawn documents, which are left out.
         progress: Called now and then.
 
     Raises:
@@ -71,12 +74,14 @@ def filter_corpus(
     if listed is not None:
         conditions.append(FilterCondition(f"ids of {ids}", ("id",), False, lambda item: item.document.id in listed))
     require_other_file(source, out)
+    withdrawn = find_withdrawn(source, out)
     if needs_splits(conditions):
         require_extras("a condition on the split", "duplicates")
     summary = FilterSummary(dropped={condition.text: 0 for condition in conditions})
-    documents = report_each(read_records(source, scheme, lenient=lenient), "filtering", progress)
+    documents = report_each(withdrawn.keep(read_records(source, scheme, lenient=lenient)), "filtering", progress)
     met = _Met(conditions, summary, listed or frozenset())
     write_records(out, met.kept(documents), scheme)
+    withdrawn.tell(note)
     return summary
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...corpus import read_records, write_records
 from ...corpus.queries.rename_tables import RenameTable, rename_table
 from ...corpus.queries.renaming import RenameCounts, Renamer, Renames
 from ...corpus.storage.records import ProblemCallback
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import Document, Scheme, UsageError
 from ...schema.progress import Progress, ignore_progress, report_each
 from .safe_output import require_other_file
@@ -21,6 +22,7 @@ def rename_corpus(
     *,
     map_file: str | None = None,
     lenient: ProblemCallback | None = None,
+    note: Callable[[str], None] = warn_left_out,
     progress: Progress = ignore_progress,
 ) -> RenameCounts:
     """Write a corpus under new names.
@@ -32,6 +34,7 @@ def rename_corpus(
         renames: What gets which name.
         map_file: A table to write, by which the renaming can be undone.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
+        note: Called with notes on withdrawn documents, which are left out.
         progress: Called now and then.
 
     Raises:
@@ -46,12 +49,14 @@ def rename_corpus(
     if map_file == out:
         raise UsageError(f"`map_file` {map_file} is `out` too. Fix: name another file")
     renamer = Renamer(renames)
+    withdrawn = find_withdrawn(source, out)
     with rename_table(map_file) as table:
-        documents = report_each(read_records(source, scheme, lenient=lenient), "renaming", progress)
+        documents = report_each(withdrawn.keep(read_records(source, scheme, lenient=lenient)), "renaming", progress)
         write_records(out, _noted(renamer, documents, table), scheme)
         for kind, names in (("field", renames.fields), ("annotator", renames.annotators)):
             for old, new in names.items():
                 table.add(kind, old, new)
+    withdrawn.tell(note)
     return renamer.counts
 
 

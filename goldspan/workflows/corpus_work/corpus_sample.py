@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...corpus import read_records, write_records
 from ...corpus.queries.sampling import DrawnSample, Population, SampleDesign
 from ...corpus.storage.records import ProblemCallback
 from ...corpus.storage.stream_copies import reread
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import DataError, Problem, Scheme
 from ...schema.progress import Progress, ignore_progress, report_each
 from .safe_output import require_other_file
@@ -18,6 +21,7 @@ def sample_corpus(
     design: SampleDesign,
     *,
     lenient: ProblemCallback | None = None,
+    note: Callable[[str], None] = warn_left_out,
     progress: Progress = ignore_progress,
 ) -> DrawnSample:
     """Write a random sample of a corpus, in the order of its documents; return what was drawn.
@@ -31,6 +35,7 @@ def sample_corpus(
         design: How the sample is drawn.
         lenient: Called with the problem of each invalid record, which does not belong to the population; if None, the
             first one is raised.
+        note: Called with notes on withdrawn documents, which are left out.
         progress: Called now and then.
 
     Raises:
@@ -38,9 +43,10 @@ def sample_corpus(
         UsageError: The corpus has fewer documents than the sample, or more strata; `out` is the corpus.
     """
     require_other_file(source, out)
+    withdrawn = find_withdrawn(source, out)
     with reread(source) as copy:
         population = Population(design)
-        for document in report_each(read_records(copy, scheme, lenient=lenient), "reading", progress):
+        for document in report_each(withdrawn.keep(read_records(copy, scheme, lenient=lenient)), "reading", progress):
             population.add(document)
         sample = population.draw()
         ignored: ProblemCallback | None = None if lenient is None else lambda _: None  # the first reading told of them
@@ -49,4 +55,5 @@ def sample_corpus(
         count = write_records(out, taken, scheme)
     if count != sample.size:
         raise DataError(Problem("the corpus changed while it was read", "draw the sample again", source))
+    withdrawn.tell(note)
     return sample

@@ -24,6 +24,7 @@ from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, UsageError
 from ...schema.hashing import json_sha256
 
@@ -137,6 +138,7 @@ def read_suggestions(
     order: str = "",
     random_share: float = 0.2,
     faint: float | None = None,
+    note: Callable[[str], None] = warn_left_out,
 ) -> Sequence[DocumentWithSuggestions]:
     """Read the documents of a file, with its spans and those of further files as suggestions.
 
@@ -148,19 +150,26 @@ def read_suggestions(
         order: As in `order_for_reading`; if empty, they keep the order of the file.
         random_share: As in `order_for_reading`.
         faint: As in `mark_faint`; if None, all suggestions are shown alike.
+        note: As in `group_suggestions`.
 
     Raises:
         DataError: A file is invalid; all spans that `goldspan corpus check` would report are listed.
         UsageError: As in `order_for_reading` and `mark_faint`.
     """
     layers = [SuggestionLayer(read_records(file, scheme), file) for file in (path, *suggestions)]
-    documents = group_suggestions(layers, scheme, review=review)
+    documents = group_suggestions(layers, scheme, review=review, note=note)
     if faint is not None:
         mark_faint(documents, faint)
     return order_for_reading(documents, order, random_share=random_share) if order else documents
 
 
-def group_suggestions(layers: Sequence[SuggestionLayer], scheme: Scheme, *, review: bool = False) -> SuggestedDocuments:
+def group_suggestions(
+    layers: Sequence[SuggestionLayer],
+    scheme: Scheme,
+    *,
+    review: bool = False,
+    note: Callable[[str], None] = warn_left_out,
+) -> SuggestedDocuments:
     """Group layers by document.
 
     Args:
@@ -168,16 +177,18 @@ def group_suggestions(layers: Sequence[SuggestionLayer], scheme: Scheme, *, revi
         scheme: Their scheme.
         review: Whether the layers are passes. These need not cover the same documents: all documents that any of them
             has are returned, each with the spans of the passes that cover it.
+        note: Called with notes on withdrawn documents, which are left out.
 
     Raises:
         DataError: Layers have other documents or texts, or an extractor has two; all spans that break a rule are
             listed.
     """
     grouped = SuggestedDocuments(scheme)
+    withdrawn = find_withdrawn(*(layer.path for layer in layers))
     problems: list[Problem] = []
     for number, layer in enumerate(layers):
         is_first = number == 0
-        for document in layer.documents:
+        for document in withdrawn.keep(layer.documents):
             pushed = grouped.text(document.id)
             if pushed is None and (is_first or review):
                 pushed = document
@@ -197,12 +208,15 @@ def group_suggestions(layers: Sequence[SuggestionLayer], scheme: Scheme, *, revi
                 what = f"a second layer of suggestions by {name!r}"
                 raise DataError(Problem(what, fix, layer.path, document=document.id))
             grouped.add_suggestions(name, document)
+        if withdrawn.left_out and not grouped:
+            raise withdrawn.nothing_left(layer.path)
         if not grouped and not review:
             raise DataError(
                 Problem("no documents", "name a file that has some" if layer.path else "give some", layer.path)
             )
     if problems:
         raise DataError(problems)
+    withdrawn.tell(note)
     return grouped
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from ...annotate.label_studio import StudioClient
@@ -17,7 +18,9 @@ from ...annotate.label_studio.sync.pull import PulledLayers, owner_first, read_a
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...annotate.label_studio.sync.work.spool import SpooledList
 from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownNames
+from ...annotate.label_studio.sync.work.withheld_work import WithheldWork
 from ...corpus import Corpus, write_records
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .pull_summary import PullSummary
@@ -63,6 +66,7 @@ def pull_files(
     is_folder = out.is_dir() or not out.suffix
     if is_folder:
         make_folder(out)
+    withheld = WithheldWork(find_withdrawn(out))
     cache = PullCache(_cache_path(out, owner, is_folder=is_folder))
     work = _read_work(
         api,
@@ -74,6 +78,7 @@ def pull_files(
         propagate_values=propagate_values,
         drafts=drafts,
         progress=progress,
+        withheld=withheld,
     )
     found = sorted({*work.layers, *work.draft_layers})
     if not is_folder and len(found) > 1:
@@ -90,7 +95,7 @@ def pull_files(
         write_records(out, (), scheme)
         files[str(out)] = ("nobody", 0)
     cache.known = frozenset(name.key for name in work.unknown)
-    cache.save(api, project)
+    cache.save(api, project, withheld.holds)
     return PullSummary(
         files,
         work.read,
@@ -143,6 +148,7 @@ def pull_work(
         propagate_values=propagate_values,
         drafts=drafts,
         progress=progress,
+        withheld=WithheldWork(find_withdrawn()),
     )
     return Pulled(
         layers=_corpora(work.layers),
@@ -175,6 +181,7 @@ def _read_work(
     propagate_values: bool,
     drafts: bool,
     progress: Progress,
+    withheld: WithheldWork,
 ) -> ReadWork:
     """Bring the cache up to date and make the layers. Arguments and errors are those of `pull_work`."""
     with project_must_exist(api, project, "Fix: push again, or name another `title`"):
@@ -193,28 +200,20 @@ def _read_work(
     accounts += [user for user in owner_first(owner, names, drafting) if user not in accounts]
     unknown = UnknownNames()
     joined = JoinedWork(api, project, scheme, names, owner=owner, accounts=accounts)
-    submitted = read_annotations(
-        joined.submitted(cache.in_order()),
-        project,
-        names,
-        scheme,
+    read_work = partial(
+        read_annotations,
+        project=project,
+        names=names,
+        scheme=scheme,
         propagate_values=propagate_values,
         owner=owner,
         accounts=accounts,
         unknown=unknown,
         migrations=migrations,
     )
-    unfinished = read_annotations(
-        joined.drafts(draft_tasks, cache.in_order()) if drafts else (),
-        project,
-        names,
-        scheme,
-        propagate_values=propagate_values,
-        drafts=True,
-        owner=owner,
-        accounts=accounts,
-        unknown=unknown,
-        migrations=migrations,
+    submitted = read_work(joined.submitted(withheld.rest(cache.in_order())))
+    unfinished = read_work(
+        joined.drafts(withheld.rest(draft_tasks), withheld.rest(cache.in_order())) if drafts else (), drafts=True
     )
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)
@@ -227,6 +226,7 @@ def _read_work(
         submitted.remarks.append(f"{project.url}: {what}, and were migrated on reading: see goldspan studio migrate")
     submitted.problems += joined.problems
     submitted.remarks += [*joined.remarks, *joined.tell_unfinished(drafts=drafts)]
+    submitted.remarks += withheld.remarks(project.url)
     submitted.remarks += extend_lists(api, project, submitted.written, scheme)
     layers, draft_layers = _layers_of(annotator, submitted, scheme), _layers_of(annotator, unfinished, scheme)
     if annotator and not layers and not draft_layers:

@@ -14,6 +14,7 @@ from ...corpus.adjudication.conflicts import Conflict, Readings
 from ...corpus.adjudication.decisions import read_conflicts
 from ...corpus.privacy.annotator_names import NameSurvey
 from ...corpus.privacy.name_key import key_path
+from ...corpus.withdrawal.withdrawn_documents import find_withdrawn
 from ...schema import DataError, Document, Problem, Scheme, Span, value_text
 from ...schema.overlap import overlaps
 from ...schema.progress import Progress, ignore_progress
@@ -54,13 +55,10 @@ def push_conflicts(
         StudioError: The server does not answer, or refuses.
     """
     path = conflicts if isinstance(conflicts, str) else ""
-    tasks = review_tasks(
-        documents,
-        read_conflicts(conflicts, scheme) if isinstance(conflicts, str) else conflicts,
-        scheme,
-        names=names,
-        path=path,
-    )
+    withdrawn = find_withdrawn(path)
+    read = read_conflicts(conflicts, scheme) if isinstance(conflicts, str) else conflicts
+    remaining = [conflict for conflict in read if withdrawn.by_id(conflict.document) is None]
+    tasks = review_tasks(documents, remaining, scheme, names=names, path=path)
     prepared = prepare_push(api, tasks, scheme, title=title, guidelines=guidelines, review=True)
     return push_prepared(api, prepared, progress=progress)
 

@@ -1,0 +1,1 @@
+"""Taking withdrawn documents out of projects of Label Studio."""
