@@ -143,11 +143,20 @@ def merge(
     from ...workflows.conversion.sharding import merge_corpora
 
     problems = ProblemCollector(lenient=lenient)
-    count, left_out = merge_corpora(
+    merged = merge_corpora(
         files, out, load_scheme(scheme), on_duplicate=on_duplicate, lenient=problems if lenient else None
     )
-    repeated = f" ({pluralize(left_out, 'repeated document')} left out)" if left_out else ""
-    note(f"{pluralize(count, 'document')}{repeated} -> {out}")
+    repeated = f" ({pluralize(merged.left_out, 'repeated document')} left out)" if merged.left_out else ""
+    note(f"{pluralize(merged.documents, 'document')}{repeated} -> {out}")
+    if merged.united:
+        note(
+            f"note: {pluralize(merged.united, 'document')} of several samples of one population: their probabilities "
+            "are unknown now, and their records say so"
+        )
+    elif merged.samples > 1 or (merged.samples and merged.not_sampled):
+        apart = f"{merged.samples} samples" if merged.samples > 1 else "a sample"
+        rest = f" and {pluralize(merged.not_sampled, 'document')} of none" if merged.not_sampled else ""
+        note(f"note: documents of {apart}{rest}: probabilities hold if no population has a document of another")
     raise typer.Exit(problems.status())
 
 

@@ -152,6 +152,67 @@ def test_a_sample_of_a_sample_multiplies_probabilities_and_draws_anew(goldspan: 
     assert all(abs(count - 30) < 18 for count in months.values())
 
 
+UNIONS = {
+    ("one", "other"): (True, "12 documents of several samples of one population"),
+    ("one", "larger"): (True, "of several samples of one population"),
+    ("one", "nested"): (True, "of several samples of one population"),
+    ("part-1", "part-2"): (False, ""),
+    ("january", "one"): (False, ""),
+    ("elsewhere", "one"): (False, "documents of 2 samples: probabilities hold if"),
+    ("one", "new"): (False, "documents of a sample and 9 documents of none: probabilities hold if"),
+    ("one", "all"): (True, "of several samples"),
+}
+
+
+@pytest.mark.parametrize("names", UNIONS, ids=" ".join)
+def test_a_union_of_samples_of_one_population_has_no_probabilities(
+    goldspan: Run, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    lost, message = UNIONS[names]
+    other = [item | {"id": f"x{item['id']}"} for item in news(9)]
+    write_lines(tmp_path / "all.jsonl", *news())
+    write_lines(tmp_path / "new.jsonl", *other)
+    for call in (
+        "sample all.jsonl --n 6 --by month --out one.jsonl",
+        "sample all.jsonl --n 6 --by month --seed 3 --out other.jsonl",
+        "sample all.jsonl --n 20 --by month --out larger.jsonl",
+        "sample one.jsonl --n 3 --out nested.jsonl",
+        "sample new.jsonl --n 4 --out elsewhere.jsonl",
+        "filter one.jsonl --where month=2024-01 --out january.jsonl",
+    ):
+        assert goldspan("corpus", *call.split(), cwd=tmp_path).returncode == 0
+    one = lines(tmp_path / "one.jsonl")
+    write_lines(tmp_path / "part-1.jsonl", *one[:2])
+    write_lines(tmp_path / "part-2.jsonl", *one[2:])
+    files = [f"{name}.jsonl" for name in names]
+    merge = ("corpus", "merge", *files, "--on-duplicate", "first", "--out")
+    done = goldspan(*merge, "union.jsonl", cwd=tmp_path)
+    assert message in done.stderr and ("note: " in done.stderr) is bool(message)
+    samples = [item["extra"]["sample"] for item in lines(tmp_path / "union.jsonl") if "sample" in item["extra"]]
+    assert {item["probability"] is None for item in samples} == {lost}
+    assert {item["stages"][-1]["design"] == "union" for item in samples} == {lost}
+    printed = goldspan(*merge, "-", cwd=tmp_path).stdout
+    assert printed == (tmp_path / "union.jsonl").read_text()
+
+
+def test_samples_of_one_population_that_are_read_together_have_no_probabilities(goldspan: Run, tmp_path: Path) -> None:
+    write_lines(tmp_path / "all.jsonl", *news())
+    (tmp_path / "both").mkdir()
+    for seed in (0, 4):
+        goldspan("corpus", "sample", "all.jsonl", "--n", 6, "--seed", seed, "--out", f"{seed}.jsonl", cwd=tmp_path)
+    first = lines(tmp_path / "0.jsonl")
+    ids = {item["id"] for item in first}
+    other = [item for item in lines(tmp_path / "4.jsonl") if item["id"] not in ids]
+    for rest, known in ((first[3:], True), (other, False)):
+        write_lines(tmp_path / "both" / "a.jsonl", *first[:3])
+        write_lines(tmp_path / "both" / "b.jsonl", *rest)
+        done = goldspan("corpus", "sample", "both", "--n", 5, "--out", "o.jsonl", cwd=tmp_path)
+        assert ("their probabilities are unknown" in done.stderr) is not known
+        samples = [item["extra"]["sample"] for item in lines(tmp_path / "o.jsonl")]
+        assert {item["probability"] is not None for item in samples} == {known}
+        assert [stage["design"] for stage in samples[0]["stages"]].count("union") == (not known)
+
+
 def test_what_is_too_few_is_told_or_refused(goldspan: Run, tmp_path: Path) -> None:
     write_lines(tmp_path / "a.jsonl", *news(12))
     told = goldspan("corpus", "sample", "a.jsonl", "--n", 4, "--by", "month", "--out", "b.jsonl", cwd=tmp_path)
