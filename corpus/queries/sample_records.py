@@ -125,8 +125,8 @@ class SampleDraws:
 
     Whoever puts two samples of one population together gets its documents by either, so with a higher probability than
     each sample says. This holds for any two draws, of which the last differs, from one population; for a sample and a
-    sample of it; and for draws of which one has documents of the other's population. Parts of one draw are none, and
-    samples of different populations without a document in common keep their probabilities, as strata do.
+    sample of it; and for draws of which one has documents of the other's population. Parts of one draw keep their
+    probabilities, and so do samples of populations without a document in common, as strata do.
 
     Attributes:
         not_sampled: Number of documents that come from no sample.

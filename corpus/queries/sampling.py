@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from ...schema import DataError, Document, Problem, UsageError, did_you_mean
@@ -226,9 +227,9 @@ class Population:
 
 def _weight(document: Document, name: str) -> Fraction:
     number = number_of(document, name)
-    if number is None or number < 0:
+    if not 0 <= number < inf:
         fix = "give each document a number of 0 or more, or choose another allocation"
-        raise DataError(Problem(f"{name} is {'missing' if number is None else number}", fix, document=document.id))
+        raise DataError(Problem(f"{name} is {number}", fix, document=document.id))
     return Fraction(number)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -13,15 +14,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from goldspan.cli.text_columns import LEFT_TO_RIGHT_MARK, column_width
 from goldspan.corpus import read_records, write_records
+from goldspan.corpus.queries.concordance import Search
 from goldspan.corpus.queries.conditions import ReadDocument, read_condition
 from goldspan.corpus.queries.sample_records import population_sha256
 from goldspan.corpus.queries.sampling import Population, SampleDesign
 from goldspan.corpus.queries.stratum_sizes import allocate
 from goldspan.corpus.queries.term_list import folded
-from goldspan.schema import Document, Metadata, Scheme, Span, UsageError, conflict_scheme
+from goldspan.schema import DataError, Document, Metadata, Scheme, Span, UsageError, conflict_scheme, parse_scheme
 
 from ..browser import open_browser
 from ..command import run_here
@@ -213,6 +216,19 @@ def test_samples_of_one_population_that_are_read_together_have_no_probabilities(
         assert [stage["design"] for stage in samples[0]["stages"]].count("union") == (not known)
 
 
+def test_a_sample_is_divided_by_the_numbers_of_a_table(goldspan: Run, tmp_path: Path) -> None:
+    records = [
+        item | {"extra": {"w": f"{1 + 9 * (n < 2)}", "n": (1, 1.0, "1")[n % 3]}} for n, item in enumerate(news(12))
+    ]
+    write_lines(tmp_path / "a.jsonl", *records)
+    call = ("corpus", "sample", "a.jsonl", "--n", 4, "--out", "o.jsonl", "--by")
+    assert goldspan(*call, "month", "--allocation", "extra.w", cwd=tmp_path).returncode == 0
+    assert "in 1 strata" in goldspan(*call, "extra.n", cwd=tmp_path).stderr
+    write_lines(tmp_path / "a.jsonl", *records[1:], record("z", extra={"w": "many"}))
+    done = goldspan(*call, "month", "--allocation", "extra.w", cwd=tmp_path)
+    assert "document 'z': extra.w is 'many', which is not a number. Fix: " in done.stderr
+
+
 def test_what_is_too_few_is_told_or_refused(goldspan: Run, tmp_path: Path) -> None:
     write_lines(tmp_path / "a.jsonl", *news(12))
     told = goldspan("corpus", "sample", "a.jsonl", "--n", 4, "--by", "month", "--out", "b.jsonl", cwd=tmp_path)
@@ -277,7 +293,7 @@ DOCUMENT = Document(
         SCHEME.span(32, 34, "COUNT", min=12, max=12, approx=False, unit="weapon"),
         SCHEME.span(14, 18, "LOCATION"),
     ),
-    extra={"n": 7, "of": "us", "list": [1]},
+    extra={"n": 7, "of": "us", "list": [1], "cell": "5", "no": False, "zero": 0, "empty": "", "id": "007"},
 )
 MEETS = {
     "id=a-1": True,
@@ -339,6 +355,31 @@ MEETS = {
     "LOCATION.id=-": True,
     "not LOCATION.id": True,
     "ACTOR.score>0.5": False,
+    "extra.cell>3": True,
+    "extra.cell<3": False,
+    "extra.cell=5|6": True,
+    "extra.cell=5.0": True,
+    "extra.cell!=5": False,
+    "extra.id=7": True,
+    "extra.of<b": False,
+    "extra.of>b": True,
+    "extra.no": False,
+    "not extra.no": True,
+    "extra.no=false": True,
+    "extra.zero": True,
+    "extra.empty": False,
+    "extra.empty=-": True,
+    "extra.empty<b": False,
+    "language=PT": True,
+    "language=pt-br": True,
+    "language=pt-PT|de": False,
+    "language!=pt-PT": True,
+    "language~/^pt$/": True,
+    "meta.language=PT-br": True,
+    "meta.language!=pt-br": False,
+    "document.language=pt": True,
+    "label.ACTOR.kind=state": True,
+    "text~/[[a]/": True,
 }
 
 
@@ -367,6 +408,9 @@ WRONG = {
     "text~": "a value is missing",
     'text~"a"b': "cannot read 'b'",
     "everything": "known: id, text,",
+    "language=pt_BR": "'pt_BR' is not a language tag (BCP 47). Fix: write pt-BR",
+    "meta.language=xx": "'xx' is not a language tag",
+    "zone=bylien": "zone is never 'bylien'. Fix: did you mean 'byline'?",
 }
 
 
@@ -375,6 +419,59 @@ def test_a_condition_that_is_wrong_is_refused_with_a_way_out(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         read_condition(text, SCHEME)
     assert WRONG[text] in str(refused.value) and "Fix: " in str(refused.value) and text in str(refused.value)
+
+
+HOMONYMS = """
+name = "homonyms"
+version = 1
+[labels.A]
+definition = "a"
+colour = "#0055aa"
+fields = { source = { type = "text" }, score = { type = "text" }, unsure = { type = "text" } }
+[labels.year]
+definition = "a year"
+colour = "#aa0000"
+[labels.meta]
+definition = "a part"
+colour = "#00aa00"
+fields = { title = { type = "text" } }
+"""
+
+
+def test_fields_of_labels_come_before_those_of_all_spans() -> None:
+    scheme = parse_scheme(HOMONYMS)
+    value = {"source": "radio", "score": "high", "unsure": "x"}
+    document = Document(id="a", text="x", spans=(replace(scheme.span(0, 1, "A", **value), source="ben", score=0.5),))
+    for text in ("A.source=radio", "A.score~high", "A.unsure=x", "A.source=radio,score=high"):
+        assert read_condition(text, scheme).meets(ReadDocument(document)), text
+
+
+def test_a_name_of_two_things_is_refused_with_names_of_each() -> None:
+    scheme = parse_scheme(HOMONYMS)
+    document = Document(id="a", text="x", meta=Metadata(title="T", published="2024-01-01"), spans=())
+    for text, apart in {
+        "year": "document.year or label.year",
+        "meta.title=T": "document.meta.title or label.meta.title",
+    }.items():
+        with pytest.raises(UsageError, match=f"is a field of documents and of labels. Fix: {apart}"):
+            read_condition(text, scheme)
+    for text, met in {
+        "document.year=2024": True,
+        "label.year": False,
+        "document.meta.title=T": True,
+    }.items():
+        found = read_condition(text, scheme)
+        assert found.meets(ReadDocument(document)) is met
+        assert found.fields == ((text.removeprefix("document.").partition("=")[0],) if met else ())
+
+
+@pytest.mark.parametrize("text", ["text~/(a|aa)+$/", "meta.publisher!~/(a|aa)+$/", "not A.surface~/(a|aa)+$/"])
+def test_an_expression_that_takes_too_long_is_given_up_with_its_document(text: str) -> None:
+    scheme = parse_scheme(HOMONYMS)
+    long = "a" * 40 + "c"
+    document = Document(id="slow", text=long, meta=Metadata(publisher=long), spans=(scheme.span(0, 41, "A"),))
+    with pytest.raises(DataError, match=r"document 'slow': the pattern \(a\|aa\)\+\$ takes more than 0.05 s"):
+        read_condition(text, scheme, seconds=0.05).meets(ReadDocument(document))
 
 
 @given(st.text(max_size=12), st.sampled_from(["=", "!=", "~", "!~"]))
@@ -567,6 +664,40 @@ def test_occurrences_are_found_marked_or_not(goldspan: Run, scripts: Path, words
         " ".join(texts[item["document"]][item["start"] : item["end"]].split()) == item["surface"]
         for item in data["shown"]
     )
+
+
+def test_an_expression_for_contexts_that_takes_too_long_is_given_up_with_its_document() -> None:
+    search = Search("(a|aa)+$", regex=True, seconds=0.05)
+    with pytest.raises(DataError, match=r"document 'slow': the pattern \(a\|aa\)\+\$ takes more than 0.05 s"):
+        list(search.occurrences(Document(id="slow", text="a" * 40 + "c", spans=())))
+    with pytest.raises(UsageError, match="`surface` \\( is not a regular expression"):
+        Search("(", regex=True)
+
+
+@given(st.text("ab ", max_size=20), st.data())
+@settings(max_examples=40, deadline=None)
+def test_contexts_have_the_spans_that_overlap_them(text: str, data: st.DataObject) -> None:
+    bounds = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).filter(lambda pair: pair[0] < pair[1])
+    places = data.draw(st.sets(bounds, max_size=6)) if text else set()
+    spans = tuple(Span(*place, data.draw(st.sampled_from(["ACTOR", "LOCATION"]))) for place in sorted(places))
+    document = Document(id="x", text=text, spans=spans)
+    matches = [match.span() for match in re.finditer("a+", text)]
+    found = list(Search("a+", regex=True).occurrences(document))
+    assert [(item.start, item.end) for item in found] == matches
+    for item in found:
+        overlapping = {span.label for span in spans if span.start < item.end and item.start < span.end}
+        assert set(item.labels) == overlapping
+    of_label = [(item.start, item.end) for item in Search("a+", regex=True, label="ACTOR").occurrences(document)]
+    actors = [(span.start, span.end) for span in spans if span.label == "ACTOR"]
+    assert of_label == [(s, e) for s, e in actors if any(start < e and s < end for start, end in matches)]
+
+
+def test_contexts_of_marked_words_search_a_text_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    matches = Search._matches
+    monkeypatch.setattr(Search, "_matches", lambda self, found: searched.append(found.id) or matches(self, found))
+    document = Document(id="x", text="a " * 50, spans=tuple(Span(2 * n, 2 * n + 1, "ACTOR") for n in range(50)))
+    assert len(list(Search("a", label="ACTOR").occurrences(document))) == 50 and searched == ["x"]
 
 
 def test_contexts_are_aligned_whatever_the_script(goldspan: Run, scripts: Path) -> None:
