@@ -65,7 +65,7 @@ def stats(
     else:
         first, last = counts.published or ("-", "-")
         result(f"documents   {counts.documents} ({counts.text_free} text-free)")
-        words = "-" if counts.unspaced and not counts.words else counts.words
+        words = "-" if counts.counted_words is None else counts.counted_words
         result(f"words       {words} ({counts.characters} code points)")
         unstated = counts.documents - sum(counts.languages.values())
         languages = [f"{tag} {n}" for tag, n in counts.languages.items()] + [f"not stated {unstated}"] * bool(unstated)

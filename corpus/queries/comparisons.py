@@ -55,7 +55,7 @@ def comparison(test: ParsedTest, kind: Kind, choices: tuple[str, ...], seconds: 
 
 
 def _is_absent(value: Any) -> bool:
-    """Return whether a value is none: missing, empty or false. Zero is one."""
+    """Return whether a value is missing, empty or false. Zero is a value."""
     return value is None or value is False or (isinstance(value, str | list | dict) and not value)
 
 

@@ -120,6 +120,30 @@ def filter_stage(document: Document, conditions: Sequence[str], fields: Sequence
     return with_stage(document, {"design": FILTER, "where": list(conditions), "kept": kept, "probability": probability})
 
 
+def with_new_fields(sample: Any, names: Mapping[str, str]) -> Any:
+    """Return what a record says of its samples, with new names for the fields that define strata and sizes.
+
+    Args:
+        sample: The contents of `extra.sample`; returned as it is if it is the user's own.
+        names: New names by old ones; others stay.
+    """
+    stages = sample.get("stages") if isinstance(sample, dict) else None
+    if not isinstance(stages, list) or not all(isinstance(stage, dict) for stage in stages):
+        return sample
+    return {**sample, "stages": [_stage_with_new_fields(stage, names) for stage in stages]}
+
+
+def _stage_with_new_fields(stage: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    changed = dict(stage)
+    if isinstance(by := stage.get("by"), list):
+        changed["by"] = [names.get(name, name) if isinstance(name, str) else name for name in by]
+    if isinstance(stratum := stage.get("stratum"), dict):
+        changed["stratum"] = {names.get(name, name): group for name, group in stratum.items()}
+    if isinstance(allocation := stage.get("allocation"), str):
+        changed["allocation"] = names.get(allocation, allocation)
+    return changed
+
+
 class SampleDraws:
     """The draws that documents come from, and those of them of which the probabilities are lost in their union.
 

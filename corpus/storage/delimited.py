@@ -42,12 +42,14 @@ class DelimitedTable:
         separator: What separates its cells.
         path: The file.
         codec: Its encoding.
+        has_option: Whether its encoding could be named.
     """
 
     columns: list[str]
     separator: str
     path: str
     codec: str
+    has_option: bool = True
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the cells of each row with its line number, from 1; rows without any content are left out.
@@ -57,7 +59,7 @@ class DelimitedTable:
                 encoding.
         """
         problems: list[Problem] = []
-        with _open_text(self.path, self.codec) as stream:
+        with _open_text(self.path, self.codec, has_option=self.has_option) as stream:
             lines, skipped, _ = _from_header(_lines(stream, self.path))
             reader = _reader(lines, self.separator)
             line = skipped + 1
@@ -77,12 +79,13 @@ class DelimitedTable:
             raise DataError(truncate_problems(problems, "rows"))
 
 
-def read_table(path: str, encoding: str = "") -> DelimitedTable:
+def read_table(path: str, encoding: str | None = None) -> DelimitedTable:
     """Read a table with a header.
 
     Args:
         path: The file, decompressed by suffix.
-        encoding: Its encoding; UTF-8 by default, or what a byte order mark says.
+        encoding: Its encoding; if empty, UTF-8, or what a byte order mark says. None is the same where users cannot
+            name it, so that no message tells them to.
 
     Raises:
         DataError: The file is empty, its beginning is not of that encoding, or its header has a column twice.
@@ -92,12 +95,13 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
         start = raw.read(4)
     codec = encoding or next((name for mark, name in _BOMS.items() if start.startswith(mark)), "utf-8")
     codec = _without_mark(codec, start)
-    with _open_text(path, codec) as stream:
+    with _open_text(path, codec, has_option=encoding is not None) as stream:
         head = stream.read(_HEAD)
     if not head.strip():
         raise DataError(Problem("the file is empty", "write a header, and a row for each span", path))
     if "\x00" in head[:200]:
-        raise DataError(Problem("the file contains a NUL character", "name its `encoding`, such as utf-16", path))
+        fix = _encoding_fix("utf-16", has_option=encoding is not None)
+        raise DataError(Problem("the file contains a NUL character", fix, path))
     lines, skipped, declared = _from_header(io.StringIO(head, newline=""))
     table = "".join(lines)
     separator = declared or find_separator(table)
@@ -108,7 +112,7 @@ def read_table(path: str, encoding: str = "") -> DelimitedTable:
     if repeated := [name for name, count in Counter(columns).items() if count > 1 and name]:
         raise DataError(Problem(f"duplicate column {repeated[0]!r}", "rename one of them", path, skipped + 1))
     columns = [name or f"column {number}" for number, name in enumerate(columns, 1)]
-    return DelimitedTable(columns, separator, path, codec)
+    return DelimitedTable(columns, separator, path, codec, encoding is not None)
 
 
 def _without_mark(codec: str, start: bytes) -> str:
@@ -120,8 +124,13 @@ def _without_mark(codec: str, start: bytes) -> str:
     return codec
 
 
+def _encoding_fix(likely: str, *, has_option: bool) -> str:
+    option = f", or name its `encoding`, such as {likely}" if has_option else ""
+    return f"save the file as UTF-8{option}"
+
+
 @contextmanager
-def _open_text(path: str, codec: str) -> Iterator[TextIO]:
+def _open_text(path: str, codec: str, *, has_option: bool) -> Iterator[TextIO]:
     """Open a file as text, with its line ends as they are.
 
     Raises:
@@ -139,7 +148,7 @@ def _open_text(path: str, codec: str) -> Iterator[TextIO]:
         except UnicodeDecodeError as whole:
             start = whole.start  # the other one counts from where the stream was read last
         line = data.count(b"\n", 0, start) + 1
-        fix = "save the file as UTF-8, or name its `encoding`, such as latin-1 or windows-1252"
+        fix = _encoding_fix("latin-1 or windows-1252", has_option=has_option)
         raise DataError(Problem(f"byte {start + 1} is not {codec}", fix, path, line)) from error
     except (LookupError, UnicodeError) as error:
         raise UsageError(f"unknown encoding {codec!r}. Fix: a Python codec such as latin-1") from error

@@ -562,6 +562,36 @@ def test_a_renaming_can_be_undone_by_its_map(
     assert (folder / "c.jsonl").read_bytes() == (folder / "a.jsonl").read_bytes()
 
 
+def test_a_sample_by_a_renamed_field_has_its_strata_by_the_new_name(goldspan: Run, tmp_path: Path) -> None:
+    records = [item | {"extra": {"dup": "xy"[n % 2], "n": n}} for n, item in enumerate(news(12))]
+    write_lines(tmp_path / "a.jsonl", *records)
+    for call in (
+        "sample a.jsonl --n 6 --by extra.dup,meta.publisher --allocation extra.n --out b.jsonl",
+        "rename b.jsonl --field extra.dup=extra.old --field extra.n=extra.dup --map m.csv --out c.jsonl",
+        "rename c.jsonl --table m.csv --reverse --out again.jsonl",
+        "filter c.jsonl --where extra.old=x --out strata.jsonl",
+        "filter c.jsonl --where extra.dup>=0 --out domain.jsonl",
+    ):
+        assert (done := goldspan("corpus", *call.split(), cwd=tmp_path)).returncode == 0, done.stderr
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    [first, *_] = lines(tmp_path / "c.jsonl")
+    [stage] = first["extra"]["sample"]["stages"]
+    assert stage["by"] == list(stage["stratum"]) == ["extra.old", "meta.publisher"]
+    assert stage["allocation"] == "extra.dup"
+    for name in ("strata", "domain"):
+        assert {item["extra"]["sample"]["stages"][-1]["kept"] for item in lines(tmp_path / f"{name}.jsonl")} == {name}
+
+
+def test_a_table_of_names_in_another_encoding_is_refused_without_an_option_that_is_not_there(
+    goldspan: Run, tmp_path: Path
+) -> None:
+    write_lines(tmp_path / "a.jsonl", record("a"))
+    (tmp_path / "t.csv").write_bytes("old,new\na,é\n".encode("latin-1"))
+    for call in (("rename", "--table", "t.csv"), ("filter", "--ids", "t.csv")):
+        done = goldspan("corpus", call[0], "a.jsonl", *call[1:], "--out", "b.jsonl", cwd=tmp_path)
+        assert done.returncode == 1 and done.stderr.rstrip().endswith("Fix: save the file as UTF-8"), done.stderr
+
+
 COLLISIONS = {
     "--table to-a.csv": (1, "another document would have the id 'a' too"),
     "--table twice.csv": (2, "two ids would get the name 'x'"),
