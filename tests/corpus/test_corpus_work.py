@@ -7,6 +7,7 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -725,7 +726,12 @@ def test_contexts_have_the_spans_that_overlap_them(text: str, data: st.DataObjec
 def test_contexts_of_marked_words_search_a_text_once(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[str] = []
     matches = Search._matches
-    monkeypatch.setattr(Search, "_matches", lambda self, found: searched.append(found.id) or matches(self, found))
+
+    def counted(self: Search, document: Document) -> Iterator[tuple[int, int]]:
+        searched.append(document.id)
+        return matches(self, document)
+
+    monkeypatch.setattr(Search, "_matches", counted)
     document = Document(id="x", text="a " * 50, spans=tuple(Span(2 * n, 2 * n + 1, "ACTOR") for n in range(50)))
     assert len(list(Search("a", label="ACTOR").occurrences(document))) == 50 and searched == ["x"]
 
