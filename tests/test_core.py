@@ -139,6 +139,8 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "build from a spreadsheet": (["corpus", "build", "x.xlsx", "--out", "out.jsonl"], "office"),
     "build compressed": (["corpus", "build", "news.csv", "--out", "out.jsonl.zst"], "parquet"),
     "a filter by the split": (["corpus", "filter", A, "--where", "split=test", "--out", "out.jsonl"], "duplicates"),
+    "a filter by an expression": (["corpus", "filter", A, "--where", "text~/x/", "--out", "out.jsonl"], "patterns"),
+    "contexts of an expression": (["corpus", "concordance", A, "Ir.n", "--regex"], "patterns"),
     "a page of contexts": (["corpus", "concordance", A, "Iran", "--html", "out.html"], "report"),
     "a sample of Parquet": (["corpus", "sample", "x.parquet", "--n", "1", "--out", "out.jsonl"], "parquet"),
     "migrate Parquet": (

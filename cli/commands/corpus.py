@@ -22,6 +22,7 @@ from .corpus_work.build import build
 from .corpus_work.check import check
 from .corpus_work.concordance import concordance
 from .corpus_work.filter import filter_documents
+from .corpus_work.merge import merge
 from .corpus_work.names import names
 from .corpus_work.rename import rename
 from .corpus_work.sample import sample
@@ -64,7 +65,7 @@ def stats(
     else:
         first, last = counts.published or ("-", "-")
         result(f"documents   {counts.documents} ({counts.text_free} text-free)")
-        words = "-" if counts.unspaced and not counts.words else counts.words
+        words = "-" if counts.counted_words is None else counts.counted_words
         result(f"words       {words} ({counts.characters} code points)")
         unstated = counts.documents - sum(counts.languages.values())
         languages = [f"{tag} {n}" for tag, n in counts.languages.items()] + [f"not stated {unstated}"] * bool(unstated)
@@ -119,37 +120,7 @@ def shard(
     raise typer.Exit(problems.status())
 
 
-@app.command()
-def merge(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Records: files, folders of shards, patterns or addresses.")
-    ],
-    out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
-    on_duplicate: Annotated[
-        str,
-        typer.Option(
-            "--on-duplicate",
-            metavar="RULE",
-            help="A second document of an id: refuse it, keep one if they are the same, or keep the first.",
-        ),
-    ] = "refuse",
-    lenient: Lenient = False,
-    scheme: SchemeFile = None,
-) -> None:
-    """Put corpora together in one file, in the order given; each id occurs once.
-
-    Layers of the same documents are not merged: `goldspan adjudicate` makes one of them.
-    """
-    from ...schema import load_scheme
-    from ...workflows.conversion.sharding import merge_corpora
-
-    problems = ProblemCollector(lenient=lenient)
-    count, left_out = merge_corpora(
-        files, out, load_scheme(scheme), on_duplicate=on_duplicate, lenient=problems if lenient else None, note=note
-    )
-    repeated = f" ({pluralize(left_out, 'repeated document')} left out)" if left_out else ""
-    note(f"{pluralize(count, 'document')}{repeated} -> {out}")
-    raise typer.Exit(problems.status())
+app.command()(merge)
 
 
 @app.command()

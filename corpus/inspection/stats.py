@@ -67,9 +67,14 @@ class CorpusStats:
         """The stated languages without spaces between words, in which words are not counted."""
         return [tag for tag in self.languages if is_unspaced_language(tag)]
 
+    @property
+    def counted_words(self) -> int | None:
+        """Number of words, or None if all texts are in languages without spaces between words."""
+        return None if self.unspaced and not self.words else self.words
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the counts as plain data, for JSON."""
-        return asdict(self)
+        """Return the counts as plain data, for JSON; `words` is None if they are not counted in any text."""
+        return asdict(self) | {"words": self.counted_words}
 
 
 class StatsCounter:

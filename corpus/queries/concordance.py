@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec import to_builtins
 
-from ...schema import Document, Span, UsageError, value_text
+from ...schema import DataError, Document, Span, UsageError, value_text
+from ...schema.files.scheme_patterns import SchemePattern
 from ...schema.writing.folded_text import abbreviation, fold_surface, fold_text, is_turkic
 from ...schema.writing.word_scripts import within_word
+from ..spans.timed_patterns import SECONDS, PatternTimeoutError, TimedPattern
 
 _SPACES = re.compile(r"\s+")
 _RIGHT_TO_LEFT = ("R", "AL")
@@ -73,8 +77,10 @@ class Search:
         regex: Whether `surface` is a regular expression.
         case: Whether upper and lower case differ, as they do anyway in an abbreviation of up to five capitals.
         width: Number of code points of context on each side.
+        seconds: Processor time that a regular expression may take for a document.
 
     Raises:
+        DependencyError: `surface` is a regular expression, and the package `regex` is not installed.
         UsageError: Nothing is given, or the regular expression is not one.
     """
 
@@ -87,42 +93,52 @@ class Search:
         regex: bool = False,
         case: bool = False,
         width: int = 40,
+        seconds: float = SECONDS,
     ) -> None:
         if surface is None and identifier is None and label is None:
             raise UsageError("nothing to search for. Fix: words, an `identifier` or a `label`")
         self._expression = _expression(surface, case=case) if surface is not None and regex else None
         self._words = None if surface is None or regex else _Words(surface, case=case)
+        self._seconds = seconds
         self._identifier = identifier
         self._label = label
         self._width = width
 
     def occurrences(self, document: Document) -> Iterator[Occurrence]:
-        """Yield what a document has, in the order of its text; nothing for a text-free one."""
+        """Yield what a document has, in the order of its text; nothing for a text-free one.
+
+        Raises:
+            PatternTimeoutError: A regular expression takes too long for the document.
+        """
         if document.text is None:
             return
+        spans = sorted(document.spans, key=lambda item: (item.start, item.end, item.label))
         if self._identifier is None and self._label is None:
-            for start, end in self._matches(document):
-                yield self._occurrence(document, document.text, start, end, _overlapping(document, start, end))
+            matches = list(self._matches(document))
+            for (start, end), overlapping in zip(matches, _overlapping(matches, spans), strict=True):
+                yield self._occurrence(document, document.text, start, end, overlapping)
             return
-        for span in sorted(document.spans, key=lambda item: (item.start, item.end, item.label)):
-            if self._fits(document, span):
-                yield self._occurrence(document, document.text, span.start, span.end, [span])
+        spans = [span for span in spans if self._fits(span)]
+        if self._words is not None or self._expression is not None:
+            spans = _overlapped(spans, list(self._matches(document))) if spans else []
+        for span in spans:
+            yield self._occurrence(document, document.text, span.start, span.end, [span])
 
     def _matches(self, document: Document) -> Iterator[tuple[int, int]]:
+        """Yield the bounds of what is searched for, from left to right and without overlaps."""
         text = document.text or ""
-        if self._words is not None:
+        if self._expression is not None:
+            try:
+                yield from (match.span() for match in self._expression.search(text, self._seconds))
+            except PatternTimeoutError as error:
+                raise error.of(document.id) from error
+        elif self._words is not None:
             yield from self._words.find(text, document.meta.language)
-        elif self._expression is not None:
-            yield from (match.span() for match in self._expression.finditer(text) if match.end() > match.start())
 
-    def _fits(self, document: Document, span: Span) -> bool:
+    def _fits(self, span: Span) -> bool:
         if self._label is not None and span.label != self._label:
             return False
-        if self._identifier is not None and self._identifier not in _parts(span):
-            return False
-        return (self._words is None and self._expression is None) or any(
-            start < span.end and span.start < end for start, end in self._matches(document)
-        )
+        return self._identifier is None or self._identifier in _parts(span)
 
     def _occurrence(self, document: Document, text: str, start: int, end: int, spans: list[Span]) -> Occurrence:
         # white space is collapsed, so some more code points are read than are kept
@@ -165,16 +181,36 @@ class _Words:
                     yield bounds
 
 
-def _expression(surface: str, *, case: bool) -> re.Pattern[str]:
+def _expression(surface: str, *, case: bool) -> TimedPattern:
     try:
-        return re.compile(surface, 0 if case else re.IGNORECASE)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise UsageError(f"`surface` {surface} is not a regular expression: {error}. Fix: correct it") from error
+        return TimedPattern(SchemePattern(regex=surface), ignore_case=not case)
+    except DataError as error:
+        [problem] = error.problems
+        raise UsageError(f"`surface` {surface} is {problem.what}. Fix: {problem.fix}") from error
 
 
-def _overlapping(document: Document, start: int, end: int) -> list[Span]:
-    spans = [span for span in document.spans if span.start < end and start < span.end]
-    return sorted(spans, key=lambda span: ((span.start, span.end) != (start, end), span.start, span.end, span.label))
+def _overlapping(matches: Sequence[tuple[int, int]], spans: Sequence[Span]) -> Iterator[list[Span]]:
+    """Yield the spans that each match overlaps, first those that are the match; both are in the order of the text."""
+    waiting = deque(spans)
+    under_way: list[Span] = []
+    for start, end in matches:
+        while waiting and waiting[0].start < end:
+            under_way.append(waiting.popleft())
+        under_way = [span for span in under_way if start < span.end]
+        yield sorted(
+            under_way, key=lambda span: ((span.start, span.end) != (start, end), span.start, span.end, span.label)
+        )
+
+
+def _overlapped(spans: Iterable[Span], matches: Sequence[tuple[int, int]]) -> list[Span]:
+    """Return the spans that overlap a match; the matches are from left to right and do not overlap."""
+    ends = [end for _, end in matches]
+    kept = []
+    for span in spans:
+        first = bisect_right(ends, span.start)  # the first match that ends within the span or after it
+        if first < len(matches) and matches[first][0] < span.end:
+            kept.append(span)
+    return kept
 
 
 def _parts(span: Span) -> set[object]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import operator
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...schema import DataError, Document, Label, Problem, Scheme, Span, UsageError, did_you_mean
+from ..spans.timed_patterns import SECONDS, PatternTimeoutError
+from .comparisons import comparison
 from .condition_syntax import Literal, ParsedTest, parse_condition
-from .document_fields import EXTRA, FIELDS, SPLITS, DocumentField, Kind, document_field, parse_literal
+from .document_fields import FIELDS, NUMBERS, SPLITS, DocumentField, Kind, document_field
 
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _SPAN_FIELDS = {"surface": Kind.TEXT, "score": Kind.NUMBER, "source": Kind.TEXT, "unsure": Kind.FLAG}
 """Fields of every span, besides those of its value."""
+
+_DOCUMENT, _LABEL = "document.", "label."
+"""What may be put before a name that both a field of documents and a label have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +49,45 @@ class FilterCondition:
     meets: Callable[[ReadDocument], bool]
 
 
-def read_condition(text: str, scheme: Scheme) -> FilterCondition:
+def read_condition(text: str, scheme: Scheme, *, seconds: float = SECONDS) -> FilterCondition:
     """Return a condition.
 
     Args:
         text: The condition, in the language of `condition_syntax`.
         scheme: The scheme, with the labels and the fields of their values.
+        seconds: Processor time that a regular expression may take for a document; `meets` raises a
+            `PatternTimeoutError` if it takes longer.
 
     Raises:
+        DependencyError: It has a regular expression, and the package `regex` is not installed.
         UsageError: It is not one, or names what documents do not have.
     """
     parsed = parse_condition(text)
     try:
         first, *others = parsed.tests
-        named = _resolve(first, scheme)
+        named = _resolve(first.name, scheme)
         label = named.label
         if label is None and others:
             raise UsageError(
                 "a comma joins tests of one span. Fix: another `where`, or double quotes around a value with a comma"
             )
-        if label is None:
-            meets = _document_test(first, named)
+        if named.field is not None:
+            found = _document_test(replace(first, name=named.name), named.field, scheme, seconds)
         else:
+            assert label is not None
             rest = [_of_the_same_span(test, label, scheme) for test in others]
-            meets = _spans_test(label, [(first, named.key), *rest])
+            found = _spans_test(label, [(first, named.name), *rest], seconds)
     except UsageError as error:
         raise UsageError(*(f"`where` {text}: {line}" for line in error.lines)) from error
-    fields, is_fixed = ((first.name,), named.field.is_fixed) if named.field else ((), False)
-    return FilterCondition(text, fields, is_fixed, (lambda item: not meets(item)) if parsed.is_negated else meets)
+
+    def meets(item: ReadDocument) -> bool:
+        try:
+            return found(item) is not parsed.is_negated
+        except PatternTimeoutError as error:
+            raise error.of(item.document.id) from error
+
+    fields, is_fixed = ((named.name,), named.field.is_fixed) if named.field else ((), False)
+    return FilterCondition(text, fields, is_fixed, meets)
 
 
 def needs_splits(conditions: Iterable[FilterCondition]) -> bool:
@@ -89,34 +97,45 @@ def needs_splits(conditions: Iterable[FilterCondition]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What a name stands for: a field of documents, or a label with perhaps a field of its spans."""
+    """What a name stands for: a field of documents by its name, or a label with perhaps a field of its spans."""
 
+    name: str
     field: DocumentField | None = None
     label: Label | None = None
-    key: str = ""
 
 
-def _resolve(test: ParsedTest, scheme: Scheme) -> _Named:
-    name = test.name
-    if (found := document_field(name)) is not None:
-        return _Named(found)
-    if name in scheme.labels:
-        return _Named(label=scheme.labels[name])
-    label, dot, key = name.rpartition(".")
+def _resolve(name: str, scheme: Scheme) -> _Named:
+    meanings = dict(_meanings(name, scheme))
+    if len(meanings) > 1:
+        raise UsageError(f"{name} is a field of documents and of labels. Fix: {' or '.join(meanings)}")
+    if meanings:
+        return next(iter(meanings.values()))
+    label, dot, key = name.removeprefix(_LABEL).rpartition(".")
     if dot and label in scheme.labels:
-        _span_kind(scheme.labels[label], key)
-        return _Named(label=scheme.labels[label], key=key)
+        raise UsageError(f"{label} has no {key!r}. Fix: {did_you_mean(key, _keys(scheme.labels[label]))}")
     of_spans = [f"{name}.{key}" for name, item in scheme.labels.items() for key in _keys(item)]
     hint = did_you_mean(name, [*FIELDS, *scheme.labels, *of_spans]).partition("?")[0]
     known = f"known: {', '.join([*FIELDS, 'extra.KEY', *scheme.labels, 'LABEL.FIELD'])}"
     raise UsageError(f"unknown {name!r}. Fix: {f'{hint}? ' if hint.startswith('did') else ''}{known}")
 
 
+def _meanings(name: str, scheme: Scheme) -> Iterator[tuple[str, _Named]]:
+    """Yield all that a name may stand for, each with the name by which it is meant alone."""
+    for plain in dict.fromkeys((name, name.removeprefix(_DOCUMENT))):
+        if (found := document_field(plain)) is not None:
+            yield f"{_DOCUMENT}{plain}", _Named(plain, found)
+    for plain in dict.fromkeys((name, name.removeprefix(_LABEL))):
+        if plain in scheme.labels:
+            yield f"{_LABEL}{plain}", _Named("", label=scheme.labels[plain])
+        label, _, key = plain.rpartition(".")
+        if label in scheme.labels and key in _keys(scheme.labels[label]):
+            yield f"{_LABEL}{plain}", _Named(key, label=scheme.labels[label])
+
+
 def _of_the_same_span(test: ParsedTest, label: Label, scheme: Scheme) -> tuple[ParsedTest, str]:
-    key = test.name.removeprefix(f"{label.name}.")
-    if key == test.name and key.rpartition(".")[0] in scheme.labels:
+    key = test.name.removeprefix(_LABEL).removeprefix(f"{label.name}.")
+    if key.rpartition(".")[0] in scheme.labels:
         raise UsageError(f"{test.name} is of another label. Fix: another `where` for it")
-    _span_kind(label, key)
     return test, key
 
 
@@ -124,31 +143,56 @@ def _keys(label: Label) -> list[str]:
     return [*(key.name for item in label.fields.values() for key in item.keys), *_SPAN_FIELDS, "value"]
 
 
-def _span_kind(label: Label, key: str) -> tuple[Kind, tuple[str, ...]]:
-    """Return the kind of a field of a label's spans, and the choices if its values are chosen from some."""
+@dataclass(frozen=True, slots=True)
+class _SpanField:
+    """A field of a label's spans: what its values are, chosen from what if from something, and how to get them."""
+
+    kind: Kind
+    value: Callable[[Document, Span], Any]
+    choices: tuple[str, ...] = ()
+    needs_text: bool = False
+
+
+def _span_field(label: Label, key: str) -> _SpanField:
+    """Return a field of a label's spans; the label's own, if it has one of that name."""
     for item in label.fields.values():
         for part in item.keys:
             if part.name == key:
                 kinds: dict[type, Kind] = {int: Kind.NUMBER, float: Kind.NUMBER, bool: Kind.FLAG}
-                return kinds.get(part.base, Kind.TEXT), part.choices
+                kind = kinds.get(part.base, Kind.TEXT)
+                return _SpanField(kind, lambda _, span: getattr(span.value, key, None), part.choices)
+    if key == "surface":
+        return _SpanField(Kind.TEXT, lambda document, span: document.surface(span), needs_text=True)
     if key in _SPAN_FIELDS:
-        return _SPAN_FIELDS[key], ()
+        return _SpanField(_SPAN_FIELDS[key], lambda _, span: getattr(span, key))
     if key == "value":
-        return Kind.FLAG, ()
+        return _SpanField(Kind.FLAG, lambda _, span: span.value is not None)
     raise UsageError(f"{label.name} has no {key!r}. Fix: {did_you_mean(key, _keys(label))}")
 
 
-def _document_test(test: ParsedTest, named: _Named) -> Callable[[ReadDocument], bool]:
-    found, name = named.field, test.name
-    assert found is not None
-    check = _comparison(test, found.kind, ("train", "validation", "test") if name == "split" else ())
+def _document_test(
+    test: ParsedTest, found: DocumentField, scheme: Scheme, seconds: float
+) -> Callable[[ReadDocument], bool]:
+    name = test.name
+    if name == "zone" and test.comparison in ("=", "!="):
+        test = replace(test, values=tuple(_zone_group(value, scheme) for value in test.values))
+    splits = ("train", "validation", "test") if name == "split" else ()
+    check = comparison(test, found.kind, splits, seconds)
+    if name in NUMBERS and not test.comparison:
+        check = bool  # a number of things may be zero, and then there are none
     if name in SPLITS:
         return lambda item: check(item.places[name])
     if name in ("text", "words"):
         return lambda item: check(_required(found.value(item.document), item.document, name))
-    if name.startswith(EXTRA):
-        return lambda item: check(_scalar(found.value(item.document)))
     return lambda item: check(found.value(item.document))
+
+
+def _zone_group(value: Literal, scheme: Scheme) -> Literal:
+    """Return a group of zones with its kinds in the order that groups have."""
+    kinds = value.text.split("+")
+    if not value.is_missing and (unknown := [kind for kind in kinds if kind not in scheme.zones]):
+        raise UsageError(f"zone is never {unknown[0]!r}. Fix: {did_you_mean(unknown[0], list(scheme.zones))}")
+    return replace(value, text="+".join(sorted(set(kinds))))
 
 
 def _required(value: Any, document: Document, name: str) -> Any:
@@ -158,23 +202,15 @@ def _required(value: Any, document: Document, name: str) -> Any:
     return value
 
 
-def _scalar(value: Any) -> Any:
-    """Return a value of `extra` for comparison: what is neither text nor number is compared as JSON."""
-    if value is None or isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
-    import json
-
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _spans_test(label: Label, tests: list[tuple[ParsedTest, str]]) -> Callable[[ReadDocument], bool]:
+def _spans_test(label: Label, tests: list[tuple[ParsedTest, str]], seconds: float) -> Callable[[ReadDocument], bool]:
     if not tests[0][1] and tests[0][0].comparison:  # a label alone, compared with a number of spans
         if len(tests) > 1:
             raise UsageError("a number of spans has no further tests. Fix: another `where` for them")
-        counts = _comparison(tests[0][0], Kind.NUMBER, ())
+        counts = comparison(tests[0][0], Kind.NUMBER, (), seconds)
         return lambda item: counts(sum(span.label == label.name for span in item.document.spans))
-    checks = [(_span_value(key), _comparison(test, *_span_kind(label, key))) for test, key in tests if key]
-    if any(key == "surface" for _, key in tests):
+    fields = [(test, _span_field(label, key)) for test, key in tests if key]
+    checks = [(found.value, comparison(test, found.kind, found.choices, seconds)) for test, found in fields]
+    if any(found.needs_text for _, found in fields):
         return lambda item: _has_text(item.document) and _any_span(item.document, label.name, checks)
     return lambda item: _any_span(item.document, label.name, checks)
 
@@ -190,72 +226,3 @@ def _any_span(document: Document, label: str, checks: list[_Check]) -> bool:
     return any(
         span.label == label and all(check(value(document, span)) for value, check in checks) for span in document.spans
     )
-
-
-def _span_value(key: str) -> Callable[[Document, Span], Any]:
-    if key == "surface":
-        return lambda document, span: document.surface(span)
-    if key == "value":
-        return lambda _, span: span.value is not None
-    if key in _SPAN_FIELDS:
-        return lambda _, span: getattr(span, key)
-    return lambda _, span: getattr(span.value, key, None)
-
-
-def _comparison(test: ParsedTest, kind: Kind, choices: tuple[str, ...]) -> Callable[[Any], bool]:
-    """Return a function that compares a value, None if it is missing, as a test says."""
-    sign = test.comparison
-    if not sign:
-        absent = (None, "", 0, False) if kind is Kind.FLAG or test.name in FIELDS else (None, "")
-        return lambda value: value not in absent
-    if kind is Kind.FLAG:
-        return _flag_comparison(test)
-    if sign.endswith("~"):
-        if kind is Kind.NUMBER:
-            raise UsageError(f"{test.name} is a number, which contains no words. Fix: = or one of < <= > >=")
-        patterns = [re.compile(_pattern(value), re.I) for value in test.values]
-        return lambda value: (sign == "~") == any(value is not None and p.search(str(value)) for p in patterns)
-    if sign in _ORDERS:
-        return _order_comparison(test, kind)
-    for value in test.values:
-        if choices and not value.is_missing and value.text not in choices:
-            raise UsageError(f"{test.name} is never {value.text!r}. Fix: {did_you_mean(value.text, choices)}")
-    wanted = {None if value.is_missing else _literal(value, kind) for value in test.values}
-    if kind is Kind.ANY:  # under `extra`, 1 and "1" are one value, as they are one group
-        wanted |= {str(value) for value in wanted if value is not None}
-    return (lambda value: value in wanted) if sign == "=" else (lambda value: value not in wanted)
-
-
-def _flag_comparison(test: ParsedTest) -> Callable[[Any], bool]:
-    words = {"true": True, "false": False}
-    if test.comparison not in ("=", "!=") or any(value.text not in words for value in test.values):
-        raise UsageError(f"{test.name} is yes or no. Fix: {test.name}, or not {test.name}")
-    wanted = {words[value.text] for value in test.values}
-    return lambda value: (bool(value) in wanted) == (test.comparison == "=")
-
-
-def _order_comparison(test: ParsedTest, kind: Kind) -> Callable[[Any], bool]:
-    if not kind.ordered:
-        raise UsageError(f"{test.name} has no order. Fix: = or ~")
-    if len(test.values) > 1 or test.values[0].is_missing:
-        raise UsageError(f"{test.name} {test.comparison} takes one value. Fix: = for several values, or a missing one")
-    literal, compare = _literal(test.values[0], kind), _ORDERS[test.comparison]
-    types = (int, float) if isinstance(literal, int | float) else (str,)
-    return lambda value: isinstance(value, types) and compare(value, literal)
-
-
-def _literal(value: Literal, kind: Kind) -> str | int | float:
-    try:
-        return parse_literal(kind, value.text)
-    except UsageError as error:
-        raise UsageError(f"{error}. Fix: {kind.value}, or - for a missing one") from error
-
-
-def _pattern(value: Literal) -> str:
-    if not value.is_pattern:
-        return re.escape(value.text)
-    try:
-        re.compile(value.text)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise UsageError(f"/{value.text}/ is not a regular expression: {error}. Fix: correct it") from error
-    return value.text

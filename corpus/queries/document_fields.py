@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from math import isfinite
 from typing import Any
 
-from ...schema import Document, Metadata, UsageError, did_you_mean, primary_language
+from ...schema import DataError, Document, Metadata, Problem, UsageError, did_you_mean
 from .document_groups import zone_group
 
 EXTRA = "extra."
@@ -23,12 +24,14 @@ class Kind(Enum):
     YEAR = "a year as in 2023"
     NUMBER = "a number"
     FLAG = "a flag"
+    LANGUAGE = "a language tag such as pt-BR"
+    LANGUAGE_RANGE = "a language such as pt, or a variety such as pt-BR"
     ANY = "text or a number"
 
     @property
     def ordered(self) -> bool:
         """Whether one value may come before another."""
-        return self not in (Kind.TEXT, Kind.FLAG)
+        return self not in (Kind.TEXT, Kind.FLAG, Kind.LANGUAGE, Kind.LANGUAGE_RANGE)
 
 
 _FORMS = {
@@ -36,7 +39,8 @@ _FORMS = {
     Kind.MONTH: re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.A),
     Kind.YEAR: re.compile(r"\d{4}", re.A),
 }
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.A)
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?", re.A | re.I)
+_LONGEST_NUMBER = 300
 
 
 def parse_literal(kind: Kind, text: str) -> str | int | float:
@@ -46,11 +50,20 @@ def parse_literal(kind: Kind, text: str) -> str | int | float:
         UsageError: The text is not of that kind.
     """
     form = _FORMS.get(kind)
-    if (kind is Kind.NUMBER and not _NUMBER.fullmatch(text)) or (form and not form.fullmatch(text)):
+    number = parse_number(text) if kind in (Kind.NUMBER, Kind.ANY) else None
+    if (kind is Kind.NUMBER and number is None) or (form and not form.fullmatch(text)):
         raise UsageError(f"{text!r} is not {kind.value}")
-    if kind is Kind.NUMBER or (kind is Kind.ANY and _NUMBER.fullmatch(text)):
-        return float(text) if "." in text else int(text)
-    return text
+    return text if number is None else number
+
+
+def parse_number(value: Any) -> int | float | None:
+    """Return a number, or that which a text is, as the cells of tables are; None for anything else."""
+    if not isinstance(value, str):
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
+        return None
+    number = int(value) if value.lstrip("+-").isdigit() else float(value)
+    return number if isfinite(number) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +93,18 @@ def _layer(name: str) -> Callable[[Document], Any]:
     return lambda document: getattr(document.layer, name) if document.layer else None
 
 
+_META_KINDS = {"published": Kind.DAY, "language": Kind.LANGUAGE}
+
 FIELDS: dict[str, DocumentField] = {
     "id": DocumentField(Kind.TEXT, lambda document: document.id, is_fixed=False),
     "text": DocumentField(Kind.TEXT, lambda document: document.text),
     **{
-        f"meta.{name}": DocumentField(Kind.DAY if name == "published" else Kind.TEXT, _metadata(name))
+        f"meta.{name}": DocumentField(_META_KINDS.get(name, Kind.TEXT), _metadata(name))
         for name in Metadata.__struct_fields__
     },
     "month": DocumentField(Kind.MONTH, _period(7)),
     "year": DocumentField(Kind.YEAR, _period(4)),
-    "language": DocumentField(
-        Kind.TEXT, lambda document: document.meta.language and primary_language(document.meta.language)
-    ),
+    "language": DocumentField(Kind.LANGUAGE_RANGE, _metadata("language")),
     "zone": DocumentField(
         Kind.TEXT, lambda document: zone_group(zone.kind for zone in document.zones) if document.zones else None
     ),
@@ -122,11 +135,19 @@ def document_field(name: str) -> DocumentField | None:
     return FIELDS.get(name)
 
 
-def number_of(document: Document, name: str) -> int | float | None:
-    """Return the number that a field of a document has; None if it has none, or something else."""
+def number_of(document: Document, name: str) -> int | float:
+    """Return the number that a field of a document has.
+
+    Raises:
+        DataError: It has none, or something else.
+    """
     found = document_field(name)
     value = found.value(document) if found else None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if (number := parse_number(value)) is not None:
+        return number
+    what = f"{name} is {'missing' if value is None else f'{str(value)[:50]!r}, which is not a number'}"
+    fix = "give each document a number of 0 or more, or choose another allocation"
+    raise DataError(Problem(what, fix, document=document.id))
 
 
 def require_extra_keys(parameter: str, names: Iterable[str], keys: Collection[str]) -> None:

@@ -18,6 +18,7 @@ PERIODS = {"month": 7, "year": 4}
 """Periods of publication, and how many characters of the date name one."""
 
 _EXTRA = "extra."
+_MAX_EXACT = 2**53  # above it, several whole numbers are one float
 
 _META = tuple(f"meta.{name}" for name in Metadata.__struct_fields__)
 GROUPINGS = (*_META, "month", "year", "zone")
@@ -67,11 +68,13 @@ def period_group(published: str | None, period: str) -> str:
 def extra_group(extra: Any, key: str) -> str:
     """Return the group of a document by a key of `extra`; text as it is, everything else as JSON.
 
-    The number 1 and the text "1" are one group.
+    The numbers 1 and 1.0 and the text "1" are one group.
     """
     value = extra.get(key) if isinstance(extra, dict) else None
     if value is None or isinstance(value, str):
         return text_group(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < _MAX_EXACT:
+        value = int(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 
 from ...schema import DataError, Decision, Document, Layer, Metadata, Problem, Span, UsageError, did_you_mean
 from ..storage.records import SeenIds
+from .sample_records import KEY, with_new_fields
 
 _EXTRA = "extra."
 _META = tuple(f"meta.{name}" for name in Metadata.__struct_fields__)
@@ -123,7 +124,7 @@ class Renamer:
         for known in values:
             self._fields.setdefault(known, name)
         moved = {fields[old]: values[old] for old in fields if old in values}
-        if not moved:
+        if not moved and KEY not in (document.extra or {}):
             return document
         self.counts.fields.update(old for old in fields if old in values)
         kept = {fields.get(old, old): value for old, value in values.items()}  # each key stays in its place
@@ -132,6 +133,8 @@ class Renamer:
             what = f"{wrong[0]!r} of the metadata would be {meta[wrong[0]]!r}, which is no text"
             raise DataError(Problem(what, "rename it to a key of `extra`", document=name))
         extra = {key.removeprefix(_EXTRA): value for key, value in kept.items() if key.startswith(_EXTRA)}
+        if KEY in extra:
+            extra[KEY] = with_new_fields(extra[KEY], fields)
         return replace(document, meta=Metadata(**meta), extra=extra or None)
 
     def _with_annotators(self, document: Document, name: str) -> Document:

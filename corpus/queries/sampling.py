@@ -11,13 +11,14 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from ...schema import DataError, Document, Problem, UsageError, did_you_mean
 from ...schema.hashing import draw_key
 from .document_fields import NUMBERS, number_of, require_extra_keys
 from .document_groups import checked_groupings, extra_keys, grouping
-from .sample_records import inclusion_probability, population_sha256, stages_of, with_stage
+from .sample_records import SampleDraws, inclusion_probability, population_sha256, stages_of, with_stage
 from .stratum_sizes import allocate
 
 ALLOCATIONS = ("proportional", "equal")
@@ -93,7 +94,8 @@ class DrawnSample:
         strata: The strata, sorted; one for a simple random sample.
         ids: Ids of the documents taken.
         sampled_before: Number of documents of the population that come from a sample themselves.
-        selected_before: Those of them whose probability is unknown, since their sample was filtered by findings.
+        unknown_before: Those of them whose probability is unknown: their sample was filtered by findings, or united
+            with another of its population.
     """
 
     design: SampleDesign
@@ -102,9 +104,11 @@ class DrawnSample:
     strata: list[DrawnStratum]
     ids: frozenset[str]
     sampled_before: int
-    selected_before: int
+    unknown_before: int
     _by_group: dict[_Stratum, DrawnStratum] = field(default_factory=dict)
     _group: Callable[[Document], _Stratum] = field(default=lambda _: ())
+    _draws: SampleDraws = field(default_factory=SampleDraws)
+    _united: frozenset[int] = frozenset()
 
     @property
     def size(self) -> int:
@@ -130,7 +134,8 @@ class DrawnSample:
                 "stratum_population": stratum.population,
                 "stratum_size": stratum.size,
             }
-        return with_stage(document, {**stage, "probability": stratum.probability})
+        before = self._draws.united_document(document, self._united)
+        return with_stage(before, {**stage, "probability": stratum.probability})
 
 
 class Population:
@@ -146,7 +151,9 @@ class Population:
         self._ids: dict[_Stratum, list[str]] = {}
         self._weights: dict[_Stratum, Fraction] = {}
         self._stages: dict[str, int] = {}  # those of sampled documents only
-        self._selected = 0
+        self._draws = SampleDraws()
+        self._known: dict[int, int] = {}  # the number of documents with a probability by draw
+        self._unknown = 0
         self._extra_keys: frozenset[str] = frozenset()
 
     def add(self, document: Document) -> None:
@@ -161,7 +168,10 @@ class Population:
             self._weights[group] = self._weights.get(group, Fraction()) + _weight(document, self._design.allocation)
         if stages := stages_of(document):
             self._stages[document.id] = len(stages)
-            self._selected += inclusion_probability(document) is None
+            draw = self._draws.add(document)
+            known = inclusion_probability(document) is not None
+            self._known[draw] = self._known.get(draw, 0) + known
+            self._unknown += not known
         self._extra_keys |= extra_keys([document.extra], self._design.by)
 
     def draw(self) -> DrawnSample:
@@ -192,6 +202,7 @@ class Population:
             for stratum in strata
             for name in heapq.nsmallest(stratum.size, self._ids[stratum.group], key=self._key)
         )
+        united = self._draws.united()
         return DrawnSample(
             design,
             population,
@@ -199,9 +210,11 @@ class Population:
             strata,
             ids,
             len(self._stages),
-            self._selected,
+            self._unknown + sum(count for draw, count in self._known.items() if draw in united),
             {stratum.group: stratum for stratum in strata},
             self._group,
+            self._draws,
+            united,
         )
 
     def _group(self, document: Document) -> _Stratum:
@@ -214,9 +227,9 @@ class Population:
 
 def _weight(document: Document, name: str) -> Fraction:
     number = number_of(document, name)
-    if number is None or number < 0:
+    if not 0 <= number < inf:
         fix = "give each document a number of 0 or more, or choose another allocation"
-        raise DataError(Problem(f"{name} is {'missing' if number is None else number}", fix, document=document.id))
+        raise DataError(Problem(f"{name} is {number}", fix, document=document.id))
     return Fraction(number)
 
 

@@ -6,6 +6,7 @@ the package `regex`, which reads the same syntax, counts the processor time of a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...schema import DataError, Problem, UsageError
@@ -22,6 +23,10 @@ SECONDS = 10.0
 class PatternTimeoutError(DataError):
     """A pattern takes too long for a text."""
 
+    def of(self, document: str) -> PatternTimeoutError:
+        """Return the error with the id of the document whose text it is."""
+        return PatternTimeoutError([replace(problem, document=document) for problem in self.problems])
+
 
 class TimedPattern:
     """A compiled regular expression, in which `^` and `$` stand for the edges of lines.
@@ -30,6 +35,7 @@ class TimedPattern:
         pattern: The pattern, which knows its file and line.
         expression: What to compile in place of its `regex`.
         more_time: How users allow it more time; empty if they cannot.
+        ignore_case: Whether upper and lower case are the same.
 
     Attributes:
         groups: The names of its groups.
@@ -39,7 +45,9 @@ class TimedPattern:
         DependencyError: The package `regex` is not installed.
     """
 
-    def __init__(self, pattern: SchemePattern, expression: str = "", *, more_time: str = "") -> None:
+    def __init__(
+        self, pattern: SchemePattern, expression: str = "", *, more_time: str = "", ignore_case: bool = False
+    ) -> None:
         require_extras("a pattern", "patterns")
         import regex
 
@@ -47,7 +55,8 @@ class TimedPattern:
         self._more_time = more_time
         self._n_timeouts = 0
         try:
-            self._compiled = regex.compile(expression or pattern.regex, regex.MULTILINE | regex.VERSION0)
+            flags = regex.MULTILINE | regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0)
+            self._compiled = regex.compile(expression or pattern.regex, flags)
         except (regex.error, OverflowError, RecursionError, MemoryError, ValueError) as error:
             what = f"not a regular expression: {' '.join(str(error).split())[:200]}"
             raise DataError(pattern.problem(what, r"escape . ( [ and the like as \. to mean themselves")) from error
@@ -67,11 +76,31 @@ class TimedPattern:
         try:
             return [match for match in self._compiled.finditer(text, timeout=seconds) if match.end() > match.start()]
         except TimeoutError as error:
-            self._n_timeouts += 1
-            where = f"{self._pattern.path}:{self._pattern.line}" if self._pattern.line else self._pattern.regex
-            what = f"the pattern at {where} takes more than {seconds:g} s for this text"
-            fix = "repeat nothing that repeats something itself, as (a+)+ does"
-            if self._n_timeouts >= _MOST_TIMEOUTS:
-                other = f"; or {self._more_time}" if self._more_time else ""
-                raise UsageError(f"{what}, as for {_MOST_TIMEOUTS - 1} others. Fix: {fix}{other}") from error
-            raise PatternTimeoutError(Problem(what, fix)) from error
+            raise self._timeout(seconds) from error
+
+    def occurs(self, text: str, seconds: float) -> bool:
+        """Return whether there is a match, which may be empty.
+
+        Args:
+            text: The text.
+            seconds: Processor time that the search may take.
+
+        Raises:
+            PatternTimeoutError: It takes longer.
+            UsageError: It does so for the third text, so that a run would take too long.
+        """
+        try:
+            return self._compiled.search(text, timeout=seconds) is not None
+        except TimeoutError as error:
+            raise self._timeout(seconds) from error
+
+    def _timeout(self, seconds: float) -> DataError | UsageError:
+        self._n_timeouts += 1
+        pattern = self._pattern
+        name = f"the pattern at {pattern.path}:{pattern.line}" if pattern.line else f"the pattern {pattern.regex}"
+        what = f"{name} takes more than {seconds:g} s for this text"
+        fix = "repeat nothing that repeats something itself, as (a+)+ does"
+        if self._n_timeouts >= _MOST_TIMEOUTS:
+            other = f"; or {self._more_time}" if self._more_time else ""
+            return UsageError(f"{what}, as for {_MOST_TIMEOUTS - 1} others. Fix: {fix}{other}")
+        return PatternTimeoutError(Problem(what, fix))

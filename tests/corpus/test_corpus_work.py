@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from goldspan.cli.text_columns import LEFT_TO_RIGHT_MARK, column_width
 from goldspan.corpus import read_records, write_records
@@ -23,7 +26,7 @@ from goldspan.corpus.queries.sampling import Population, SampleDesign
 from goldspan.corpus.queries.stratum_sizes import allocate
 from goldspan.corpus.queries.term_list import TermCounter, folded
 from goldspan.corpus.queries.term_search import UnlabelledForms
-from goldspan.schema import Document, Metadata, Scheme, Span, UsageError, conflict_scheme
+from goldspan.schema import DataError, Document, Metadata, Scheme, Span, UsageError, conflict_scheme, parse_scheme
 
 from ..browser import open_browser
 from ..command import run_here
@@ -154,6 +157,80 @@ def test_a_sample_of_a_sample_multiplies_probabilities_and_draws_anew(goldspan: 
     assert all(abs(count - 30) < 18 for count in months.values())
 
 
+UNIONS = {
+    ("one", "other"): (True, "12 documents of several samples of one population"),
+    ("one", "larger"): (True, "of several samples of one population"),
+    ("one", "nested"): (True, "of several samples of one population"),
+    ("part-1", "part-2"): (False, ""),
+    ("january", "one"): (False, ""),
+    ("elsewhere", "one"): (False, "documents of 2 samples: probabilities hold if"),
+    ("one", "new"): (False, "documents of a sample and 9 documents of none: probabilities hold if"),
+    ("one", "all"): (True, "of several samples"),
+}
+
+
+@pytest.mark.parametrize("names", UNIONS, ids=" ".join)
+def test_a_union_of_samples_of_one_population_has_no_probabilities(
+    goldspan: Run, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    lost, message = UNIONS[names]
+    other = [item | {"id": f"x{item['id']}"} for item in news(9)]
+    write_lines(tmp_path / "all.jsonl", *news())
+    write_lines(tmp_path / "new.jsonl", *other)
+    for call in (
+        "sample all.jsonl --n 6 --by month --out one.jsonl",
+        "sample all.jsonl --n 6 --by month --seed 3 --out other.jsonl",
+        "sample all.jsonl --n 20 --by month --out larger.jsonl",
+        "sample one.jsonl --n 3 --out nested.jsonl",
+        "sample new.jsonl --n 4 --out elsewhere.jsonl",
+        "filter one.jsonl --where month=2024-01 --out january.jsonl",
+    ):
+        assert goldspan("corpus", *call.split(), cwd=tmp_path).returncode == 0
+    one = lines(tmp_path / "one.jsonl")
+    write_lines(tmp_path / "part-1.jsonl", *one[:2])
+    write_lines(tmp_path / "part-2.jsonl", *one[2:])
+    files = [f"{name}.jsonl" for name in names]
+    merge = ("corpus", "merge", *files, "--on-duplicate", "first", "--out")
+    done = goldspan(*merge, "union.jsonl", cwd=tmp_path)
+    assert message in done.stderr and ("note: " in done.stderr) is bool(message)
+    samples = [item["extra"]["sample"] for item in lines(tmp_path / "union.jsonl") if "sample" in item["extra"]]
+    assert {item["probability"] is None for item in samples} == {lost}
+    assert {item["stages"][-1]["design"] == "union" for item in samples} == {lost}
+    printed = goldspan(*merge, "-", cwd=tmp_path).stdout
+    assert printed == (tmp_path / "union.jsonl").read_text()
+
+
+def test_samples_of_one_population_that_are_read_together_have_no_probabilities(goldspan: Run, tmp_path: Path) -> None:
+    write_lines(tmp_path / "all.jsonl", *news())
+    (tmp_path / "both").mkdir()
+    for seed in (0, 4):
+        goldspan("corpus", "sample", "all.jsonl", "--n", 6, "--seed", seed, "--out", f"{seed}.jsonl", cwd=tmp_path)
+    first = lines(tmp_path / "0.jsonl")
+    ids = {item["id"] for item in first}
+    other = [item for item in lines(tmp_path / "4.jsonl") if item["id"] not in ids]
+    for rest, known in ((first[3:], True), (other, False)):
+        write_lines(tmp_path / "both" / "a.jsonl", *first[:3])
+        write_lines(tmp_path / "both" / "b.jsonl", *rest)
+        done = goldspan("corpus", "sample", "both", "--n", 5, "--out", "o.jsonl", cwd=tmp_path)
+        assert ("their probabilities are unknown" in done.stderr) is not known
+        samples = [item["extra"]["sample"] for item in lines(tmp_path / "o.jsonl")]
+        assert {item["probability"] is not None for item in samples} == {known}
+        assert [stage["design"] for stage in samples[0]["stages"]].count("union") == (not known)
+
+
+def test_a_sample_is_divided_by_the_numbers_of_a_table(goldspan: Run, tmp_path: Path) -> None:
+    records = [
+        item | {"extra": {"w": f"{1 + 9 * (n < 2)}", "n": (1, 1.0, "1")[n % 3]}} for n, item in enumerate(news(12))
+    ]
+    write_lines(tmp_path / "a.jsonl", *records)
+    call = ("corpus", "sample", "a.jsonl", "--n", 4, "--out", "o.jsonl", "--by")
+    assert goldspan(*call, "month", "--allocation", "extra.w", cwd=tmp_path).returncode == 0
+    assert "in 1 strata" in goldspan(*call, "extra.n", cwd=tmp_path).stderr
+    write_lines(tmp_path / "a.jsonl", *records[1:], record("z", extra={"w": "many"}))
+    done = goldspan(*call, "month", "--allocation", "extra.w", cwd=tmp_path)
+    assert "document 'z': extra.w is 'many', which is not a number. Fix: " in done.stderr
+
+
 def test_what_is_too_few_is_told_or_refused(goldspan: Run, tmp_path: Path) -> None:
     write_lines(tmp_path / "a.jsonl", *news(12))
     told = goldspan("corpus", "sample", "a.jsonl", "--n", 4, "--by", "month", "--out", "b.jsonl", cwd=tmp_path)
@@ -218,7 +295,7 @@ DOCUMENT = Document(
         SCHEME.span(32, 34, "COUNT", min=12, max=12, approx=False, unit="weapon"),
         SCHEME.span(14, 18, "LOCATION"),
     ),
-    extra={"n": 7, "of": "us", "list": [1]},
+    extra={"n": 7, "of": "us", "list": [1], "cell": "5", "no": False, "zero": 0, "empty": "", "id": "007"},
 )
 MEETS = {
     "id=a-1": True,
@@ -280,6 +357,31 @@ MEETS = {
     "LOCATION.id=-": True,
     "not LOCATION.id": True,
     "ACTOR.score>0.5": False,
+    "extra.cell>3": True,
+    "extra.cell<3": False,
+    "extra.cell=5|6": True,
+    "extra.cell=5.0": True,
+    "extra.cell!=5": False,
+    "extra.id=7": True,
+    "extra.of<b": False,
+    "extra.of>b": True,
+    "extra.no": False,
+    "not extra.no": True,
+    "extra.no=false": True,
+    "extra.zero": True,
+    "extra.empty": False,
+    "extra.empty=-": True,
+    "extra.empty<b": False,
+    "language=PT": True,
+    "language=pt-br": True,
+    "language=pt-PT|de": False,
+    "language!=pt-PT": True,
+    "language~/^pt$/": True,
+    "meta.language=PT-br": True,
+    "meta.language!=pt-br": False,
+    "document.language=pt": True,
+    "label.ACTOR.kind=state": True,
+    "text~/[[a]/": True,
 }
 
 
@@ -308,6 +410,9 @@ WRONG = {
     "text~": "a value is missing",
     'text~"a"b': "cannot read 'b'",
     "everything": "known: id, text,",
+    "language=pt_BR": "'pt_BR' is not a language tag (BCP 47). Fix: write pt-BR",
+    "meta.language=xx": "'xx' is not a language tag",
+    "zone=bylien": "zone is never 'bylien'. Fix: did you mean 'byline'?",
 }
 
 
@@ -316,6 +421,59 @@ def test_a_condition_that_is_wrong_is_refused_with_a_way_out(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         read_condition(text, SCHEME)
     assert WRONG[text] in str(refused.value) and "Fix: " in str(refused.value) and text in str(refused.value)
+
+
+HOMONYMS = """
+name = "homonyms"
+version = 1
+[labels.A]
+definition = "a"
+colour = "#0055aa"
+fields = { source = { type = "text" }, score = { type = "text" }, unsure = { type = "text" } }
+[labels.year]
+definition = "a year"
+colour = "#aa0000"
+[labels.meta]
+definition = "a part"
+colour = "#00aa00"
+fields = { title = { type = "text" } }
+"""
+
+
+def test_fields_of_labels_come_before_those_of_all_spans() -> None:
+    scheme = parse_scheme(HOMONYMS)
+    value = {"source": "radio", "score": "high", "unsure": "x"}
+    document = Document(id="a", text="x", spans=(replace(scheme.span(0, 1, "A", **value), source="ben", score=0.5),))
+    for text in ("A.source=radio", "A.score~high", "A.unsure=x", "A.source=radio,score=high"):
+        assert read_condition(text, scheme).meets(ReadDocument(document)), text
+
+
+def test_a_name_of_two_things_is_refused_with_names_of_each() -> None:
+    scheme = parse_scheme(HOMONYMS)
+    document = Document(id="a", text="x", meta=Metadata(title="T", published="2024-01-01"), spans=())
+    for text, apart in {
+        "year": "document.year or label.year",
+        "meta.title=T": "document.meta.title or label.meta.title",
+    }.items():
+        with pytest.raises(UsageError, match=f"is a field of documents and of labels. Fix: {apart}"):
+            read_condition(text, scheme)
+    for text, met in {
+        "document.year=2024": True,
+        "label.year": False,
+        "document.meta.title=T": True,
+    }.items():
+        found = read_condition(text, scheme)
+        assert found.meets(ReadDocument(document)) is met
+        assert found.fields == ((text.removeprefix("document.").partition("=")[0],) if met else ())
+
+
+@pytest.mark.parametrize("text", ["text~/(a|aa)+$/", "meta.publisher!~/(a|aa)+$/", "not A.surface~/(a|aa)+$/"])
+def test_an_expression_that_takes_too_long_is_given_up_with_its_document(text: str) -> None:
+    scheme = parse_scheme(HOMONYMS)
+    long = "a" * 40 + "c"
+    document = Document(id="slow", text=long, meta=Metadata(publisher=long), spans=(scheme.span(0, 41, "A"),))
+    with pytest.raises(DataError, match=r"document 'slow': the pattern \(a\|aa\)\+\$ takes more than 0.05 s"):
+        read_condition(text, scheme, seconds=0.05).meets(ReadDocument(document))
 
 
 @given(st.text(max_size=12), st.sampled_from(["=", "!=", "~", "!~"]))
@@ -404,6 +562,36 @@ def test_a_renaming_can_be_undone_by_its_map(
     )
     assert done.returncode == 0, done.stderr
     assert (folder / "c.jsonl").read_bytes() == (folder / "a.jsonl").read_bytes()
+
+
+def test_a_sample_by_a_renamed_field_has_its_strata_by_the_new_name(goldspan: Run, tmp_path: Path) -> None:
+    records = [item | {"extra": {"dup": "xy"[n % 2], "n": n}} for n, item in enumerate(news(12))]
+    write_lines(tmp_path / "a.jsonl", *records)
+    for call in (
+        "sample a.jsonl --n 6 --by extra.dup,meta.publisher --allocation extra.n --out b.jsonl",
+        "rename b.jsonl --field extra.dup=extra.old --field extra.n=extra.dup --map m.csv --out c.jsonl",
+        "rename c.jsonl --table m.csv --reverse --out again.jsonl",
+        "filter c.jsonl --where extra.old=x --out strata.jsonl",
+        "filter c.jsonl --where extra.dup>=0 --out domain.jsonl",
+    ):
+        assert (done := goldspan("corpus", *call.split(), cwd=tmp_path)).returncode == 0, done.stderr
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    [first, *_] = lines(tmp_path / "c.jsonl")
+    [stage] = first["extra"]["sample"]["stages"]
+    assert stage["by"] == list(stage["stratum"]) == ["extra.old", "meta.publisher"]
+    assert stage["allocation"] == "extra.dup"
+    for name in ("strata", "domain"):
+        assert {item["extra"]["sample"]["stages"][-1]["kept"] for item in lines(tmp_path / f"{name}.jsonl")} == {name}
+
+
+def test_a_table_of_names_in_another_encoding_is_refused_without_an_option_that_is_not_there(
+    goldspan: Run, tmp_path: Path
+) -> None:
+    write_lines(tmp_path / "a.jsonl", record("a"))
+    (tmp_path / "t.csv").write_bytes("old,new\na,é\n".encode("latin-1"))
+    for call in (("rename", "--table", "t.csv"), ("filter", "--ids", "t.csv")):
+        done = goldspan("corpus", call[0], "a.jsonl", *call[1:], "--out", "b.jsonl", cwd=tmp_path)
+        assert done.returncode == 1 and done.stderr.rstrip().endswith("Fix: save the file as UTF-8"), done.stderr
 
 
 COLLISIONS = {
@@ -508,6 +696,45 @@ def test_occurrences_are_found_marked_or_not(goldspan: Run, scripts: Path, words
         " ".join(texts[item["document"]][item["start"] : item["end"]].split()) == item["surface"]
         for item in data["shown"]
     )
+
+
+def test_an_expression_for_contexts_that_takes_too_long_is_given_up_with_its_document() -> None:
+    search = Search("(a|aa)+$", regex=True, seconds=0.05)
+    with pytest.raises(DataError, match=r"document 'slow': the pattern \(a\|aa\)\+\$ takes more than 0.05 s"):
+        list(search.occurrences(Document(id="slow", text="a" * 40 + "c", spans=())))
+    with pytest.raises(UsageError, match="`surface` \\( is not a regular expression"):
+        Search("(", regex=True)
+
+
+@given(st.text("ab ", max_size=20), st.data())
+@settings(max_examples=40, deadline=None)
+def test_contexts_have_the_spans_that_overlap_them(text: str, data: st.DataObject) -> None:
+    bounds = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).filter(lambda pair: pair[0] < pair[1])
+    places = data.draw(st.sets(bounds, max_size=6)) if text else set()
+    spans = tuple(Span(*place, data.draw(st.sampled_from(["ACTOR", "LOCATION"]))) for place in sorted(places))
+    document = Document(id="x", text=text, spans=spans)
+    matches = [match.span() for match in re.finditer("a+", text)]
+    found = list(Search("a+", regex=True).occurrences(document))
+    assert [(item.start, item.end) for item in found] == matches
+    for item in found:
+        overlapping = {span.label for span in spans if span.start < item.end and item.start < span.end}
+        assert set(item.labels) == overlapping
+    of_label = [(item.start, item.end) for item in Search("a+", regex=True, label="ACTOR").occurrences(document)]
+    actors = [(span.start, span.end) for span in spans if span.label == "ACTOR"]
+    assert of_label == [(s, e) for s, e in actors if any(start < e and s < end for start, end in matches)]
+
+
+def test_contexts_of_marked_words_search_a_text_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    matches = Search._matches
+
+    def counted(self: Search, document: Document) -> Iterator[tuple[int, int]]:
+        searched.append(document.id)
+        return matches(self, document)
+
+    monkeypatch.setattr(Search, "_matches", counted)
+    document = Document(id="x", text="a " * 50, spans=tuple(Span(2 * n, 2 * n + 1, "ACTOR") for n in range(50)))
+    assert len(list(Search("a", label="ACTOR").occurrences(document))) == 50 and searched == ["x"]
 
 
 def test_contexts_are_aligned_whatever_the_script(goldspan: Run, scripts: Path) -> None:

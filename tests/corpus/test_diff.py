@@ -86,3 +86,10 @@ def test_stats_count_what_is_there(scheme: Scheme) -> None:
     assert stats.labels["COUNT"].spans == 0
     assert (stats.published, stats.undated) == (("2021-01-01", "2023-10-25"), 1)
     assert (stats.publishers, stats.span_counts) == ({"P": 1}, {0: 2, 3: 1})
+
+
+def test_words_are_unknown_in_a_corpus_without_spaces_between_them(scheme: Scheme) -> None:
+    chinese = Document(id="zh", text="加沙。", meta=Metadata(language="zh"), spans=())
+    english = Document(id="en", text="In Gaza.", meta=Metadata(language="en"), spans=())
+    counted = [corpus_stats(documents, scheme).to_dict()["words"] for documents in ([chinese], [chinese, english], [])]
+    assert counted == [None, 2, 0]

@@ -116,8 +116,8 @@ def _remark(drawn: DrawnSample) -> None:
             note(f"note: all documents taken of {_names(whole)}, which are too few for more")
     if drawn.sampled_before:
         note(f"note: {pluralize(drawn.sampled_before, 'document')} of a sample already: probabilities are multiplied")
-    if drawn.selected_before:
+    if drawn.unknown_before:
         note(
-            f"note: {pluralize(drawn.selected_before, 'document')} of a sample that was filtered by what was found in "
-            "its documents: their probabilities are unknown"
+            f"note: {pluralize(drawn.unknown_before, 'document')} of samples that were filtered by what was found in "
+            "their documents, or put together with others of their population: their probabilities are unknown"
         )

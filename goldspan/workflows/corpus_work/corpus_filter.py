@@ -9,7 +9,7 @@ from ...corpus import read_records, write_records
 from ...corpus.queries.conditions import FilterCondition, ReadDocument, needs_splits, read_condition
 from ...corpus.queries.document_fields import require_extra_keys
 from ...corpus.queries.listed_ids import read_ids
-from ...corpus.queries.sample_records import filter_stage, stages_of
+from ...corpus.queries.sample_records import SELECTION, filter_stage, stages_of
 from ...corpus.storage.records import ProblemCallback
 from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import Document, Scheme, UsageError
@@ -135,5 +135,5 @@ class _Met:
             return document
         kept = filter_stage(document, self._texts, self._fields, fixed=self._is_fixed)
         self._summary.sampled += 1
-        self._summary.selected += (kept.extra or {})["sample"]["probability"] is None
+        self._summary.selected += any(stage.get("kept") == SELECTION for stage in stages_of(kept))
         return kept
