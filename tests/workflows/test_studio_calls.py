@@ -161,7 +161,8 @@ def test_a_team_is_pushed_by_plan_and_pulled_by_it_and_its_conflicts_are_reviewe
     with pytest.warns(UserWarning, match="undecided"):
         adjudication = adjudicate(pulled, scheme=scheme)
     review = push_review(pulled, adjudication.undecided, title="script review")
-    assert review.pushed.created == 3 and review.extractors == {"ann": 3, "ben": 3}
+    assert review.pushed.created == 3
+    assert list(review.extractors.values()) == [3, 3] and not review.extractors.keys() & {"ann", "ben"}  # pseudonyms
     with pytest.raises(UsageError, match="leave out `title`"):
         pull(plan=plan, title="script team")
     with pytest.warns(UserWarning, match="blind share"):

@@ -291,12 +291,11 @@ def _annotator(document: Document) -> str:
 
 def _check_same_text(pushed: Document | None, document: Document, path: str, *, review: bool) -> Document:
     """Return the pushed document of the same id after checking that it has the same text."""
+    unlike = ("suggestions for another text", "annotate the text that is pushed: offsets hold for one text only")
+    passes = ("the text differs between passes", "review passes over the same texts")
     if pushed is None:
-        what = "suggestions for a document that is not pushed"
-        raise DataError(Problem(what, "push it too", path, document=document.id))
+        missing = ("suggestions for a document that is not pushed", "push it too")
+        raise DataError(Problem(*missing, path, document=document.id))
     if pushed.with_hash().text_sha256 != document.with_hash().text_sha256:
-        what, fix = "suggestions for another text", "annotate the text that is pushed: offsets hold for one text only"
-        if review:
-            what, fix = "the text differs between passes", "review passes over the same texts"
-        raise DataError(Problem(what, fix, path, document=document.id))
+        raise DataError(Problem(*(passes if review else unlike), path, document=document.id))
     return pushed
