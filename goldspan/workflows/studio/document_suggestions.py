@@ -28,8 +28,7 @@ from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_o
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, UsageError
 from ...schema.hashing import json_sha256
 
-UNNAMED = "suggestions"
-"""Name of suggestions whose layer states no annotator."""
+UNNAMED = "suggestions"  # whose layer states no annotator
 
 
 @dataclass(frozen=True, slots=True)
