@@ -142,7 +142,8 @@ class SpanTransfer:
         """
         self._count(span, label)
         moved = msgspec.structs.replace(span, label=label, value=value, extra=extra)
-        if not (self._asked or is_noted) and returns(moved, self._mapping.reverse, self._document) == (span.label, span.value):
+        known = returns(moved, self._mapping.reverse, self._document)
+        if known == (span.label, span.value) and not self._asked and not is_noted:
             return TransferredSpan(moved)
         was, became = SpanState(span.label, known_parts(span.value)), SpanState(label, known_parts(value))
         note = EarlierSpan(self._id, was, became, self._is_reverse)
