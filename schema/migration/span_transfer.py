@@ -194,13 +194,13 @@ class SpanTransfer:
         return parts
 
     def _value(self, branch: LabelBranch, given: Mapping[str, Parts | None]) -> Value | None:
-        """Return the value of the new label from the parts of its fields and fixed strings.
+        """Return the value of the new label from the parts of its fields and fixed values.
 
         Raises:
             DataError: Its parts are valid alone but not together.
         """
         label = self._mapping.new.labels[str(branch.target)]
-        known: dict[str, Any] = dict(branch.constants)
+        known = branch.fixed_parts(label)
         for name, parts in given.items():
             if parts is not None:
                 known.update(zip((key.name for key in label.fields[name].keys), parts, strict=True))
@@ -239,7 +239,7 @@ def returns(span: Span, mapping: SchemeMapping, document: Document) -> tuple[str
     branch = rule_for(span, mapping.labels[span.label], mapping, document)
     if branch is None or branch.target is None:
         return None
-    known: dict[str, Any] = dict(branch.constants)
+    known = branch.fixed_parts(mapping.new.labels[branch.target])
     for name, target in branch.fields.items():
         conversion = mapping.conversion(span.label, branch, name)
         converted = conversion.convert(_parts(conversion.source, span.value)) if conversion is not None else None
