@@ -121,6 +121,18 @@ def test_a_migration_that_is_repeated_is_undone_run_by_run(fate: str) -> None:
     assert migrate(twice, MIGRATION.reversed).document == between
 
 
+def test_a_span_that_is_put_back_shares_its_id_with_no_other() -> None:
+    old, new = scheme(1, {"A": {}, "B": {}}), scheme(2, {"A": {}})
+    migration = parse_migration({"labels": {"B": ""}}, old, new)
+    spans = (Span(0, 2, "B", id="s1"), Span(3, 5, "B", id="s2"), Span(6, 8, "A"))
+    there = migrate(Document(id="a", text=TEXT, spans=spans), migration).document
+    worked = replace(there, spans=(*there.spans, Span(9, 12, "A", id="s1"), Span(13, 15, "A", id="s1-2")))
+    back = migrate(worked, migration.reversed).document
+    assert [span.id for span in back.spans] == ["s1-3", "s2", None, "s1", "s1-2"]
+    again = migrate(migrate(back, migration).document, migration.reversed).document
+    assert again == back
+
+
 @given(histories(most=1), st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_changed_value_is_there_again_when_the_way_back_is_undone(history: History, data: st.DataObject) -> None:
