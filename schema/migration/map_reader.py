@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from ..scheme import Label, Scheme
 from ..values.label_field import Field
 from .conversions import Conversion, Stated, Table, choices_of, stated_value
 from .rules import Condition, LabelBranch, SchemeMapping
+from .word_patterns import pattern_problem
 
 UNDECIDED = "?"
 """What a draft has where somebody has to write a name."""
@@ -177,12 +177,9 @@ class MapReader:
                     conditions.append(Condition(name, tuple(known for known in stated if known is not None)))
         for key in ("words", "around"):
             pattern = data.get(key, "")
-            try:
-                re.compile(pattern)
-            except (re.error, TypeError) as error:
-                self._add_problem((*path, key), f"not a regular expression: {error}", 'such as "(?i)killed|dead"')
-                continue
-            if pattern:
+            if pattern != "" and (wrong := pattern_problem(pattern)) is not None:
+                self._add_problem((*path, key), f"not a regular expression: {wrong}", 'such as "(?i)killed|dead"')
+            elif pattern:
                 conditions.append(Condition(pattern=pattern, around=key == "around"))
         return tuple(conditions)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from ..document import Document, Span
 from ..scheme import Label, Scheme
 from ..values.label_field import Field
 from .conversions import Conversion, Parts, Stated, Table, choices_of, parts_of_stated
+from .word_patterns import occurs
 
 AROUND = 60
 """Code points on each side of a span in which the words around it are looked for."""
@@ -42,7 +42,7 @@ class Condition:
             return None
         margin = AROUND if self.around else 0
         words = document.text[max(0, span.start - margin) : span.end + margin]
-        return re.search(self.pattern, words) is not None
+        return occurs(self.pattern, words)
 
     def has(self, item: Field, parts: Parts) -> bool:
         """Check whether the parts of a field are one of the values, or mean the same."""

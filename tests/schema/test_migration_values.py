@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from goldspan.schema import DataError, Document, Scheme, UsageError, migrate, parse_migration, parse_scheme
+from goldspan.schema import DataError, Document, Scheme, Span, UsageError, migrate, parse_migration, parse_scheme
+from goldspan.schema.migration import word_patterns
 
 TEXT = "The flood killed 300 people."
 
@@ -151,3 +152,27 @@ def test_a_fixed_value_on_which_people_decide_later_makes_no_single_migration() 
     first = parse_migration({"labels": {"A": {"to": "C", "set": {"f": "in May"}}}}, old, new)
     with pytest.raises(UsageError, match="one after the other"):
         first.then(parse_migration({"labels": {"C": "D"}}, new, last))
+
+
+def by_words(pattern: Any) -> Any:
+    lines = [{"to": "X", "words": pattern}, {"to": "Y"}]
+    old, new = scheme(1, A=None), scheme(2, X=None, Y=None)
+    return parse_migration({"labels": {"A": {"split": lines}}}, old, new)
+
+
+def test_a_pattern_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_patterns, "SECONDS", 0.01)
+    document = Document(id="a", text="a" * 60 + "b now", spans=(Span(0, 61, "A"),))
+    with pytest.raises(
+        DataError, match=r"document 'a': the pattern \(a\|aa\)\+\$ takes more than 0.01 s for the words 'aa"
+    ):
+        migrate(document, by_words("(a|aa)+$"))
+
+
+def test_patterns_are_those_that_schemes_may_have() -> None:
+    document = Document(id="a", text=TEXT, spans=(Span(0, 3, "A"), Span(4, 9, "A")))
+    there = migrate(document, by_words(r"\p{Lu}")).document
+    assert [span.label for span in there.spans] == ["X", "Y"]
+    for wrong in ("(", 3, ["a"]):
+        with pytest.raises(DataError, match=r"A.split.words: not a regular expression"):
+            by_words(wrong)
