@@ -60,7 +60,7 @@ class WholeConflict:
     def add(self, line: ConflictLine, note: EarlierLine | None) -> None:
         """Add a line about a part."""
         place = (line.start, line.end)
-        self.lines[place] = line if note is None else without_note(line)
+        self.lines[place] = line if note is None else unnoted_line(line)
         if note is not None:
             self._became[place] = msgspec.convert(note.became, ConflictLine)
 
@@ -159,7 +159,7 @@ class ConflictParts:
         return self._by_place.get((line.document, line.start, line.end))
 
 
-def without_note(line: ConflictLine) -> ConflictLine:
+def unnoted_line(line: ConflictLine) -> ConflictLine:
     """Return a line without its newest note."""
     return msgspec.structs.replace(line, extra=without_last(line.extra or None) or msgspec.UNSET)
 

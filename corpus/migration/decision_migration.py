@@ -19,7 +19,7 @@ from ...schema.overlap import overlaps
 from ..adjudication.conflicts import find_conflicts, merged_ranges
 from ..adjudication.decisions import CONTEXT, ConflictLine, format_spans, parse_spans
 from ..storage.json_lines import parse_lines
-from .conflict_parts import ConflictParts, EarlierLine, plain_line, without_note
+from .conflict_parts import ConflictParts, EarlierLine, plain_line, unnoted_line
 from .record_migration import MigrationTally
 
 
@@ -84,7 +84,7 @@ class _LineMigration:
             self.tally.unchanged += 1
             return [self.line]
         if undone is not None:
-            self.line = without_note(self.line)
+            self.line = unnoted_line(self.line)
             if undone.was is not None and undone.became == plain_line(self.line):
                 return [msgspec.convert(undone.was, ConflictLine)]
             if (restored := self._decided_since(undone)) is not None:

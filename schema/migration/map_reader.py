@@ -177,8 +177,8 @@ class MapReader:
                     conditions.append(Condition(name, tuple(known for known in stated if known is not None)))
         for key in ("words", "around"):
             pattern = data.get(key, "")
-            if pattern != "" and (wrong := pattern_problem(pattern)) is not None:
-                self._add_problem((*path, key), f"not a regular expression: {wrong}", 'such as "(?i)killed|dead"')
+            if pattern != "" and (problem := pattern_problem(pattern)) is not None:
+                self._add_problem((*path, key), f"not a regular expression: {problem}", 'such as "(?i)killed|dead"')
             elif pattern:
                 conditions.append(Condition(pattern=pattern, around=key == "around"))
         return tuple(conditions)
@@ -245,7 +245,7 @@ def _has_one_string(item: Field) -> bool:
 
 
 def _string(item: Field, text: Any) -> str | None:
-    """Return a string in the form that values of a field have; None if it is none."""
+    """Return a string in the form that values of a field have; None if it is not valid."""
     stated = stated_value(item, text) if isinstance(text, str) and len(item.keys) == 1 else None
     return stated if isinstance(stated, str) else None
 
