@@ -45,7 +45,8 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "pandas": OptionalPackages("to_pandas of a corpus and of scores", {"pandas": "pandas", "pyarrow": "pyarrow"}),
     "parquet": OptionalPackages("Parquet files, Arrow tables, files compressed as .zst", {"pyarrow": "pyarrow"}),
     "patterns": OptionalPackages(
-        "the extractor patterns, zones by patterns of your own, regular expressions of corpus filter and concordance",
+        "the extractor patterns, zones by patterns of your own, regular expressions of corpus filter and concordance, "
+        "words in maps of schema migrate",
         {"regex": "regex"},
     ),
     "polars": OptionalPackages("to_polars of a corpus", {"polars": "polars", "pyarrow": "pyarrow"}),

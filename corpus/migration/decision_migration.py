@@ -1,7 +1,8 @@
 """Conflicts and decisions in another scheme.
 
 A conflict that the new scheme settles, because the passes agree in it, stays in the file: its decision then holds
-against what they agree on. What the spans cannot tell of a line stays in its `extra.migrations`.
+against what they agree on. Each line says in its `extra.migrations` by which migration it came, and what it was if its
+spans cannot tell.
 """
 
 from __future__ import annotations
@@ -12,26 +13,18 @@ from typing import Any
 import msgspec
 
 from ...schema import Document, Migration, Span, migrate
-from ...schema.migration.history import last_entry, with_entry, without_last
+from ...schema.migration.history import last_entry, with_entry
 from ...schema.migration.questions import Answers
 from ...schema.overlap import overlaps
 from ..adjudication.conflicts import find_conflicts, merged_ranges
 from ..adjudication.decisions import CONTEXT, ConflictLine, format_spans, parse_spans
 from ..storage.json_lines import parse_lines
+from .conflict_parts import ConflictParts, EarlierLine, plain_line, unnoted_line
 from .record_migration import MigrationTally
 
 
-class EarlierLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a line was before a migration; None if that is in an earlier line, as its conflict fell into several."""
-
-    id: str
-    was: dict[str, Any] | None
-    became: dict[str, Any]
-    reverse: bool = False
-
-
 def migrate_decisions(
-    path: str, migration: Migration, answers: Answers, tally: MigrationTally
+    path: str, migration: Migration, answers: Answers, tally: MigrationTally, *, settled: bool = False
 ) -> Iterator[ConflictLine]:
     """Yield the lines of a file of conflicts in the new scheme; those with open questions are only counted.
 
@@ -42,46 +35,70 @@ def migrate_decisions(
         migration: The migration.
         answers: What people decided, about the same spans of the passes too.
         tally: What is counted is added to it.
+        settled: Whether the passes have the new scheme already, so that lines without a note stay as they are.
 
     Raises:
-        DataError: A line is not a conflict, has a span that is not of the old scheme, or an answer does not fit.
+        DataError: A line is not a conflict, has a span that is not of the old scheme, or an answer does not fit; parts
+            of what was one conflict are decided and others are not.
     """
+    noun, fix = "a conflict", "see docs/adjudication.md"
+    parts = ConflictParts(migration.id, migration.is_reverse)
+    for line in parse_lines(path, ConflictLine, lambda line: line, noun=noun, fix=fix):
+        parts.add(line)
 
     def lines_of(line: ConflictLine) -> Sequence[ConflictLine]:
-        return _LineMigration(line, migration, answers, tally).run()
+        whole = parts.of(line)
+        if whole is None:
+            return _LineMigration(line, migration, answers, tally, settled).run()
+        tally.lines += 1
+        if whole.is_done:
+            return []
+        whole.is_done = True
+        rules = _LineMigration(line, migration, answers, tally)
+        restored = whole.restored(rules.plain_spans)
+        return [] if rules.is_open else [restored]
 
-    for lines in parse_lines(path, ConflictLine, lines_of, noun="a conflict", fix="see docs/adjudication.md"):
+    for lines in parse_lines(path, ConflictLine, lines_of, noun=noun, fix=fix):
         yield from lines
 
 
 class _LineMigration:
     """The migration of one line."""
 
-    def __init__(self, line: ConflictLine, migration: Migration, answers: Answers, tally: MigrationTally) -> None:
+    def __init__(
+        self, line: ConflictLine, migration: Migration, answers: Answers, tally: MigrationTally, settled: bool = False
+    ) -> None:
         self.line = line
         self.migration = migration
         self.answers = answers
         self.tally = tally
+        self.settled = settled
         self.text = _text_around(line)
         self.is_open = False
 
     def run(self) -> Sequence[ConflictLine]:
         self.tally.lines += 1
-        extra = self.line.extra or None
-        note = last_entry(extra, EarlierLine, "the line")
-        if note is not None and note.id == self.migration.id:
-            if note.reverse == self.migration.is_reverse:
-                self.tally.unchanged += 1
-                return [self.line]
-            if note.became == _plain(msgspec.structs.replace(self.line, extra=without_last(extra) or msgspec.UNSET)):
-                return [] if note.was is None else [msgspec.convert(note.was, ConflictLine)]
-        restored = None if note is None or note.id != self.migration.id else self._decided_since(note)
-        if restored is not None:
-            return [] if self.is_open else [restored]
+        note = last_entry(self.line.extra or None, EarlierLine, "the line")
+        undone = note if note is not None and note.id == self.migration.id else None
+        if (self.settled and undone is None) or (undone is not None and undone.reverse == self.migration.is_reverse):
+            self.tally.unchanged += 1
+            return [self.line]
+        if undone is not None:
+            self.line = unnoted_line(self.line)
+            if undone.was is not None and undone.became == plain_line(self.line):
+                return [msgspec.convert(undone.was, ConflictLine)]
+            if (restored := self._decided_since(undone)) is not None:
+                return [] if self.is_open else [restored]
         lines = self._moved()
         if self.is_open:
             return []
-        return lines if self._returns(lines) else self._noted(lines)
+        if self._returns(lines):
+            return lines if undone is not None else self._noted(lines, None)
+        return self._noted(lines, plain_line(self.line))
+
+    def plain_spans(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return spans as the rules and answers take them to the new scheme, as lines have them."""
+        return format_spans(self._spans(items))
 
     def _moved(self) -> list[ConflictLine]:
         """Return the lines that the line becomes by the rules and answers."""
@@ -149,8 +166,8 @@ class _LineMigration:
 
     def _decided_since(self, note: EarlierLine) -> ConflictLine | None:
         """Return a line as it was before, with what has been decided about it since; None if more than that changed."""
-        now = _plain(self.line)
-        if note.was is None or any(now[key] != note.became.get(key) for key in ("start", "end", "readings")):
+        now, became = plain_line(self.line), note.became or {}
+        if note.was is None or any(now[key] != became.get(key) for key in ("start", "end", "readings")):
             return None
         was = msgspec.convert(note.was, ConflictLine)
         if (was.start, was.end) != (self.line.start, self.line.end):
@@ -161,7 +178,7 @@ class _LineMigration:
             spans=None if self.line.spans is None else format_spans(self._spans(self.line.spans)),
             by=self.line.by,
             reason=self.line.reason,
-            override=was.override if self.line.override == note.became.get("override") else self.line.override,
+            override=was.override if self.line.override == became.get("override") else self.line.override,
         )
 
     def _returns(self, lines: Sequence[ConflictLine]) -> bool:
@@ -171,19 +188,27 @@ class _LineMigration:
         back = _LineMigration(lines[0], self.migration.reversed, {}, MigrationTally())
         return back._moved() == [self.line] and not back.is_open
 
-    def _noted(self, lines: Sequence[ConflictLine]) -> list[ConflictLine]:
-        was: dict[str, Any] | None = _plain(self.line)
-        noted = []
-        for line in lines:
-            note = EarlierLine(self.migration.id, was, _plain(line), self.migration.is_reverse)
-            noted.append(msgspec.structs.replace(line, extra=with_entry(self.line.extra or None, note)))
-            was = None
-        return noted
-
-
-def _plain(line: ConflictLine) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(line)
-    return plain
+    def _noted(self, lines: Sequence[ConflictLine], was: dict[str, Any] | None) -> list[ConflictLine]:
+        """Return lines that say by which migration they came, and what they were if it is given."""
+        parts = [[line.start, line.end] for line in lines]
+        if was is None or parts == [[self.line.start, self.line.end]]:
+            parts = []
+        return [
+            msgspec.structs.replace(
+                line,
+                extra=with_entry(
+                    self.line.extra or None,
+                    EarlierLine(
+                        self.migration.id,
+                        was,
+                        None if was is None else plain_line(line),
+                        self.migration.is_reverse,
+                        parts,
+                    ),
+                ),
+            )
+            for line in lines
+        ]
 
 
 def _text_around(line: ConflictLine) -> str | None:

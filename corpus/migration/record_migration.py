@@ -72,14 +72,15 @@ def migrate_records(source: str, migration: Migration, answers: Answers, tally: 
     for file, number, record in located_records(source):
         try:
             migrated = migrate(_read(record, migration, codecs), migration, answers)
+            document = migrated.document if migrated.questions else codecs[1].check(migrated.document)
         except DataError as error:
             reject_studio_tasks(file, record)
             raise error.with_location(file, number) from error
-        if seen.is_duplicate(migrated.document.id):
-            raise DataError(duplicate_id_problem(migrated.document.id).with_location(file, number))
+        if seen.is_duplicate(document.id):
+            raise DataError(duplicate_id_problem(document.id).with_location(file, number))
         tally.add(migrated)
         if not migrated.questions:
-            yield migrated.document
+            yield document
 
 
 def _read(record: RawRecord, migration: Migration, codecs: tuple[RecordCodec, RecordCodec]) -> Document:

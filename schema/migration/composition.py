@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..errors import UsageError
 from ..values.label_field import Field
-from .conversions import Conversion, Table, choices_of
+from .conversions import Conversion, OpenChoice, Stated, Table, choices_of, parts_of_stated, stated_of_parts
 from .rules import Condition, LabelBranch, SchemeMapping
 
 
@@ -45,13 +45,14 @@ def _earlier_condition(name: str, condition: Condition, before: LabelBranch, fir
     if not condition.field:
         return condition
     if condition.field in before.constants:
-        return before.constants[condition.field] in condition.values
+        item = first.new.labels[str(before.target)].fields[condition.field]
+        return condition.has(item, parts_of_stated(item, before.constants[condition.field]))
     source = next((source for source, goal in before.fields.items() if goal == condition.field), None)
     if source is None:
         return False
     table = before.tables.get(source, {})
     known = choices_of(first.old.labels[name].fields[source])
-    values = [text for text, goals in table.items() if set(goals) & set(condition.values)]
+    values: list[Stated] = [text for text, goals in table.items() if set(goals) & set(condition.values)]
     values += [text for text in condition.values if text not in table and (text in known or not known)]
     return Condition(source, tuple(values)) if values else False
 
@@ -81,11 +82,20 @@ def _branch(
                 raise UsageError(f"{what}, so no single migration does the same. Fix: one after the other")
             tables[source] = table
     constants = dict(after.constants)
-    for middle, text in before.constants.items():
-        goal = after.fields.get(middle)
-        goals = after.tables.get(middle, {}).get(text, (text,))
-        if goal is not None and goals:
+    for middle, stated in before.constants.items():
+        conversion, goal = second.conversion(str(before.target), after, middle), after.fields.get(middle)
+        if conversion is None or goal is None:
+            continue
+        goals = conversion.goals(stated) if isinstance(stated, str) else ()
+        if len(goals) > 1:
             constants[goal] = goals[0]
+            continue
+        parts = conversion.convert(parts_of_stated(conversion.source, stated))
+        if isinstance(parts, OpenChoice):
+            what = f"a person decides what {stated!r} becomes in {after.target}.{goal}"
+            raise UsageError(f"{what}, so no single migration does the same. Fix: one after the other")
+        if parts is not None:
+            constants[goal] = stated_of_parts(conversion.target, parts)
     return LabelBranch(after.target, where, fields, tables, constants)
 
 

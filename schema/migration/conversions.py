@@ -11,14 +11,18 @@ import msgspec
 
 from ..files.toml_document import toml_key
 from ..values.label_field import Field
-from ..values.numbers import UCUM, Number
-from ..values.value_type import Key
+from ..values.numbers import Number
+from ..values.value_type import Key, ValueType
+from .unit_changes import unit_problem
 
 Parts = tuple[Any, ...]
 """The parts of a field's value, in the order of its keys."""
 
 Table = Mapping[str, tuple[str, ...]]
 """What strings become: one other string; none, if a string has no place; or several, of which a person chooses."""
+
+Stated = str | int | float | tuple[Any, ...]
+"""A value as a map states it: a string, a number, several strings, or the parts of a field with several keys."""
 
 _DIGITS = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,14}[1-9])?", re.ASCII)
 """Numbers that have one way to be written, and that lose no digit as a float."""
@@ -59,11 +63,9 @@ class Conversion:
         aside = f'{source.name} = "" sets it aside'
         if self.table:
             return "a table of `values` is for strings", "leave it out"
-        if source.type.name != target.type.name:
-            if _loss_free(source, target):
-                return None
+        if source.type.name != target.type.name and not _loss_free(source, target):
             return f"{source.type.name} cannot become {target.type.name} without loss", aside
-        what = _unit_problem(source, target)
+        what = unit_problem(source, target)
         return (what, aside) if what else None
 
     def _choices_problem(self) -> tuple[str, str] | None:
@@ -90,9 +92,17 @@ class Conversion:
             converted = _with_unit(self, parts) if len(parts) != len(self.target.keys) else parts
         return converted if converted is not None and accepts(self.target, converted) else OpenChoice()
 
+    def goals(self, text: str) -> tuple[str, ...]:
+        """Return what a string becomes; one that the table has in another form is the same."""
+        if text in self.table or not self.table or type(self.source.type).same is ValueType.same:
+            return self.table.get(text, (text,))
+        parts = parts_of_texts(self.source, (text,))
+        same = (other for other in self.table if self.source.type.same(parts, parts_of_texts(self.source, (other,))))
+        return self.table.get(next(same, text), (text,))
+
     def _texts(self, texts: tuple[str, ...]) -> Parts | OpenChoice | None:
         """Convert each of one or several strings."""
-        goals = [self.table.get(text, (text,)) for text in texts]
+        goals = [self.goals(text) for text in texts]
         if ambiguous := [goal for goal in goals if len(goal) > 1]:
             return OpenChoice(ambiguous[0])
         found = tuple(dict.fromkeys(goal[0] for goal in goals if goal))
@@ -115,6 +125,53 @@ def accepts(item: Field, parts: Parts) -> bool:
     except (msgspec.ValidationError, ValueError):
         return False
     return item.type.error(*parts) is None
+
+
+def valid_parts(item: Field, parts: Parts) -> Parts | None:
+    """Return parts in the form that records hold; None if they are not a valid value of a field."""
+    if not accepts(item, parts):
+        return None
+    typed = tuple(msgspec.convert(part, key.type) for key, part in zip(item.keys, parts, strict=True))
+    return tuple(item.type.normalised(*typed))
+
+
+def stated_value(item: Field, data: Any) -> Stated | None:
+    """Return a value of a field in the one form that it has in rules; None if it is not valid.
+
+    Args:
+        item: The field.
+        data: A string, a number, true or false, a list of strings, or the parts of a value by their keys.
+    """
+    names = [key.name for key in item.keys]
+    if isinstance(data, Mapping):
+        given = tuple(data.get(key.name, key.default) for key in item.keys) if data.keys() <= set(names) else ()
+    elif len(names) > 1:
+        given = (data, *defaults(item)[1:]) if names[0] == item.name else ()
+    elif isinstance(data, list) and not all(isinstance(text, str) for text in data):
+        given = ()
+    else:
+        given = parts_of_stated(item, tuple(data) if isinstance(data, list) else data)
+    parts = valid_parts(item, given)
+    return None if parts is None or parts == defaults(item) else stated_of_parts(item, parts)
+
+
+def stated_of_parts(item: Field, parts: Parts) -> Stated:
+    """Return parts as rules have them."""
+    if len(item.keys) > 1:
+        return parts
+    if not _has_texts(item):
+        return parts[0]  # type: ignore[no-any-return]
+    texts = strings_of_part(parts[0])
+    return texts[0] if len(texts) == 1 else texts
+
+
+def parts_of_stated(item: Field, stated: Stated) -> Parts:
+    """Return the parts of a field for a value as rules have it."""
+    if len(item.keys) > 1:
+        return stated if isinstance(stated, tuple) else (stated,)
+    if isinstance(stated, str):
+        return parts_of_texts(item, (stated,))
+    return (stated,)
 
 
 def choices_of(item: Field) -> tuple[str, ...]:
@@ -154,38 +211,6 @@ def _has_texts(item: Field) -> bool:
 def _is_number(item: Field) -> bool:
     key = _only_key(item)
     return key is not None and key.base in (int, float)
-
-
-def _units(item: Field) -> frozenset[str] | None:
-    """Return the units that numbers of a field may have; none if none is known; None if any of UCUM."""
-    spec = item.type.spec()
-    listed = frozenset(name for name, _ in spec.get("units", ()))
-    if spec.get("unit") == UCUM:
-        return listed or None
-    return listed or frozenset(filter(None, [spec.get("unit")]))
-
-
-def _unit_problem(source: Field, target: Field) -> str:
-    """Return why numbers with units, of one type, cannot keep them; empty if they can."""
-    old, new = _units(source), _units(target)
-    states, stated = len(source.keys) > 1, len(target.keys) > 1
-    if not isinstance(source.type, Number) or (not states and not stated and not (old and new)):
-        return ""
-    if states and not stated and not new:
-        return "values would lose their unit"
-    if stated and not old and old is not None:
-        return "values have no unit, and need one in it"
-    if new is None or old == new:
-        return ""
-    if old is None:  # of those that state one, each value is asked about if need be
-        return "" if stated else f"not all values are in {', '.join(new)}"
-    if not states and not stated:
-        return f"values in {', '.join(old)} would be read as {', '.join(new)}"
-    if not (missing := sorted(old - new)):
-        return ""
-    return (
-        f"the unit{'s' if missing[1:] else ''} {', '.join(missing)} {'have' if missing[1:] else 'has'} no place in it"
-    )
 
 
 def _with_unit(conversion: Conversion, parts: Parts) -> Parts | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 
 import msgspec
 
@@ -212,8 +213,13 @@ class _DocumentMigration:
                 self.kept.append(KeptSpan(index, span_record(span)))
             else:
                 placed.append(PlacedSpan(moved.span, index, moved.noted))
+        taken = {item.span.id for item in placed} | {item.span.get("id") for item in self.kept}
+        taken |= {item.span.get("id") for item in (self.undone.remaining if self.undone else ())}
         for item in self.undone.spans if self.undone else ():
             restored = kept_span(item.span, migration.new)
+            if restored.id is not None:  # which new work may have by now
+                restored = msgspec.structs.replace(restored, id=_free_id(restored.id, taken))
+                taken.add(restored.id)
             self.changes[f"{restored.label}: put back"] += 1
             placed.insert(min(item.index, len(placed)), PlacedSpan(restored))
         if self.undone:
@@ -272,3 +278,9 @@ class _DocumentMigration:
                 return None if layer == Layer() and not self.undone.layered else layer
         extra = extra if entry is None else with_entry(extra, entry)
         return msgspec.structs.replace(layer, scheme=new.ref, scheme_sha256=new.fingerprint, extra=extra)
+
+
+def _free_id(name: str, taken: Collection[str | None]) -> str:
+    """Return the id of a span, with a number if another one has it."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    return name if name not in taken else next(other for other in numbered if other not in taken)

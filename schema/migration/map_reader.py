@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import Problem, did_you_mean
 from ..files.toml_document import TomlDocument, TomlPath, toml_key
 from ..scheme import Label, Scheme
-from .conversions import Conversion, Table, accepts, choices_of, parts_of_texts
+from ..values.label_field import Field
+from .conversions import Conversion, Stated, Table, choices_of, stated_value
 from .rules import Condition, LabelBranch, SchemeMapping
+from .word_patterns import pattern_problem
 
 UNDECIDED = "?"
 """What a draft has where somebody has to write a name."""
@@ -164,21 +165,21 @@ class MapReader:
                 self._add_problem(
                     at, f"{label.name} has no field {name!r} with a single key", did_you_mean(name, known)
                 )
-            elif not values or not all(isinstance(value, str) for value in values):
-                self._add_problem(at, "expected a string, or a list of strings")
-            elif wrong := [text for text in values if not accepts(item, parts_of_texts(item, (text,)))]:
-                hint = did_you_mean(wrong[0], choices_of(item))
-                self._add_problem(at, f"{wrong[0]!r} is not a value of {label.name}.{name}", hint)
+            elif not values:
+                self._add_problem(at, "expected a value, or a list of values")
             else:
-                conditions.append(Condition(name, tuple(values)))
+                stated = [stated_value(item, value) for value in values]
+                wrong = [value for value, known in zip(values, stated, strict=True) if known is None]
+                if wrong:
+                    what = f"{_shown(wrong[0])} is not a value of {label.name}.{name}"
+                    self._add_problem(at, what, _value_hint(item, wrong[0]))
+                else:
+                    conditions.append(Condition(name, tuple(known for known in stated if known is not None)))
         for key in ("words", "around"):
             pattern = data.get(key, "")
-            try:
-                re.compile(pattern)
-            except (re.error, TypeError) as error:
-                self._add_problem((*path, key), f"not a regular expression: {error}", 'such as "(?i)killed|dead"')
-                continue
-            if pattern:
+            if pattern != "" and (problem := pattern_problem(pattern)) is not None:
+                self._add_problem((*path, key), f"not a regular expression: {problem}", 'such as "(?i)killed|dead"')
+            elif pattern:
                 conditions.append(Condition(pattern=pattern, around=key == "around"))
         return tuple(conditions)
 
@@ -203,34 +204,62 @@ class MapReader:
             self._add_problem(path, f"{label.name}.{name} as {target}.{goal}: {problem[0]}", problem[1])
         return goal, values
 
-    def _values(self, source: Any, goal: Any, given: Mapping[str, Any], path: TomlPath) -> Table:
+    def _values(self, source: Field, goal: Field, given: Mapping[str, Any], path: TomlPath) -> Table:
         values: dict[str, tuple[str, ...]] = {}
         known = choices_of(source)
         for text, target in given.items():
             at = (*path, "values", text)
             hint = did_you_mean(str(target), choices_of(goal))
+            stated, became = _string(source, text), _string(goal, target)
             if known and text not in known:
                 self._add_problem(at, f"{text!r} is not a value of {source.name}", did_you_mean(text, known))
+            elif stated is None and _has_one_string(source):
+                self._add_problem(at, f"{text!r} is not a value of {source.name}", _value_hint(source, text))
+            elif (stated or text) in values:
+                self._add_problem(at, f"{stated!r} is there twice", "remove one")
             elif target == UNDECIDED or not isinstance(target, str):
                 what = "is not decided yet" if target == UNDECIDED else "expected a string"
                 self._add_problem(at, what, f'{hint}; "" sets it aside')
-            elif target and not accepts(goal, parts_of_texts(goal, (target,))):
+            elif target and became is None:
                 self._add_problem(at, f"{target!r} is not a value of {goal.name}", f'{hint}; "" sets it aside')
             else:
-                values[text] = (target,) if target else ()
+                values[stated or text] = (became,) if became else ()
         return values
 
-    def _constants(self, given: Mapping[str, Any], target: str, path: TomlPath) -> dict[str, str]:
+    def _constants(self, given: Mapping[str, Any], target: str, path: TomlPath) -> dict[str, Stated]:
         fields = self.new.labels[target].fields
-        constants = {}
-        for name, text in given.items():
+        constants: dict[str, Stated] = {}
+        for name, data in given.items():
             if name not in fields:
                 self._add_problem((*path, name), f"{target} has no field {name!r}", did_you_mean(name, list(fields)))
-            elif (
-                not isinstance(text, str) or fields[name].keys[0].base is not str or not accepts(fields[name], (text,))
-            ):
-                hint = did_you_mean(str(text), fields[name].keys[0].choices)
-                self._add_problem((*path, name), f"{text!r} is not a value of {target}.{name}", hint)
+            elif (stated := stated_value(fields[name], data)) is None:
+                what = f"{_shown(data)} is not a value of {target}.{name}"
+                self._add_problem((*path, name), what, _value_hint(fields[name], data))
             else:
-                constants[name] = text
+                constants[name] = stated
         return constants
+
+
+def _has_one_string(item: Field) -> bool:
+    return len(item.keys) == 1 and item.keys[0].base is str
+
+
+def _string(item: Field, text: Any) -> str | None:
+    """Return a string in the form that values of a field have; None if it is not valid."""
+    stated = stated_value(item, text) if isinstance(text, str) and len(item.keys) == 1 else None
+    return stated if isinstance(stated, str) else None
+
+
+def _shown(data: Any) -> str:
+    """Return a value as a map has it."""
+    return str(data).lower() if isinstance(data, bool) else repr(data)
+
+
+def _value_hint(item: Field, data: Any) -> str:
+    """Return how a value of a field is written."""
+    if choices := choices_of(item):
+        names = did_you_mean(str(data), choices)
+        return names if item.keys[0].base is not bool else "true or false"
+    if len(item.keys) == 1:
+        return f"such as {item.type.examples[0]}"
+    return f"such as {{ {', '.join(f'{key.name} = {example}' for key, example in item.examples)} }}"

@@ -7,7 +7,7 @@ RUMOUR = ""                         # set aside: kept in the records, and put ba
 
 [labels.STRUCK]
 to = "PEOPLE"
-set = { fate = "struck" }           # fields of the new label that get a fixed string
+set = { fate = "struck" }           # fields of the new label that get a fixed value
 fields = { number = "count", note = "" }
 
 [labels.STRUCK.fields.severity]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +10,8 @@ from typing import Any
 from ..document import Document, Span
 from ..scheme import Label, Scheme
 from ..values.label_field import Field
-from .conversions import Conversion, Table, choices_of, strings_of_part
+from .conversions import Conversion, Parts, Stated, Table, choices_of, parts_of_stated
+from .word_patterns import occurs
 
 AROUND = 60
 """Code points on each side of a span in which the words around it are looked for."""
@@ -23,26 +23,31 @@ class Condition:
 
     Attributes:
         field: The field; empty for a condition on words.
-        values: The values of the field.
+        values: The values of the field, in the form that records hold.
         pattern: The regular expression to search for.
         around: Whether the words around the span count too.
     """
 
     field: str = ""
-    values: tuple[str, ...] = ()
+    values: tuple[Stated, ...] = ()
     pattern: str = ""
     around: bool = False
 
     def holds(self, span: Span, label: Label, document: Document) -> bool | None:
         """Check the condition; None if it cannot be known, because the text is not there."""
         if self.field:
-            part = None if span.value is None else label.fields[self.field].parts(span.value)[0]
-            return part is not None and strings_of_part(part)[0] in self.values and len(strings_of_part(part)) == 1
+            item = label.fields[self.field]
+            return span.value is not None and item.knows(span.value) and self.has(item, item.parts(span.value))
         if document.text is None:
             return None
         margin = AROUND if self.around else 0
         words = document.text[max(0, span.start - margin) : span.end + margin]
-        return re.search(self.pattern, words) is not None
+        return occurs(self.pattern, words)
+
+    def has(self, item: Field, parts: Parts) -> bool:
+        """Check whether the parts of a field are one of the values, or mean the same."""
+        known = [parts_of_stated(item, stated) for stated in self.values]
+        return parts in known or (len(item.keys) == 1 and any(item.type.same(parts, other) for other in known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,22 @@ class LabelBranch:
         where: The conditions, all of which must hold; without any it is for all spans that no other branch takes.
         fields: What each field of the old label becomes; None if its values are set aside.
         tables: By field of the old label, what strings become.
-        constants: Fields of the new label that get a fixed string.
+        constants: Fields of the new label that get a fixed value.
     """
 
     target: str | None
     where: tuple[Condition, ...] = ()
     fields: Mapping[str, str | None] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Stated] = field(default_factory=dict)
+
+    def fixed_parts(self, label: Label) -> dict[str, Any]:
+        """Return the parts of the fixed values by their keys; `label` is the target."""
+        fixed: dict[str, Any] = {}
+        for name, stated in self.constants.items():
+            item = label.fields[name]
+            fixed.update(zip((key.name for key in item.keys), parts_of_stated(item, stated), strict=True))
+        return fixed
 
     def to_dict(self) -> dict[str, Any]:
         """Return the branch as JSON-compatible data, which identifies it."""
@@ -104,7 +117,7 @@ class SchemeMapping:
 
     @cached_property
     def reverse(self) -> SchemeMapping:
-        """The way back: where several things became one, a person chooses, unless a fixed string tells them apart."""
+        """The way back: where several things became one, a person chooses, unless a fixed value tells them apart."""
         labels = {name: self._reverse_branches(name) for name in self.new.labels}
         kinds = {kind: tuple(old for old, to in self.zones.items() if kind in to) for kind in self.new.zones}
         mapping = SchemeMapping(self.new, self.old, labels, kinds)
@@ -136,7 +149,7 @@ class SchemeMapping:
                 if table := _reverse_table(conversion):
                     tables[target] = table
         sources = self.old.labels[old].fields
-        known = {c.field: c.values[0] for c in branch.where if len(c.values) == 1 and _is_string(sources[c.field])}
+        known = {c.field: c.values[0] for c in branch.where if len(c.values) == 1 and c.field in sources}
         return LabelBranch(
             old,
             tuple(Condition(name, (text,)) for name, text in branch.constants.items()),
@@ -144,10 +157,6 @@ class SchemeMapping:
             tables,
             {name: text for name, text in known.items() if branch.fields.get(name) is None},
         )
-
-
-def _is_string(item: Field) -> bool:
-    return item.keys[0].base is str
 
 
 def _reverse_table(conversion: Conversion) -> dict[str, tuple[str, ...]]:

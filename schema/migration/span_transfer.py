@@ -67,46 +67,83 @@ class SpanTransfer:
         """
         self._asked = False
         note = last_entry(span.extra, EarlierSpan, f"span [{span.start}, {span.end})")
-        if note is None or note.id != self._id or note.reverse == self._is_reverse or note.became.label != span.label:
+        if note is None or note.id != self._id:
             return self._moved(span)
+        if note.reverse == self._is_reverse:  # of an earlier run, which is undone after this one
+            return self._moved(span, is_noted=True)
         extra = without_last(span.extra)
+        if note.became.label != span.label:  # what the span was then is not what it is now
+            return self._moved(span, extra)
         if note.became.value == known_parts(span.value):
             value = value_of(self._mapping.new, note.was)
             self._count(span, note.was.label)
             return TransferredSpan(msgspec.structs.replace(span, label=note.was.label, value=value, extra=extra))
         return self._changed_since(span, note, extra)
 
-    def _moved(self, span: Span) -> TransferredSpan:
+    def _moved(self, span: Span, extra: Any = msgspec.UNSET, *, is_noted: bool = False) -> TransferredSpan:
         """Take a span to its new label and value by the rules, or by answers."""
         branch = self._branch(span)
         if branch is None or branch.target is None:
             self._changes[f"{span.label}: set aside"] += branch is not None
             return TransferredSpan(None)
+        return self._by(branch, span, span.extra if extra is msgspec.UNSET else extra, is_noted=is_noted)
+
+    def _by(
+        self, branch: LabelBranch, span: Span, extra: Mapping[str, Any] | None, *, is_noted: bool = False
+    ) -> TransferredSpan:
         parts = {name: self._field(span, branch, name) for name in branch.fields}
         given = {target: parts[name] for name, target in branch.fields.items() if target is not None}
-        return self._with(span, branch.target, self._value(branch, given), span.extra)
+        return self._with(span, str(branch.target), self._value(branch, given), extra, is_noted=is_noted)
 
     def _changed_since(self, span: Span, note: EarlierSpan, extra: Mapping[str, Any] | None) -> TransferredSpan:
-        """Take a span back whose value was changed: what was changed by the rules, all else as it was."""
+        """Take a span back whose value was changed: what was changed by the rules, all else as it was.
+
+        If what changed tells the ways apart, the rules choose one anew, or a person.
+        """
         branches = self._mapping.labels[span.label]
-        branch = next((b for b in branches if b.target == note.was.label), LabelBranch(note.was.label))
+        label = self._mapping.old.labels[span.label]
         before, became = value_of(self._mapping.new, note.was), value_of(self._mapping.old, note.became)
+        changed = {name for name, item in label.fields.items() if _parts(item, span.value) != _parts(item, became)}
+        ruled = rule_for(span, branches, self._mapping, self._document)
+        if changed & {condition.field for branch in branches for condition in branch.where}:
+            branch = self._branch(span)
+            if branch is None or branch.target is None:
+                self._changes[f"{span.label}: set aside"] += branch is not None
+                return TransferredSpan(None)
+            if branch.target != note.was.label:
+                return self._by(branch, span, extra)
+        elif ruled is not None and ruled.target == note.was.label:
+            branch = ruled
+        else:
+            same = (branch for branch in branches if branch.target == note.was.label)
+            branch = next(same, LabelBranch(note.was.label))
         fields = self._mapping.new.labels[note.was.label].fields
         given: dict[str, Parts | None] = {name: _parts(item, before) for name, item in fields.items()}
         for name, target in branch.fields.items():
-            item = self._mapping.old.labels[span.label].fields[name]
-            if target is not None and _parts(item, span.value) != _parts(item, became):
+            if name in changed and target is not None:
                 given[target] = self._field(span, branch, name)
+        earlier = rule_for(msgspec.structs.replace(span, value=became), branches, self._mapping, self._document)
+        if ruled is not None and earlier is not None and ruled != earlier:  # another way to the same label
+            given.update(dict.fromkeys(branch.constants))
         return self._with(span, note.was.label, self._value(branch, given), extra)
 
-    def _with(self, span: Span, label: str, value: Value | None, extra: Mapping[str, Any] | None) -> TransferredSpan:
+    def _with(
+        self,
+        span: Span,
+        label: str,
+        value: Value | None,
+        extra: Mapping[str, Any] | None,
+        *,
+        is_noted: bool = False,
+    ) -> TransferredSpan:
         """Return a span with its new label and value, and a note if the rules do not lead from these to the old ones.
 
         What a person decided is noted too, so that the way back is the same, and nobody is asked again.
         """
         self._count(span, label)
         moved = msgspec.structs.replace(span, label=label, value=value, extra=extra)
-        if not self._asked and returns(moved, self._mapping.reverse, self._document) == (span.label, span.value):
+        known = returns(moved, self._mapping.reverse, self._document)
+        if known == (span.label, span.value) and not self._asked and not is_noted:
             return TransferredSpan(moved)
         was, became = SpanState(span.label, known_parts(span.value)), SpanState(label, known_parts(value))
         note = EarlierSpan(self._id, was, became, self._is_reverse)
@@ -157,13 +194,13 @@ class SpanTransfer:
         return parts
 
     def _value(self, branch: LabelBranch, given: Mapping[str, Parts | None]) -> Value | None:
-        """Return the value of the new label from the parts of its fields and fixed strings.
+        """Return the value of the new label from the parts of its fields and fixed values.
 
         Raises:
             DataError: Its parts are valid alone but not together.
         """
         label = self._mapping.new.labels[str(branch.target)]
-        known: dict[str, Any] = dict(branch.constants)
+        known = branch.fixed_parts(label)
         for name, parts in given.items():
             if parts is not None:
                 known.update(zip((key.name for key in label.fields[name].keys), parts, strict=True))
@@ -202,7 +239,7 @@ def returns(span: Span, mapping: SchemeMapping, document: Document) -> tuple[str
     branch = rule_for(span, mapping.labels[span.label], mapping, document)
     if branch is None or branch.target is None:
         return None
-    known: dict[str, Any] = dict(branch.constants)
+    known = branch.fixed_parts(mapping.new.labels[branch.target])
     for name, target in branch.fields.items():
         conversion = mapping.conversion(span.label, branch, name)
         converted = conversion.convert(_parts(conversion.source, span.value)) if conversion is not None else None

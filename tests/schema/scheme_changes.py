@@ -14,6 +14,7 @@ from goldspan.schema import (
     Migration,
     Scheme,
     Span,
+    Value,
     Zone,
     migrate,
     parse_migration,
@@ -130,23 +131,28 @@ def spans_of(draw: st.DrawFn, scheme: Scheme, *, most: int = 5) -> list[Span]:
     for number in range(draw(st.integers(0, most))):
         start = draw(st.integers(0, 50))
         label = draw(st.sampled_from(list(scheme.labels)))
-        parts: dict[str, Any] = {}
-        for field in scheme.labels[label].fields.values():
-            known = [{"": name} for name in field.keys[0].choices] or PARTS[field.type.name]
-            for key, part in (draw(st.sampled_from([{}, *known]))).items():
-                parts[key or field.name] = part
         extra = draw(st.sampled_from([None, {"mine": [1]}]))
         spans.append(
             Span(
                 start,
                 start + draw(st.integers(1, 4)),
                 label,
-                scheme.value(label, **parts),
+                draw(values_of(scheme, label)),
                 id=f"s{number}",
                 extra=extra,
             )
         )
     return spans
+
+
+@st.composite
+def values_of(draw: st.DrawFn, scheme: Scheme, label: str) -> Value | None:
+    parts: dict[str, Any] = {}
+    for field in scheme.labels[label].fields.values():
+        known = [{"": name} for name in field.keys[0].choices] or PARTS[field.type.name]
+        for key, part in (draw(st.sampled_from([{}, *known]))).items():
+            parts[key or field.name] = part
+    return scheme.value(label, **parts)
 
 
 @st.composite

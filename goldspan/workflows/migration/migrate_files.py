@@ -102,7 +102,16 @@ def migrate_files(
             kind = "records" if holds_shards(path) else kind_of(Path(path))
             parts = {path: "records" if kind in ("empty", "other") else kind}
         for file, kind in parts.items():
-            _read(file, kind, summary, answers, progress)
+            if kind == "records":
+                _read_records(file, summary, answers, progress)
+        # decisions state no scheme; beside passes that have the new one already, so have they
+        settled = 0 < summary.tally.documents == summary.tally.unchanged
+        for file, kind in parts.items():
+            if kind == "decisions":
+                for _ in migrate_decisions(file, migration, answers, summary.tally, settled=settled):
+                    pass
+            elif kind != "records":
+                summary.copied[file] = WITHOUT_LABELS[kind]
         if summary.tally.questions and questions and not dry_run:
             summary.asked = write_questions(questions, summary.tally.questions.values())
         if dry_run or summary.tally.questions:
@@ -110,31 +119,24 @@ def migrate_files(
         if out is None:
             raise UsageError("`out` is missing. Fix: name a file or folder to write")
         if files is not None:
-            _write_folder(Path(path), files, out, migration, answers)
+            _write_folder(Path(path), files, out, migration, answers, settled)
         elif holds_shards(path):
             migrate_shards(path, out, migration, answers, progress)
         else:
-            _write_file(path, parts[path], out, migration, answers)
+            _write_file(path, parts[path], out, migration, answers, settled)
     summary.written = True
     return summary
 
 
-def _read(path: str, kind: FileKind, summary: MigrationSummary, answers: Answers, progress: Progress) -> None:
-    """Count what changes in a file, and what a person has to decide."""
-    tally = summary.tally
-    if kind == "records":
-        for _ in migrate_records(path, summary.migration, answers, tally):
-            if tally.documents % 1000 == 0:
-                progress("reading", tally.documents, 0)
-    elif kind == "decisions":
-        for _ in migrate_decisions(path, summary.migration, answers, tally):
-            pass
-    else:
-        summary.copied[path] = WITHOUT_LABELS[kind]
+def _read_records(path: str, summary: MigrationSummary, answers: Answers, progress: Progress) -> None:
+    """Count what changes in records, and what a person has to decide."""
+    for _ in migrate_records(path, summary.migration, answers, summary.tally):
+        if summary.tally.documents % 1000 == 0:
+            progress("reading", summary.tally.documents, 0)
 
 
-def _write_file(path: str, kind: FileKind, out: str, migration: Migration, answers: Answers) -> None:
-    """Write a file in the new scheme."""
+def _write_file(path: str, kind: FileKind, out: str, migration: Migration, answers: Answers, settled: bool) -> None:
+    """Write a file in the new scheme; `settled` is that of `migrate_decisions`."""
     tally = MigrationTally()
     if kind == "records":
         write_records(out, migrate_records(path, migration, answers, tally), migration.new)
@@ -143,14 +145,16 @@ def _write_file(path: str, kind: FileKind, out: str, migration: Migration, answe
         raise UsageError(f"`out` {out}: the file is copied in its format. Fix: a name that ends in {file_suffix(path)}")
     with open_writer(out) as stream:
         if kind == "decisions":
-            lines = migrate_decisions(path, migration, answers, tally)
+            lines = migrate_decisions(path, migration, answers, tally, settled=settled)
             stream.writelines(msgspec.json.encode(line) + b"\n" for line in lines)
         else:
             with Path(path).open("rb") as source:
                 shutil.copyfileobj(source, stream)
 
 
-def _write_folder(source: Path, files: dict[str, FileKind], out: str, migration: Migration, answers: Answers) -> None:
+def _write_folder(
+    source: Path, files: dict[str, FileKind], out: str, migration: Migration, answers: Answers, settled: bool
+) -> None:
     """Write all files of a folder to another one, which appears completely or not at all."""
     require_apart(str(source), [str(source / name) for name in files], out)
     target = Path(os.path.realpath(out))
@@ -162,7 +166,7 @@ def _write_folder(source: Path, files: dict[str, FileKind], out: str, migration:
         try:
             for name, kind in files.items():
                 (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
-                _write_file(str(source / name), kind, str(unfinished / name), migration, answers)
+                _write_file(str(source / name), kind, str(unfinished / name), migration, answers, settled)
             if target.is_dir():
                 target.rmdir()
             unfinished.replace(target)
