@@ -20,6 +20,7 @@ from .commands.adjudicate import adjudicate
 from .commands.agree import agree
 from .commands.annotate import annotate, extractors
 from .commands.bench import bench
+from .commands.comparable import comparable
 from .commands.convert import convert
 from .commands.corpus_work.withdraw import withdraw
 from .commands.demo import demo
@@ -63,6 +64,7 @@ app.command()(convert)
 app.command()(withdraw)
 app.command()(score)
 app.command()(leaderboard)
+app.command()(comparable)
 app.command()(agree)
 app.command()(bench)
 app.command()(train)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...schema.errors import UsageError
 from .. import completion, hints
 from ..console import cell, check_page, error, note, progress_bar, result, result_json, write_page
 from ..option_effects import Rule, effects, needs
@@ -28,6 +29,7 @@ from ..options import (
     resampled,
 )
 from ..pseudonym_notes import noting_new_key
+from ..replayed_scores import show_replay, stated_by_replay
 from ..score_formats import ONE_FORMAT, PUBLISHED, Form, not_in, print_published
 from ..score_tables import show_errors, show_scores, show_tags
 
@@ -45,16 +47,25 @@ if TYPE_CHECKING:
     not_in("per_document", "markdown", "latex"),
     *ONE_FORMAT,
     *OF_REPORT,
+    *stated_by_replay(
+        *("errors", "training", "agreement_of", "labels", "resamples", "seed", "common", "intervals", "tokens"),
+        *("measures", "by", "per_document", "tags", "columns", "repair", "fragments", "encoding", "id_field"),
+        *("fail_under", "tests", "out", "html", "output_format"),
+    ),
 )
 def score(
-    gold: Annotated[str, typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.")],
+    gold: Annotated[
+        str | None,
+        typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.", show_default=False),
+    ] = None,
     systems: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="SYSTEM...",
             help="Predictions of a system each, likewise; NAME=FILE names it, NAME=OTHER is another run of it.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Map the systems' labels to the scheme's (TOML).")
     ] = None,
@@ -131,6 +142,15 @@ def score(
             "--out", metavar="FILE", help="Also store the scores, for `goldspan leaderboard`: a name in .json."
         ),
     ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            "--replay",
+            metavar="FILE",
+            help="Make the figures of these stored scores again, of the files that they name or of GOLD and SYSTEM..., "
+            "and show what changed; status 1 if a figure did.",
+        ),
+    ] = None,
     html: Html = None,
     title: Title = None,
     day: Day = None,
@@ -140,6 +160,13 @@ def score(
     json: Json = False,
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
+    if replay is not None:
+        if not show_replay(replay, gold, systems or [], scheme=scheme, label_map=label_map, json=json):
+            raise typer.Exit(1)
+        return
+    if gold is None or not systems:
+        missing = "SYSTEM..." if gold else "GOLD"
+        raise UsageError(f"Missing argument '{missing}'. Fix: goldspan score --help")
     from ...corpus.formats import ReadOptions
     from ...schema import load_scheme
     from ...workflows.file_scores import score_files
@@ -264,8 +291,6 @@ def _place(span: Span | None) -> dict[str, Any] | None:
 
 
 def _limits(pairs: list[str]) -> list[tuple[str, float]]:
-    from ...schema import UsageError
-
     limits = []
     for pair in pairs:
         path, _, limit = pair.rpartition("=")  # names of labels may contain it
