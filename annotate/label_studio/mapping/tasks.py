@@ -43,6 +43,9 @@ MIGRATED = "migrated"
 RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
 """Keys of the record that are those of the document."""
 
+_OWN_KEYS = {*RECORD_KEYS, MIGRATED, "content", "suggestions", "about", "kind", "layer", "spans"}
+"""All keys of the record of a task; those of exports are among them."""
+
 
 @dataclass(frozen=True, slots=True)
 class TaskLists:
@@ -280,7 +283,7 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
         scheme: Scheme of the record.
 
     Raises:
-        DataError: The text is missing or is not the one that was pushed.
+        DataError: The text is missing or is not the one that was pushed, or a newer goldspan made the task.
     """
     data = data if isinstance(data, dict) else {}
     name = data.get(ID) if isinstance(data.get(ID), str) and data.get(ID) else f"task-{task}"
@@ -288,6 +291,9 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
     if not isinstance(text, str):
         raise DataError(Problem("the task has no text", "add a field `text`", document=name))
     record = data.get(RECORD) if isinstance(data.get(RECORD), dict) else {}
+    if "content" in record and (unknown := sorted(record.keys() - _OWN_KEYS)):
+        what = f"a newer goldspan made the task: its record has an unknown key `{unknown[0]}`"
+        raise DataError(Problem(what, "read it with that version", document=name))
     fields = {key: record[key] for key in RECORD_KEYS if key in record}
     if record.keys() <= {MIGRATED} and isinstance(data.get("title"), str):
         fields["meta"] = {"title": data["title"]}

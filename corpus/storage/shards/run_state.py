@@ -27,7 +27,7 @@ _BLOCK = 1 << 20
 _PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
 
 
-class FinishedShard(msgspec.Struct, frozen=True):
+class FinishedShard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A shard that was written whole.
 
     Attributes:
@@ -53,7 +53,7 @@ class FinishedShard(msgspec.Struct, frozen=True):
     tally: Mapping[str, int] = {}
 
 
-class _Run(msgspec.Struct):
+class _Run(msgspec.Struct, forbid_unknown_fields=True):
     """What `run.json` holds."""
 
     run: str
@@ -106,6 +106,7 @@ class ShardedRun:
             retry_failed: Whether shards in which documents failed are made again.
 
         Raises:
+            DataError: The state of an earlier run was written by a newer version of goldspan.
             DependencyError: Another run writes the target, or it cannot be written.
             UsageError: The target holds shards that no run wrote, or that somebody has changed since.
         """
@@ -253,10 +254,19 @@ def _existing(target: str) -> dict[str, Shard]:
 
 
 def _read(path: str, kind: type[T]) -> T | None:
-    """Read a file of state; None if there is none, or it was cut off."""
+    """Read a file of state; None if there is none, or it was cut off.
+
+    Raises:
+        DataError: It is whole, and not as this version of goldspan writes it.
+    """
     try:
         with open_reader(path) as stream:
             return msgspec.json.decode(stream.read(), type=kind)
+    except msgspec.ValidationError as error:
+        what = f"not the state of a run as this version of goldspan writes it: {error}"
+        raise DataError(
+            Problem(what, "continue with the version that began the run, or name another folder", path)
+        ) from error
     except (DataError, msgspec.MsgspecError):
         return None
 
