@@ -20,16 +20,16 @@ from .commands.adjudicate import adjudicate
 from .commands.agree import agree
 from .commands.annotate import annotate, extractors
 from .commands.bench import bench
-from .commands.comparable import comparable
 from .commands.convert import convert
 from .commands.corpus_work.withdraw import withdraw
 from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
 from .commands.init import init
-from .commands.leaderboard import leaderboard
 from .commands.lookup import lookup
 from .commands.score import score
+from .commands.stored_scores.comparable import comparable
+from .commands.stored_scores.leaderboard import leaderboard
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
 from .commands.studio.studio_compose import compose

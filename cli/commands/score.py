@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -31,11 +31,7 @@ from ..options import (
 from ..pseudonym_notes import noting_new_key
 from ..replayed_scores import show_replay, stated_by_replay
 from ..score_formats import ONE_FORMAT, PUBLISHED, Form, not_in, print_published
-from ..score_tables import show_errors, show_scores, show_tags
-
-if TYPE_CHECKING:
-    from ...eval.error_analysis import ErrorAnalysis
-    from ...schema import Span
+from ..score_tables import error_record, show_errors, show_scores, show_tags
 
 
 @effects(
@@ -226,7 +222,7 @@ def score(
     elif json:
         data = scores.to_dict(documents=per_document) | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
-            system["errors"] = _errors(analysis)
+            system["errors"] = error_record(analysis)
         for system, figures in zip(data["systems"], scored.tags, strict=False):
             system["tags"] = figures
         result_json(data)
@@ -264,30 +260,6 @@ def score(
         }
         options += [word for name, value in given.items() if value for word in (f"--{name}", value)]
         hints.after_score([gold, *systems, *options], html=html is not None, errors=errors, scheme=scheme)
-
-
-def _errors(analysis: ErrorAnalysis) -> dict[str, Any]:
-    slices = ("label", "document", "length", "seen")
-    return {
-        "counts": analysis.counts().get("all", {}),
-        **{f"by_{name}": analysis.counts(name) for name in slices},
-        "confusion": analysis.confusion,
-        "examples": [
-            {
-                "document": e.document,
-                "kind": e.kind,
-                "surface": e.surface,
-                "gold": _place(e.gold),
-                "system": _place(e.system),
-            }
-            for kind in analysis.counts().get("all", {})
-            for e in analysis.examples(kind)
-        ],
-    }
-
-
-def _place(span: Span | None) -> dict[str, Any] | None:
-    return None if span is None else {"start": span.start, "end": span.end, "label": span.label}
 
 
 def _limits(pairs: list[str]) -> list[tuple[str, float]]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .pages.report_file import write_report
     from .pipeline_training import TrainingSummary, train_pipeline
     from .record_building import BuildSummary, build_records
-    from .score_replay import ScoreReplay, replay_scores
+    from .stored_scores.score_replay import ScoreReplay, replay_scores
     from .studio.progress_reports import studio_report
     from .studio.pulled_work import Pulled
     from .studio.push_project import PushSummary
@@ -109,7 +109,7 @@ _MODULES = {
     "pages.leaderboard_files": ("merge_score_files", "write_leaderboard"),
     "pages.report_file": ("write_report",),
     "file_scores": ("ScoredFiles", "score_files"),
-    "score_replay": ("ScoreReplay", "replay_scores"),
+    "stored_scores.score_replay": ("ScoreReplay", "replay_scores"),
     "studio.progress_reports": ("studio_report",),
     "studio.pulled_work": ("Pulled",),
     "studio.push_project": ("PushSummary",),

@@ -283,14 +283,14 @@ def test_scores_of_several_calls_or_of_files_that_are_not_named_are_not_replayed
     ):
         replay_scores(tmp_path / "merged.json", scheme=conflict_scheme())
     score({"a": [(0, 4, "ACTOR")]}, {"a": []}, resamples=0).save(tmp_path / "m.json")
-    with pytest.raises(UsageError, match="names no gold: it was in memory. Fix: name the file as `gold`"):
+    with pytest.raises(UsageError, match=r"names no gold: it was in memory\. Fix: name the file as `gold`"):
         replay_scores(tmp_path / "m.json", scheme=conflict_scheme())
-    with pytest.raises(UsageError, match="does not say which file 'system' was in. Fix: name the gold and then the"):
+    with pytest.raises(UsageError, match=r"does not say which file 'system' was in\. Fix: name the gold and then the"):
         replay_scores(tmp_path / "m.json", str(inputs / "gold.jsonl"), scheme=conflict_scheme())
     path = tmp_path / "sys.json"
     path.write_text(path.read_text().replace("|zones:gold|", "|zones:gold|moons:full|"))
     with pytest.raises(
-        DataError, match=r"a setting that this goldspan does not have: moons:full. Fix: install goldspan"
+        DataError, match=r"a setting that this goldspan does not have: moons:full\. Fix: install goldspan"
     ):
         replay_scores(path, scheme=conflict_scheme())
 

@@ -46,6 +46,8 @@ def _run(folder: Path, *words: str, status: int = 0) -> str:
 
 def make_files(target: Path) -> None:
     """Writes one file of each kind to a folder that does not exist yet, and what they say beside them."""
+    if target.exists():
+        raise FileExistsError(target)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "files"
         folder.mkdir()

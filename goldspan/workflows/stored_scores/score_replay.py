@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..corpus.formats import ReadOptions
-from ..eval import Comparability, Scores, comparable, load_scores
-from ..eval.publishing.published_tables import score_entries
-from ..eval.score_files.figure_changes import FigureChange, changed_documents, figure_changes, figures_of
-from ..eval.score_files.signatures import SETTINGS, parse_signature
-from ..schema import DataError, Problem, Scheme, UsageError, did_you_mean, pluralize
-from ..schema.progress import Progress, ignore_progress
-from .file_scores import score_files
-from .score_inputs import SystemFile, system_file
+from ...corpus.formats import ReadOptions
+from ...eval import Comparability, Scores, comparable, load_scores
+from ...eval.publishing.published_tables import score_entries
+from ...eval.score_files.figure_changes import FigureChange, changed_documents, figure_changes, figures_of
+from ...eval.score_files.signatures import SETTINGS, parse_signature
+from ...schema import DataError, Problem, Scheme, UsageError, did_you_mean, pluralize
+from ...schema.progress import Progress, ignore_progress
+from ..file_scores import score_files
+from ..score_inputs import SystemFile, system_file
+
+_READING = ("columns", "repair", "encoding", "fragments", "id_field")
+"""Settings that are options of readers, in the order in which `ReadOptions` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +175,8 @@ def _require_map(stated: str, label_map: Path | None) -> None:
 
 def _reading(settings: Mapping[str, str]) -> ReadOptions:
     """Return the options by which files of other formats were read."""
-    texts = {item.name for item in fields(ReadOptions) if item.type == "str"}
-    return ReadOptions(**{name: settings[name].replace("%7C", "|") for name in texts if name in settings})
+    columns, repair, encoding, fragments, id_field = (settings.get(name, "").replace("%7C", "|") for name in _READING)
+    return ReadOptions(columns, repair, encoding, fragments, id_field)
 
 
 def _arguments(scores: Scores, given: Sequence[str], path: str) -> list[str]:

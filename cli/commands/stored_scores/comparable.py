@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from ..console import result, result_json
-from ..option_effects import effects
-from ..options import Json
+from ...console import result, result_json
+from ...option_effects import effects
+from ...options import Json
 
 
 @effects()
@@ -21,7 +21,7 @@ def comparable(
 
     Where only intervals and tests may not be compared, the status is 0.
     """
-    from ...eval import comparable as compare_signatures
+    from ....eval import comparable as compare_signatures
 
     answer = compare_signatures(a, b)
     if json:
