@@ -29,9 +29,9 @@ from ..options import (
     resampled,
 )
 from ..pseudonym_notes import noting_new_key
-from ..replayed_scores import show_replay, stated_by_replay
 from ..score_formats import ONE_FORMAT, PUBLISHED, Form, not_in, print_published
 from ..score_tables import error_record, show_errors, show_scores, show_tags
+from .stored_scores.replayed_scores import show_replay, stated_by_replay
 
 
 @effects(
@@ -46,7 +46,7 @@ from ..score_tables import error_record, show_errors, show_scores, show_tags
     *stated_by_replay(
         *("errors", "training", "agreement_of", "labels", "resamples", "seed", "common", "intervals", "tokens"),
         *("measures", "by", "per_document", "tags", "columns", "repair", "fragments", "encoding", "id_field"),
-        *("fail_under", "tests", "out", "html", "output_format"),
+        *("fail_under", "tests", "out", "html", "names", "output_format"),
     ),
 )
 def score(

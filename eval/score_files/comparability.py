@@ -17,6 +17,9 @@ _UNKNOWN = SignatureSetting(
     "a setting of another version of goldspan", "figures", "compare them with the newer goldspan"
 )
 
+_OF_LABELS = ("gold", "places")
+"""Settings that state what they do of the scored labels alone, so that other labels may be all that differs."""
+
 _GOLD_DIGITS = 12
 """Digits of the gold's fingerprint in a signature."""
 
@@ -118,14 +121,16 @@ def comparable(a: Scores | SystemScore | str | Path, b: Scores | SystemScore | s
     """
     first, second = _side(a), _side(b)
     known = [*SETTINGS, *sorted({*first.settings, *second.settings} - SETTINGS.keys())]
-    found = []
+    found: list[SettingDifference] = []
     for name in known:
         setting = SETTINGS.get(name, _UNKNOWN)
         one, other = (side.settings.get(name, setting.unstated) for side in (first, second))
         if name == "gold":
             one, other = _shown_golds(first.gold, second.gold)
         if one != other:
-            found.append(SettingDifference(name, one, other, setting.affects, setting.noun, setting.fix))
+            follows = name in _OF_LABELS and any(item.setting == "labels" for item in found)
+            noun, fix = (f"{setting.noun} (of these labels)", "") if follows else (setting.noun, setting.fix)
+            found.append(SettingDifference(name, one, other, setting.affects, noun, fix))
     order = list(CANNOT)
     return Comparability(tuple(sorted(found, key=lambda item: order.index(item.affects))))
 

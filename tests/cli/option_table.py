@@ -253,7 +253,7 @@ ROWS = {
     "score --errors": Row(SCORE, "--errors", refused=f"{SCORE} --errors --format csv"),
     "score --tags": Row("score c.conll c.conll --resamples 0", "--tags as-is", refused="score c.conll c.conll --tags as-is --format csv"),
     "score --training": Row(f"{SCORE} --errors --json", "--training gold.jsonl", refused=f"{SCORE} --training gold.jsonl"),
-    "score --names": Row(f"{SCORE} --agreement-of ann.jsonl --agreement-of ben.jsonl", "--names"),
+    "score --names": Row(f"{SCORE} --agreement-of ann.jsonl --agreement-of ben.jsonl", "--names", refused=f"{REPLAY} --names"),
     "score --agreement-of": Row(SCORE, "--agreement-of ann.jsonl --agreement-of ben.jsonl", refused=f"{SCORE} --agreement-of ann.jsonl --format latex"),
     "score --labels": Row(SCORE, "--labels ACTOR", refused=f"{REPLAY} --labels ACTOR"),
     "score --resamples": Row("score gold.jsonl sys.jsonl", "--resamples 50", refused=f"{REPLAY} --resamples 50"),

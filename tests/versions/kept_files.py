@@ -116,7 +116,9 @@ def _make(folder: Path) -> None:
     write_lines(folder / "decisions.jsonl", *({**line, "choose": "ada", **decided} for line in lines[:-1]),
                 {**lines[-1], "spans": [{"start": 10, "end": 17, "label": "TOLL", "value": None}], "extra": {"k": 1}, **decided})  # fmt: skip
     _run(folder, "adjudicate", "ada.jsonl", "ben.jsonl", "--decisions", "decisions.jsonl", "--out", "gold.jsonl")
-    (folder / "agreement.json").write_text(_run(folder, "agree", "ada.jsonl", "ben.jsonl", "--json"), encoding="utf-8")
+    (folder / "agreement.json").write_text(
+        _run(folder, "agree", "ada.jsonl", "ben.jsonl", "--json", "--names"), encoding="utf-8"
+    )
     _run(folder, "score", "gold.jsonl", "first=ada.jsonl", "first=ben.jsonl", "second=cy.jsonl", "--by", "month", "--measures", "iou@0.5,clusters.lea",
          "--test", "spans.partial.micro.f1", "--labels", "SITE,TOLL", "--resamples", "50", "--out", "scores.json.gz")  # fmt: skip
     migrate = ("schema", "migrate", "scheme.toml", "scheme-2.toml", "as-written.jsonl", "--map", "map.toml")

@@ -83,7 +83,7 @@ def test_a_run_over_shards_of_any_version_continues(version: str, tmp_path: Path
 @pytest.mark.parametrize("version", VERSIONS)
 def test_agreement_as_data_has_all_keys_that_it_had(version: str) -> None:
     folder = FILES / version
-    now = json.loads(run_here("agree", "ada.jsonl", "ben.jsonl", "--json", cwd=folder).stdout)
+    now = json.loads(run_here("agree", "ada.jsonl", "ben.jsonl", "--json", "--names", cwd=folder).stdout)
     assert [line for line in differences(KEPT[version]["agreement.json"], now) if line.endswith("'nothing' now")] == []
 
 

@@ -42,9 +42,7 @@ MIGRATED = "migrated"
 
 RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
 """Keys of the record that are those of the document."""
-
-_OWN_KEYS = {*RECORD_KEYS, MIGRATED, "content", "suggestions", "about", "kind", "layer", "spans"}
-"""All keys of the record of a task; those of exports are among them."""
+_OTHER_KEYS = {MIGRATED, "content", "suggestions", "about", "kind", "layer", "spans"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +289,8 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
     if not isinstance(text, str):
         raise DataError(Problem("the task has no text", "add a field `text`", document=name))
     record = data.get(RECORD) if isinstance(data.get(RECORD), dict) else {}
-    if "content" in record and (unknown := sorted(record.keys() - _OWN_KEYS)):
-        what = f"a newer goldspan made the task: its record has an unknown key `{unknown[0]}`"
-        raise DataError(Problem(what, "read it with that version", document=name))
-    fields = {key: record[key] for key in RECORD_KEYS if key in record}
+    known = record.keys() - _OTHER_KEYS if "content" in record else RECORD_KEYS  # the codec refuses a newer version's
+    fields = {key: record[key] for key in known if key in record}
     if record.keys() <= {MIGRATED} and isinstance(data.get("title"), str):
         fields["meta"] = {"title": data["title"]}
     return RecordCodec(scheme).from_mapping({"id": name, "text": text, "spans": [], **fields})

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .console import note, one_line, progress_bar, result, result_json, table
-from .option_effects import Rule
+from ...console import note, one_line, progress_bar, result, result_json, table
+from ...option_effects import Rule
 
 if TYPE_CHECKING:
-    from ..workflows import ScoreReplay
+    from ....workflows import ScoreReplay
 
 _SHOWN = 20
 """Figures that are shown; `--json` has all."""
@@ -32,8 +32,8 @@ def show_replay(
     json: bool,
 ) -> bool:
     """Replay scores, print what changed, and return whether every figure is equal."""
-    from ..schema import load_scheme
-    from ..workflows import replay_scores
+    from ....schema import load_scheme
+    from ....workflows import replay_scores
 
     with progress_bar() as progress:
         replay = replay_scores(
@@ -54,7 +54,7 @@ def show_replay(
 
 
 def _show(path: str, replay: ScoreReplay) -> None:
-    from ..schema import pluralize
+    from ....schema import pluralize
 
     count = pluralize(replay.figures, "figure")
     many = len(replay.changes)
