@@ -285,12 +285,11 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
     """
     data = data if isinstance(data, dict) else {}
     name = data.get(ID) if isinstance(data.get(ID), str) and data.get(ID) else f"task-{task}"
-    text = data.get("text")
-    if not isinstance(text, str):
+    if not isinstance(text := data.get("text"), str):
         raise DataError(Problem("the task has no text", "add a field `text`", document=name))
     record = data.get(RECORD) if isinstance(data.get(RECORD), dict) else {}
-    known = record.keys() - _OTHER_KEYS if "content" in record else RECORD_KEYS  # the codec refuses a newer version's
-    fields = {key: record[key] for key in known if key in record}
+    ours = "content" in record  # so that a key of a newer version is refused, and others of any project's are not
+    fields = {key: part for key, part in record.items() if key in RECORD_KEYS or (ours and key not in _OTHER_KEYS)}
     if record.keys() <= {MIGRATED} and isinstance(data.get("title"), str):
         fields["meta"] = {"title": data["title"]}
     return RecordCodec(scheme).from_mapping({"id": name, "text": text, "spans": [], **fields})
