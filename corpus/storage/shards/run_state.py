@@ -20,7 +20,7 @@ from ....schema import DataError, DependencyError, Problem, UsageError, os_error
 from ....schema.files.addresses import file_system, is_address, store_errors
 from ..file_io import open_bytes, open_writer
 from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
-from .state_files import read_state
+from .state_files import read_run_state
 
 _BLOCK = 1 << 20
 _PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
@@ -111,7 +111,7 @@ class ShardedRun:
         """
         with self._locked():
             _remove_parts(self.target)
-            earlier = read_state(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
+            earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
             self._write_run(complete=False)
             yield finished
@@ -162,7 +162,7 @@ class ShardedRun:
         finished: dict[str, FinishedShard] = {}
         changed = []
         for name, shard in existing.items():
-            marker = read_state(self._marker(name), FinishedShard)
+            marker = read_run_state(self._marker(name), FinishedShard)
             if marker is None:
                 continue  # written just before an interruption
             if marker.state != shard.state and _digest(shard.path) != marker.sha256:
@@ -221,7 +221,7 @@ def forget_shard(path: Path) -> None:
     """
     for target in path.parents:
         folder = target / RUN_FOLDER
-        run, name = read_state(str(folder / "run.json"), _Run), path.relative_to(target).as_posix()
+        run, name = read_run_state(str(folder / "run.json"), _Run), path.relative_to(target).as_posix()
         if run is None or not (folder / f"{name}.json").is_file():
             continue
         with open_writer(str(folder / f"{name}.begun")) as stream:
@@ -239,7 +239,7 @@ def require_complete(source: str) -> None:
     """
     if is_pattern(source) or is_shard_name(source):
         return
-    run = read_state(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", _Run)
+    run = read_run_state(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", _Run)
     if run is not None and not run.complete:
         what = "the run that writes this folder is not finished, so shards may be missing"
         raise DataError(Problem(what, "run the same command again, which continues it", source))

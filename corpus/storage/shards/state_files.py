@@ -12,7 +12,7 @@ from ..file_io import open_reader
 T = TypeVar("T")
 
 
-def read_state(path: str, kind: type[T]) -> T | None:
+def read_run_state(path: str, kind: type[T]) -> T | None:
     """Read a file of state; None if there is none, or it was cut off.
 
     Raises:
