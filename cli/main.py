@@ -26,9 +26,10 @@ from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
 from .commands.init import init
-from .commands.leaderboard import leaderboard
 from .commands.lookup import lookup
 from .commands.score import score
+from .commands.stored_scores.comparable import comparable
+from .commands.stored_scores.leaderboard import leaderboard
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
 from .commands.studio.studio_compose import compose
@@ -63,6 +64,7 @@ app.command()(convert)
 app.command()(withdraw)
 app.command()(score)
 app.command()(leaderboard)
+app.command()(comparable)
 app.command()(agree)
 app.command()(bench)
 app.command()(train)

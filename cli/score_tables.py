@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..eval import CountedMetrics, Scores, SliceMetrics, SystemScore, ValueMetrics
     from ..eval.error_analysis import ErrorAnalysis
     from ..eval.metric_types.metric_groups import MetricInterval
+    from ..schema import Span
 
 
 def show_errors(name: str, analysis: ErrorAnalysis) -> None:
@@ -24,6 +25,31 @@ def show_errors(name: str, analysis: ErrorAnalysis) -> None:
                 "nothing" if s is None else f"[{s.start}, {s.end}) {s.label}" for s in (e.gold, e.system)
             )
             result(f"  {kind}: {one_line(e.document)} {e.surface!r} {sides}")
+
+
+def error_record(analysis: ErrorAnalysis) -> dict[str, Any]:
+    """Return the errors of a system as `--json` prints them."""
+    slices = ("label", "document", "length", "seen")
+    return {
+        "counts": analysis.counts().get("all", {}),
+        **{f"by_{name}": analysis.counts(name) for name in slices},
+        "confusion": analysis.confusion,
+        "examples": [
+            {
+                "document": e.document,
+                "kind": e.kind,
+                "surface": e.surface,
+                "gold": _place(e.gold),
+                "system": _place(e.system),
+            }
+            for kind in analysis.counts().get("all", {})
+            for e in analysis.examples(kind)
+        ],
+    }
+
+
+def _place(span: Span | None) -> dict[str, Any] | None:
+    return None if span is None else {"start": span.start, "end": span.end, "label": span.label}
 
 
 def show_tags(name: str, figures: Mapping[str, Any]) -> None:

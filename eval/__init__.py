@@ -48,6 +48,7 @@ from .metric_types.span_metrics import (
 )
 from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMetrics
 from .pass_agreement import agreement
+from .score_files.comparability import Comparability, SettingDifference, comparable
 from .score_files.merged_scores import merge_scores
 from .score_files.score_reader import load_scores
 from .score_function import score
@@ -63,6 +64,7 @@ __all__ = [
     "AnnotationRates",
     "ByMeasure",
     "ClusterMetrics",
+    "Comparability",
     "ComparedSpans",
     "ComparisonTable",
     "ConfidenceInterval",
@@ -87,6 +89,7 @@ __all__ = [
     "RunStatistics",
     "ScoreIntervals",
     "Scores",
+    "SettingDifference",
     "SliceIntervals",
     "SliceMetrics",
     "SpanColumns",
@@ -102,6 +105,7 @@ __all__ = [
     "ValueIntervals",
     "ValueMetrics",
     "agreement",
+    "comparable",
     "load_scores",
     "merge_scores",
     "metric_folder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,8 @@ def score(
         )
     for message in messages:
         warnings.warn(message, stacklevel=2)
-    return scores
+    files = {one.name: str(file) for one, file in zip(scores, systems, strict=True) if isinstance(file, str | Path)}
+    return replace(scores, sources=files)
 
 
 def _scores_of_shards(

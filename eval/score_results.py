@@ -59,6 +59,7 @@ class Scores:
         notes: Caveats that readers of the scores should know.
         runs: Systems that were scored several times; each of their runs is in `systems`.
         settings: What the scores depend on, by its name in the signatures, such as `boot` for the number of resamples.
+        sources: The file of each system, by its name, as the call stated it; none of systems in memory.
     """
 
     gold: GoldSummary
@@ -67,6 +68,7 @@ class Scores:
     notes: list[str]
     runs: list[SystemRuns] = field(default_factory=list)
     settings: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, system: str | int) -> SystemScore:
         if isinstance(system, int):

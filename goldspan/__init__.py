@@ -9,6 +9,7 @@ corpus, documents, spaCy Docs, a loaded dataset or a data frame.
 - `agreement` compares annotators, and `adjudicate` merges their passes into gold.
 - `export` writes a dataset or another format.
 - `score` compares systems with gold, and `load_scores` reads scores that were saved.
+- `comparable` says whether the numbers of two signatures or files of scores may be compared, and why not.
 
 A document is also a record, a mapping with the keys `id`, `text` and `spans` (each with `start`, `end`, `label`,
 `value`), and optionally `meta` (`title`, `published`, `publisher`, `url`, `language`), `zones`, `layer` and `extra`.
@@ -42,7 +43,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .annotate import suggest
     from .corpus import adjudicate, load
-    from .eval import agreement, load_scores, score
+    from .eval import agreement, comparable, load_scores, score
     from .workflows import export, pull, push
 
     __version__: str
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "adjudicate": "corpus",
     "agreement": "eval",
+    "comparable": "eval",
     "export": "workflows",
     "load": "corpus",
     "load_scores": "eval",
@@ -65,6 +67,7 @@ __all__ = [
     "__version__",
     "adjudicate",
     "agreement",
+    "comparable",
     "export",
     "load",
     "load_scores",

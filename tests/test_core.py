@@ -106,6 +106,8 @@ WORKS: dict[str, list[str]] = {
     "bench": ["bench", A, "--extractor", PROGRAM],
     "adjudicate": ["adjudicate", *map(str, PASSES), "--out", "gold.jsonl"],
     "score": ["score", A, B, "--errors", "--out", "scores.json"],
+    "scores made again": ["score", "--replay", "scores.json"],
+    "scores compared": ["comparable", "scores.json", "scores.json"],
     "score as a table of a paper": ["score", A, B, "--format", "latex"],
     "leaderboard": ["leaderboard", "scores.json", "--format", "markdown"],
     "agree": ["agree", A, B],

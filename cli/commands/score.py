@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from ...schema.errors import UsageError
 from .. import completion, hints
 from ..console import cell, check_page, error, note, progress_bar, result, result_json, write_page
 from ..option_effects import Rule, effects, needs
@@ -29,11 +30,8 @@ from ..options import (
 )
 from ..pseudonym_notes import noting_new_key
 from ..score_formats import ONE_FORMAT, PUBLISHED, Form, not_in, print_published
-from ..score_tables import show_errors, show_scores, show_tags
-
-if TYPE_CHECKING:
-    from ...eval.error_analysis import ErrorAnalysis
-    from ...schema import Span
+from ..score_tables import error_record, show_errors, show_scores, show_tags
+from .stored_scores.replayed_scores import show_replay, stated_by_replay
 
 
 @effects(
@@ -45,16 +43,25 @@ if TYPE_CHECKING:
     not_in("per_document", "markdown", "latex"),
     *ONE_FORMAT,
     *OF_REPORT,
+    *stated_by_replay(
+        *("errors", "training", "agreement_of", "labels", "resamples", "seed", "common", "intervals", "tokens"),
+        *("measures", "by", "per_document", "tags", "columns", "repair", "fragments", "encoding", "id_field"),
+        *("fail_under", "tests", "out", "html", "names", "output_format"),
+    ),
 )
 def score(
-    gold: Annotated[str, typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.")],
+    gold: Annotated[
+        str | None,
+        typer.Argument(metavar="GOLD", help="Gold spans, as records or in another format.", show_default=False),
+    ] = None,
     systems: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="SYSTEM...",
             help="Predictions of a system each, likewise; NAME=FILE names it, NAME=OTHER is another run of it.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Map the systems' labels to the scheme's (TOML).")
     ] = None,
@@ -131,6 +138,15 @@ def score(
             "--out", metavar="FILE", help="Also store the scores, for `goldspan leaderboard`: a name in .json."
         ),
     ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            "--replay",
+            metavar="FILE",
+            help="Make the figures of these stored scores again, of the files that they name or of GOLD and SYSTEM..., "
+            "and show what changed; status 1 if a figure did.",
+        ),
+    ] = None,
     html: Html = None,
     title: Title = None,
     day: Day = None,
@@ -140,6 +156,13 @@ def score(
     json: Json = False,
 ) -> None:
     """Score one or many systems against gold: spans, tokens, values, with intervals and tests."""
+    if replay is not None:
+        if not show_replay(replay, gold, systems or [], scheme=scheme, label_map=label_map, json=json):
+            raise typer.Exit(1)
+        return
+    if gold is None or not systems:
+        missing = "SYSTEM..." if gold else "GOLD"
+        raise UsageError(f"Missing argument '{missing}'. Fix: goldspan score --help")
     from ...corpus.formats import ReadOptions
     from ...schema import load_scheme
     from ...workflows.file_scores import score_files
@@ -199,7 +222,7 @@ def score(
     elif json:
         data = scores.to_dict(documents=per_document) | ({"ceiling": passes.to_dict()} if passes else {})
         for system, analysis in zip(data["systems"], analyses, strict=False):
-            system["errors"] = _errors(analysis)
+            system["errors"] = error_record(analysis)
         for system, figures in zip(data["systems"], scored.tags, strict=False):
             system["tags"] = figures
         result_json(data)
@@ -239,33 +262,7 @@ def score(
         hints.after_score([gold, *systems, *options], html=html is not None, errors=errors, scheme=scheme)
 
 
-def _errors(analysis: ErrorAnalysis) -> dict[str, Any]:
-    slices = ("label", "document", "length", "seen")
-    return {
-        "counts": analysis.counts().get("all", {}),
-        **{f"by_{name}": analysis.counts(name) for name in slices},
-        "confusion": analysis.confusion,
-        "examples": [
-            {
-                "document": e.document,
-                "kind": e.kind,
-                "surface": e.surface,
-                "gold": _place(e.gold),
-                "system": _place(e.system),
-            }
-            for kind in analysis.counts().get("all", {})
-            for e in analysis.examples(kind)
-        ],
-    }
-
-
-def _place(span: Span | None) -> dict[str, Any] | None:
-    return None if span is None else {"start": span.start, "end": span.end, "label": span.label}
-
-
 def _limits(pairs: list[str]) -> list[tuple[str, float]]:
-    from ...schema import UsageError
-
     limits = []
     for pair in pairs:
         path, _, limit = pair.rpartition("=")  # names of labels may contain it

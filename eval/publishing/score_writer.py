@@ -83,6 +83,7 @@ def stored_scores(scores: Scores) -> dict[str, Any]:
         "format": SCORE_FORMAT,
         "version": SCORE_VERSION,
         "settings": dict(scores.settings),
+        **({"sources": dict(scores.sources)} if scores.sources else {}),
         **data,
         "documents": list(scores.systems[0].counts.documents),
         "columns": columns.encoded,

@@ -18,23 +18,7 @@ from ..system_score import SystemScore
 from .merged_notes import merged_notes
 from .resampled_figures import compared_in_resamples
 from .score_reader import load_scores
-
-_SHARED = {
-    "labels": "score all systems with the same `labels`",
-    "scheme": "score all systems with the same scheme",
-    "documents": "score all systems with `common`, or none",
-    "gold": "score all systems against one gold",
-    "zones": "score all systems with the same version of goldspan",
-    "offsets": "score all systems with the same version of goldspan",
-    "tokens": "score all systems against one gold",
-    "match": "score all systems with the same version of goldspan",
-    "places": "score all systems with the same version of goldspan",
-    "intervals": "score all systems with `intervals`, or none",
-    "boot": "score all systems with the same `resamples`",
-    "seed": "score all systems with the same `seed`",
-}
-"""Settings that figures, intervals or tests depend on, and that must be the same, with how to make them so. Not among
-them is what may differ between systems: how a file was read, its label map, whether it has texts."""
+from .signatures import SHARED
 
 
 class _Run(NamedTuple):
@@ -168,7 +152,7 @@ def _require_comparable(first_place: str, first: Scores, place: str, scores: Sco
     """
     settings, others = ({**s.settings, "gold": s.gold.sha256[:12]} for s in (first, scores))
     whole = first.gold.sha256 == scores.gold.sha256
-    for key, fix in _SHARED.items():
+    for key, fix in SHARED.items():
         a, b = settings.get(key, "none"), others.get(key, "none")
         if a != b or (key == "gold" and not whole):
             _refuse(first_place, place, key, a, b, fix)
@@ -176,7 +160,7 @@ def _require_comparable(first_place: str, first: Scores, place: str, scores: Sco
     if a != b:
         _refuse(first_place, place, "measures", a, b, "score all systems with the same `measures` and `tokens`")
     if list(first.systems[0].counts.documents) != list(scores.systems[0].counts.documents):
-        _refuse(first_place, place, "gold", "other documents", "these", _SHARED["gold"])
+        _refuse(first_place, place, "gold", "other documents", "these", SHARED["gold"])
 
 
 def _measures(scores: Scores) -> list[str]:

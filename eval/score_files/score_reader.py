@@ -53,6 +53,7 @@ class _StoredScores(msgspec.Struct):
     documents: list[str]
     columns: list[str]
     runs: list[_StoredRuns] = []
+    sources: dict[str, str] = {}
 
 
 def load_scores(path: str | Path) -> Scores:
@@ -110,7 +111,9 @@ def _checked(stored: _StoredScores) -> Scores:
     if len(by_name) < len(systems) or not by_name.keys() >= set(grouped) or len(set(grouped)) < len(grouped):
         raise changed_error("the names of the systems do not match")
     runs = [SystemRuns(group.name, tuple(by_name[name] for name in group.systems)) for group in stored.runs]
-    scores = Scores(stored.gold, systems, stored.comparisons, stored.notes, runs, stored.settings)
+    if not stored.sources.keys() <= by_name.keys():
+        raise changed_error("the sources are not those of the systems")
+    scores = Scores(stored.gold, systems, stored.comparisons, stored.notes, runs, stored.settings, stored.sources)
     require_consistency(scores)
     require_derived_figures(scores)
     require_resampled_figures(scores)

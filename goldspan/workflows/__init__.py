@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .pages.report_file import write_report
     from .pipeline_training import TrainingSummary, train_pipeline
     from .record_building import BuildSummary, build_records
+    from .stored_scores.score_replay import ScoreReplay, replay_scores
     from .studio.progress_reports import studio_report
     from .studio.pulled_work import Pulled
     from .studio.push_project import PushSummary
@@ -59,6 +60,7 @@ __all__ = [
     "ProjectAnswers",
     "Pulled",
     "PushSummary",
+    "ScoreReplay",
     "ScoredFiles",
     "TeamPush",
     "TrainingSummary",
@@ -78,6 +80,7 @@ __all__ = [
     "push",
     "push_review",
     "push_team",
+    "replay_scores",
     "run_benchmark",
     "run_demo",
     "score_files",
@@ -106,6 +109,7 @@ _MODULES = {
     "pages.leaderboard_files": ("merge_score_files", "write_leaderboard"),
     "pages.report_file": ("write_report",),
     "file_scores": ("ScoredFiles", "score_files"),
+    "stored_scores.score_replay": ("ScoreReplay", "replay_scores"),
     "studio.progress_reports": ("studio_report",),
     "studio.pulled_work": ("Pulled",),
     "studio.push_project": ("PushSummary",),

@@ -192,13 +192,13 @@ def score_files(
                 names=lambda annotators: _system_names(files, annotators, known), **settings,
             )  # fmt: skip
             if shard_scores is not None:
-                shard_scores = _published(shard_scores, known)
+                shard_scores = _published(shard_scores, files, known)
                 return ScoredFiles(shard_scores, scheme, labels, agreement=agreement, tags=tag_figures)
         layers = None if needs_documents else reader.read_layers(paths, by, common=common)
         if layers is not None:
             system_names = _system_names(files, [layer.annotator_names for layer in layers[1:]], known)
             scores = score_columns(layers[0], layers[1:], scheme, names=system_names, **settings)
-            scores = _published(scores, known)
+            scores = _published(scores, files, known)
             return ScoredFiles(scores, scheme, labels, agreement=agreement, tags=tag_figures)
         gold_documents = reader.read_gold_file(paths[0])
         texts = {document.id: document.text for document in gold_documents}
@@ -222,7 +222,7 @@ def score_files(
         remarks=[*reader.notes, *(line for system in matched for line in system.notes)],
         **settings,
     )
-    scores = _published(scores, known)
+    scores = _published(scores, files, known)
     if common:
         gold_documents, *predictions = common_documents(gold_documents, *predictions)
     analyses = [
@@ -234,9 +234,18 @@ def score_files(
     return ScoredFiles(scores, scheme, labels, gold_documents, predictions, seen, agreement, analyses, tag_figures)
 
 
-def _published(scores: Scores, known: Pseudonyms | None) -> Scores:
-    """Return scores whose notes name nobody whom the key has."""
-    return replace(scores, notes=list(map(known.text, scores.notes))) if known else scores
+def _published(scores: Scores, files: Sequence[SystemFile], known: Pseudonyms | None) -> Scores:
+    """Return scores with the file of each system, whose notes and paths name nobody whom the key has.
+
+    Standard input cannot be read again, and has no path.
+    """
+    sources = {
+        system.name: file.path
+        for system, file in zip(scores, files, strict=True)
+        if file.path != STANDARD and (known is None or known.text(file.path) == file.path)
+    }
+    notes = list(map(known.text, scores.notes)) if known else scores.notes
+    return replace(scores, notes=notes, sources=sources)
 
 
 def _remark_on_map(path: str, mapping: LabelMap, remark: Callable[[str], None]) -> None:

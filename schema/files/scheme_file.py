@@ -51,12 +51,12 @@ def load_scheme(path: str | Path | None = None) -> Scheme:
         modified = path.stat().st_mtime_ns
     except OSError:
         modified = 0  # reading says what is wrong
-    return _load(path, modified)
+    return _load(path, path.absolute().parent, modified)  # a relative path names another file in another folder
 
 
 @lru_cache(maxsize=16)
-def _load(path: Path, _mtime: int) -> Scheme:
-    return _read_scheme(read_toml(path), path.absolute().parent)
+def _load(path: Path, folder: Path, _mtime: int) -> Scheme:
+    return _read_scheme(read_toml(path), folder)
 
 
 def parse_scheme(source: str | Mapping[str, Any]) -> Scheme:

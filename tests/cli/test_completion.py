@@ -28,7 +28,7 @@ WAYS = {**os.environ, "PATH": f"{GOLDSPAN.parent}{os.pathsep}{os.environ['PATH']
 EXTRACTORS = {item.name for item in installed_extractors()}
 
 LINES: dict[str, tuple[str, set[str]]] = {
-    "commands": ("goldspan co", {"convert", "corpus"}),
+    "commands": ("goldspan co", {"comparable", "convert", "corpus"}),
     "sub-commands": (
         "goldspan corpus ",
         {

@@ -42,6 +42,7 @@ MIGRATED = "migrated"
 
 RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
 """Keys of the record that are those of the document."""
+_OTHER_KEYS = {MIGRATED, "content", "suggestions", "about", "kind", "layer", "spans"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,15 +281,15 @@ def document_from_task(data: Any, task: int, scheme: Scheme) -> Document:
         scheme: Scheme of the record.
 
     Raises:
-        DataError: The text is missing or is not the one that was pushed.
+        DataError: The text is missing or is not the one that was pushed, or a newer goldspan made the task.
     """
     data = data if isinstance(data, dict) else {}
     name = data.get(ID) if isinstance(data.get(ID), str) and data.get(ID) else f"task-{task}"
-    text = data.get("text")
-    if not isinstance(text, str):
+    if not isinstance(text := data.get("text"), str):
         raise DataError(Problem("the task has no text", "add a field `text`", document=name))
     record = data.get(RECORD) if isinstance(data.get(RECORD), dict) else {}
-    fields = {key: record[key] for key in RECORD_KEYS if key in record}
+    ours = "content" in record  # so that a key of a newer version is refused, and others of any project's are not
+    fields = {key: part for key, part in record.items() if key in RECORD_KEYS or (ours and key not in _OTHER_KEYS)}
     if record.keys() <= {MIGRATED} and isinstance(data.get("title"), str):
         fields["meta"] = {"title": data["title"]}
     return RecordCodec(scheme).from_mapping({"id": name, "text": text, "spans": [], **fields})

@@ -34,6 +34,10 @@ class DocumentAssignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     blind: bool = False
 
 
+class _PlanHeader(msgspec.Struct):
+    version: int
+
+
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Assignment of documents to annotators.
 
@@ -182,17 +186,18 @@ def read_plan(path: Path) -> Plan:
         DataError: The file cannot be read or is not a plan.
     """
     try:
-        plan = msgspec.json.decode(path.read_bytes(), type=Plan)
+        data = path.read_bytes()
+        version = msgspec.json.decode(data, type=_PlanHeader).version
+        if version != VERSION:  # before its other keys, of which a newer one may have more
+            message = f"unsupported plan version {version}"
+            raise DataError(Problem(message, f"this version of goldspan reads {VERSION}", str(path)))
+        return msgspec.json.decode(data, type=Plan)
     except OSError as error:
         raise DataError(unreadable_problem(error, path)) from error
     except msgspec.MsgspecError as error:
         raise DataError(
             Problem(f"not a plan: {error}", "`goldspan studio push --annotators` writes one", str(path))
         ) from error
-    if plan.version != VERSION:
-        message = f"unsupported plan version {plan.version}"
-        raise DataError(Problem(message, f"this version of goldspan reads {VERSION}", str(path)))
-    return plan
 
 
 def write_plan(path: Path, plan: Plan) -> None:

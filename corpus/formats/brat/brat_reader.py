@@ -185,6 +185,9 @@ def _records(source: Path) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
                 if number == 1 and entry.keys() == {"labels"}:
                     continue  # see `_names`
                 name, record = entry.get("file"), entry.get("record")
+                if unknown := sorted(entry.keys() - {"file", "record"}):
+                    fix = "read it with the newer goldspan that wrote it"
+                    raise DataError(Problem(f"the line has an unknown key {unknown[0]!r}", fix))
                 if not isinstance(name, str) or not isinstance(record, dict) or not FileNames.is_safe(name):
                     fix = 'write {"file": "name", "record": {…}}, or delete the file'
                     raise DataError(Problem("the line does not name a document's files", fix))

@@ -11,23 +11,22 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
 from ....schema.files.addresses import file_system, is_address, store_errors
-from ..file_io import open_bytes, open_reader, open_writer
+from ..file_io import open_bytes, open_writer
 from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
-
-T = TypeVar("T")
+from .state_files import read_run_state
 
 _BLOCK = 1 << 20
 _PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
 
 
-class FinishedShard(msgspec.Struct, frozen=True):
+class FinishedShard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A shard that was written whole.
 
     Attributes:
@@ -53,7 +52,7 @@ class FinishedShard(msgspec.Struct, frozen=True):
     tally: Mapping[str, int] = {}
 
 
-class _Run(msgspec.Struct):
+class _Run(msgspec.Struct, forbid_unknown_fields=True):
     """What `run.json` holds."""
 
     run: str
@@ -106,12 +105,13 @@ class ShardedRun:
             retry_failed: Whether shards in which documents failed are made again.
 
         Raises:
+            DataError: The state of an earlier run was written by a newer version of goldspan.
             DependencyError: Another run writes the target, or it cannot be written.
             UsageError: The target holds shards that no run wrote, or that somebody has changed since.
         """
         with self._locked():
             _remove_parts(self.target)
-            earlier = _read(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
+            earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
             self._write_run(complete=False)
             yield finished
@@ -162,7 +162,7 @@ class ShardedRun:
         finished: dict[str, FinishedShard] = {}
         changed = []
         for name, shard in existing.items():
-            marker = _read(self._marker(name), FinishedShard)
+            marker = read_run_state(self._marker(name), FinishedShard)
             if marker is None:
                 continue  # written just before an interruption
             if marker.state != shard.state and _digest(shard.path) != marker.sha256:
@@ -221,7 +221,7 @@ def forget_shard(path: Path) -> None:
     """
     for target in path.parents:
         folder = target / RUN_FOLDER
-        run, name = _read(str(folder / "run.json"), _Run), path.relative_to(target).as_posix()
+        run, name = read_run_state(str(folder / "run.json"), _Run), path.relative_to(target).as_posix()
         if run is None or not (folder / f"{name}.json").is_file():
             continue
         with open_writer(str(folder / f"{name}.begun")) as stream:
@@ -239,7 +239,7 @@ def require_complete(source: str) -> None:
     """
     if is_pattern(source) or is_shard_name(source):
         return
-    run = _read(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", _Run)
+    run = read_run_state(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", _Run)
     if run is not None and not run.complete:
         what = "the run that writes this folder is not finished, so shards may be missing"
         raise DataError(Problem(what, "run the same command again, which continues it", source))
@@ -250,15 +250,6 @@ def _existing(target: str) -> dict[str, Shard]:
         return {shard.name: shard for shard in list_shards(target)}
     except DataError:
         return {}
-
-
-def _read(path: str, kind: type[T]) -> T | None:
-    """Read a file of state; None if there is none, or it was cut off."""
-    try:
-        with open_reader(path) as stream:
-            return msgspec.json.decode(stream.read(), type=kind)
-    except (DataError, msgspec.MsgspecError):
-        return None
 
 
 def _digest(path: str) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..console import note, one_line, result, result_json, table
-from ..option_effects import effects, needs
-from ..options import OF_REPORT, Day, Json, Title, drawn_report, report_heading
-from ..score_formats import ONE_FORMAT, PUBLISHED, Form, print_published
+from ...console import note, one_line, result, result_json, table
+from ...option_effects import effects, needs
+from ...options import OF_REPORT, Day, Json, Title, drawn_report, report_heading
+from ...score_formats import ONE_FORMAT, PUBLISHED, Form, print_published
 
 if TYPE_CHECKING:
-    from ...eval import Scores
+    from ....eval import Scores
 
 
 @effects(*OF_REPORT, needs("description", "html"), *ONE_FORMAT)
@@ -52,7 +52,7 @@ def leaderboard(
 
     Gold, labels, measures and settings must be the same in all files.
     """
-    from ...workflows.pages.leaderboard_files import (
+    from ....workflows.pages.leaderboard_files import (
         check_leaderboard_folder,
         merge_score_files,
         write_leaderboard,
@@ -73,7 +73,7 @@ def leaderboard(
 
 
 def _show(scores: Scores) -> None:
-    from ...eval.publishing.published_tables import published_tables
+    from ....eval.publishing.published_tables import published_tables
 
     result(one_line(str(scores.gold)))
     for item in published_tables(scores):

@@ -1,0 +1,1 @@
+"""Commands on stored scores: merged, and compared."""

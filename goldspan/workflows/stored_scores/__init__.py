@@ -1,0 +1,1 @@
+"""Stored scores: made again."""

@@ -1,0 +1,1 @@
+"""Files of every version of goldspan, kept for ever, and what they say."""
