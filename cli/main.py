@@ -31,6 +31,7 @@ from .commands.lookup import lookup
 from .commands.score import score
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
+from .commands.studio.studio_backup import backup, restore, upgrade
 from .commands.studio.studio_compose import compose
 from .commands.studio.studio_migrate import migrate
 from .commands.studio.studio_move import move
@@ -76,6 +77,9 @@ studio_server.app.command()(report)
 studio_server.app.command()(backend)
 studio_server.app.command()(compose)
 studio_server.app.command()(move)
+studio_server.app.command()(backup)
+studio_server.app.command()(restore)
+studio_server.app.command()(upgrade)
 app.add_typer(studio_server.app, name="studio")
 
 
