@@ -124,7 +124,8 @@ def up(
                 start_service(paths)
             return status(name), False
         if state is not None and state.settled and chosen.kind != URL:
-            state.check_release(pinned_version(), must_be_same=True)
+            option = "" if name == DEFAULT_SERVER else f" --name {name}"
+            state.check_release(pinned_version(), upgrade=f"goldspan studio upgrade{option}")
         installation = install(studio_paths(), progress)
         chosen = prepare_database(paths, installation, chosen, progress)
         progress("starting the server", 0, 0)

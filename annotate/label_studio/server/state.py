@@ -42,23 +42,22 @@ class ServerState:
         """URL of the server."""
         return f"http://127.0.0.1:{self.port}"
 
-    def check_release(self, program: str, *, must_be_same: bool = False) -> None:
+    def check_release(self, program: str, *, upgrade: str = "") -> None:
         """Check that a version of Label Studio can run the data, or can take it over by an upgrade.
 
         Args:
             program: The version.
-            must_be_same: Whether the data must be of that version already.
+            upgrade: The command that upgrades it, if the data must be of that version already.
 
         Raises:
             DependencyError: The data is of a newer version.
             UsageError: It is of an earlier one, and must be of the same.
         """
+        what = f"the server's data is of Label Studio {self.version}, and this goldspan has {program}"
         if release_order(self.version) > release_order(program):
-            what = f"the server's data is of Label Studio {self.version}, and this goldspan has {program}"
             raise DependencyError(f"{what}. Fix: install the newer goldspan that ran it last")
-        if must_be_same and release_order(self.version) < release_order(program) and self.version:
-            what = f"the server's data is of Label Studio {self.version}, and this goldspan has {program}"
-            raise UsageError(f"{what}. Fix: goldspan studio upgrade, with the same --name, takes it there safely")
+        if upgrade and self.version and release_order(self.version) < release_order(program):
+            raise UsageError(f"{what}. Fix: {upgrade}, which takes it there with a way back")
 
 
 def release_order(version: str) -> tuple[int, ...]:

@@ -117,12 +117,12 @@ class _Form(msgspec.Struct):
     goldspan: str = ""
 
 
-def write_manifest(folder: Path, manifest: BackupManifest) -> None:
+def write_backup_manifest(folder: Path, manifest: BackupManifest) -> None:
     """Write the manifest of a backup."""
     write_private(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1).decode() + "\n")
 
 
-def read_manifest(folder: Path) -> BackupManifest:
+def read_backup_manifest(folder: Path) -> BackupManifest:
     """Read the manifest of a backup.
 
     Raises:

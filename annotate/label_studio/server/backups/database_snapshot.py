@@ -1,4 +1,4 @@
-"""The database of a server as one file: taken in one transaction while the server goes on, and brought back from it."""
+"""The database of a server as one file: taken in one transaction while the server is used, and brought back from it."""
 
 from __future__ import annotations
 

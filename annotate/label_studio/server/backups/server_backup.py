@@ -34,7 +34,7 @@ from .backup_manifest import (
     BackupManifest,
     check_files,
     hash_file,
-    write_manifest,
+    write_backup_manifest,
 )
 from .database_snapshot import figures_of, restore_snapshot, take_snapshot
 
@@ -102,7 +102,7 @@ def write_backup(paths: ServerPaths, folder: Path, progress: Progress) -> Server
         copied.update()  # those of before and of after: all that the database of the time between can name
         files = {path.relative_to(part).as_posix(): path for path in sorted(part.rglob("*")) if path.is_file()}
         manifest = _manifest(paths, choice, figures, {name: hash_file(path) for name, path in files.items()})
-        write_manifest(part, manifest)
+        write_backup_manifest(part, manifest)
         progress("reading it back", 0, 0)
         _verify(paths, part, manifest, installation)
         for path in (*part.rglob("*"), part):

@@ -17,7 +17,7 @@ from ..installation import install, pinned_version, required_installation
 from ..lock import hold_lock
 from ..paths import ServerPaths, ensure_private_dir, studio_paths
 from ..state import read_state, release_order
-from .backup_manifest import MANIFEST, BackupManifest, read_manifest
+from .backup_manifest import MANIFEST, BackupManifest, read_backup_manifest
 from .server_backup import temporary_server, unpack
 
 
@@ -54,7 +54,7 @@ def restore_server(
     """
     folder, paths = Path(backup), studio_paths().server(name)
     option = "" if name == DEFAULT_SERVER else f" --name {name}"
-    manifest = read_manifest(folder)
+    manifest = read_backup_manifest(folder)
     if release_order(manifest.label_studio) > release_order(pinned_version()):
         what = f"the data is of Label Studio {manifest.label_studio}, and this goldspan has {pinned_version()}"
         fix = f"install goldspan {manifest.goldspan}, which made the backup, or a newer one"

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from .....schema import DependencyError, GoldspanError, UsageError
+from .....schema.extras import require_extras
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
 from ..credentials import write_private
@@ -70,6 +71,7 @@ def upgrade_server(name: str = DEFAULT_SERVER, *, progress: Progress = ignore_pr
         UsageError: There is no such server, it is running, or its database is the user's own.
         DependencyError: The upgrade failed, or the data is of a newer version; it is as it was.
     """
+    require_extras("Label Studio", "studio")
     paths = studio_paths().server(name)
     option = "" if name == DEFAULT_SERVER else f" --name {name}"
     if not paths.folder.is_dir():
