@@ -332,7 +332,7 @@ ROWS = {
     "studio restore --name": shown(f"{BACKUPS}::test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_replace", "studio restore . --name ''"),
     "studio restore --replace": shown(f"{BACKUPS}::test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_replace"),
     "studio restore --json": shown(f"{BACKUPS}::test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_replace"),
-    "studio upgrade --name": shown(f"{BACKUPS}::test_postgresql_is_backed_up_as_one_state_while_it_is_written_to_and_comes_back", "studio upgrade --name ''"),
+    "studio upgrade --name": shown(f"{BACKUPS}::test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten", "studio upgrade --name ''"),
     "studio upgrade --forget": shown(f"{BACKUPS}::test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten"),
     "studio upgrade --json": shown(f"{BACKUPS}::test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten"),
     "studio down --name": shown(f"{SERVER}::test_servers_of_other_names_have_data_and_users_of_their_own"),
