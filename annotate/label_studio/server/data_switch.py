@@ -15,6 +15,7 @@ _ENTRIES = ("data", "postgres", "database.json", "credentials.json", "mark_once.
 """What belongs to the data of a server; its logs, its lock and what was put away stay where they are."""
 
 _KEPT = "kept-as"
+_OUTWARD, _INWARD = "switching", "arriving"
 
 
 def beside(paths: ServerPaths, what: str) -> ServerPaths:
@@ -34,7 +35,7 @@ def switch_data(paths: ServerPaths, ready: ServerPaths, keep_as: str) -> Path | 
         That folder; None if the server had nothing.
     """
     (ready.folder / _KEPT).write_text(keep_as, "utf-8")
-    ready.folder.rename(_outward(paths))
+    ready.folder.rename(beside(paths, _OUTWARD).folder)
     return finish_switch(paths)
 
 
@@ -44,7 +45,8 @@ def finish_switch(paths: ServerPaths) -> Path | None:
     Returns:
         The folder with what the server had; None if it had nothing, or nothing was to be done.
     """
-    outward, inward = _outward(paths), _inward(paths)
+    outward, inward, done = (beside(paths, what).folder for what in (_OUTWARD, _INWARD, "done"))
+    shutil.rmtree(done, ignore_errors=True)  # of a run that was killed at the very end
     if outward.exists():
         kept = kept_folder(paths) / (outward / _KEPT).read_text("utf-8")
         for entry in _ENTRIES:
@@ -57,18 +59,11 @@ def finish_switch(paths: ServerPaths) -> Path | None:
     for entry in _ENTRIES:
         if (inward / entry).exists():
             (inward / entry).rename(paths.folder / entry)
-    shutil.rmtree(inward)
+    inward.rename(done)
+    shutil.rmtree(done)
     return kept if kept.is_dir() else None
 
 
 def kept_folder(paths: ServerPaths) -> Path:
     """Return the folder of what was put away."""
     return paths.folder / "kept"
-
-
-def _outward(paths: ServerPaths) -> Path:
-    return beside(paths, "switching").folder
-
-
-def _inward(paths: ServerPaths) -> Path:
-    return beside(paths, "arriving").folder

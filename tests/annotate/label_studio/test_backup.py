@@ -176,6 +176,13 @@ def test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_
     assert kept.stat().st_mode & 0o777 == 0o700
     other = home.run("restore", str(folder), "--name", "bea", "--json")
     assert (json.loads(other.stdout)["kept"], other.returncode) == (None, 0)
+    strange = home.folder / "data" / "media"
+    strange.mkdir(exist_ok=True)
+    (strange / "a link").symlink_to("/etc/passwd")
+    os.mkfifo(strange / "pipe")
+    (strange / os.fsdecode(b"\xff.txt")).write_text("x")
+    odd = home.run("backup", "--out", str(home.home / "odd"))
+    assert odd.returncode == 0 and odd.stderr.count("left out: ") == 3, odd.stderr
     again = home.run("backup", "--out", str(folder))
     assert (again.returncode, "is there already, perhaps with another backup" in again.stderr) == (2, True)
     nobody = home.run("backup", "--out", "x", "--name", "cy")

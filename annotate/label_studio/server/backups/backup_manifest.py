@@ -12,7 +12,7 @@ import msgspec
 
 from .....schema import DataError, Problem
 from .....schema.errors import unreadable_problem
-from ..credentials import write_private
+from .....schema.files.private_files import write_private
 from ..databases.database_choice import POSTGRES, SQLITE
 
 MANIFEST = "manifest.json"

@@ -49,7 +49,7 @@ class ServerBackup:
     Attributes:
         folder: The backup.
         manifest: What it says of itself.
-        left_out: Files of the server that are not in it: copies that a move left, links, and what is no file.
+        left_out: Files of the server that are not in it: copies that a move left, links, what is no file, odd names.
     """
 
     folder: Path
@@ -144,15 +144,19 @@ def unpack(backup: Path, manifest: BackupManifest, place: ServerPaths, installat
         DependencyError: The server cannot be made.
     """
     check_files(backup, manifest.files)
-    ensure_private_dir(place.folder)
-    for name in manifest.files:
-        if name.startswith(f"{FILES}/"):
-            target = place.folder / name.removeprefix(f"{FILES}/")
-            ensure_private_folders(target.parent, place.folder)
-            shutil.copyfile(backup / name, target)
-            target.chmod(0o600)
-    restore_snapshot(manifest.database, backup / DATABASE_FILES[manifest.database], place)
-    write_state(place, ServerState(manifest.port, manifest.label_studio, manifest.local_backends, settled=True))
+    try:
+        ensure_private_dir(place.folder)
+        for name in manifest.files:
+            if name.startswith(f"{FILES}/"):
+                target = place.folder / name.removeprefix(f"{FILES}/")
+                ensure_private_folders(target.parent, place.folder)
+                shutil.copyfile(backup / name, target)
+                target.chmod(0o600)
+        restore_snapshot(manifest.database, backup / DATABASE_FILES[manifest.database], place)
+        write_state(place, ServerState(manifest.port, manifest.label_studio, manifest.local_backends, settled=True))
+    except OSError as error:
+        message = f"{place.folder}: cannot be written: {error.strerror}"
+        raise DependencyError(f"{message}. Fix: {os_error_hint(error, writing=True)}") from error
     compare(place, manifest, installation, backup / MANIFEST)
 
 
@@ -253,7 +257,8 @@ class _FileCopy:
                 continue
             if self._is_of_database(path):
                 continue
-            if path.is_symlink() or path.name.endswith(".before-move") or (path.exists() and not path.is_file()):
+            odd = path.is_symlink() or not _is_plain(path.name) or (path.exists() and not path.is_file())
+            if odd or path.name.endswith(".before-move"):
                 self.left_out.add(path)
                 continue
             try:
@@ -276,6 +281,11 @@ class _FileCopy:
         shutil.copyfile(path, partial)
         partial.chmod(0o600)
         partial.replace(target)
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether a manifest can hold a name, for any system."""
+    return name.isprintable() and "\\" not in name  # what is not UTF-8 is not printable
 
 
 def _make_durable(path: Path) -> None:

@@ -14,9 +14,9 @@ import msgspec
 
 from .....schema import DependencyError, GoldspanError, UsageError
 from .....schema.extras import require_extras
+from .....schema.files.private_files import write_private
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
-from ..credentials import write_private
 from ..data_switch import finish_switch, kept_folder, switch_data
 from ..databases.database_choice import DatabaseChoice, read_choice
 from ..databases.database_preparation import resume_database, stop_database
