@@ -64,6 +64,11 @@ def finish_switch(paths: ServerPaths) -> Path | None:
     return kept if kept.is_dir() else None
 
 
+def is_switching(paths: ServerPaths) -> bool:
+    """Return whether a switch was interrupted, and is still to be completed."""
+    return any(beside(paths, what).folder.exists() for what in (_OUTWARD, _INWARD))
+
+
 def kept_folder(paths: ServerPaths) -> Path:
     """Return the folder of what was put away."""
     return paths.folder / "kept"

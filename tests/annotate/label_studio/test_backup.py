@@ -189,6 +189,20 @@ def test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_
     assert (nobody.returncode, "there is no server 'cy' to back up" in nobody.stderr) == (2, True)
 
 
+def test_a_first_restore_that_was_interrupted_at_its_end_is_completed_by_the_same_command(
+    backed_up: tuple[Path, Any, range], home: Studio
+) -> None:
+    home.run("restore", str(backed_up[0]))
+    arriving = home.home / "servers" / ".default.arriving"
+    arriving.mkdir()
+    (arriving / "kept-as").write_text("before")
+    (home.folder / "data").rename(arriving / "data")
+    done = home.run("restore", str(backed_up[0]))
+    assert (done.returncode, done.stdout.startswith("restored as of")) == (0, True), done.stderr
+    assert rows(home.folder / "data" / "label_studio.sqlite3") == rows(backed_up[0] / "database.sqlite3")
+    assert leftovers(home.home / "servers") == []
+
+
 def test_a_running_server_is_not_restored_over(backed_up: tuple[Path, Any, range], studio: Studio) -> None:
     refused = studio.run("restore", str(backed_up[0]), "--replace")
     assert (refused.returncode, "is running. Fix: goldspan studio down, then restore" in refused.stderr) == (2, True)

@@ -9,15 +9,16 @@ from pathlib import Path
 from .....schema import DataError, DependencyError, Problem, UsageError
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
-from ..data_switch import finish_switch, switch_data
+from ..data_switch import finish_switch, is_switching, switch_data
 from ..databases.database_choice import POSTGRES, read_choice
 from ..databases.database_preparation import stop_database
 from ..databases.own_postgres import require_postgres
-from ..installation import install, pinned_version, required_installation
+from ..installation import Installation, install, pinned_version, required_installation
 from ..lock import hold_lock
 from ..paths import ServerPaths, ensure_private_dir, studio_paths
 from ..state import read_state, release_order
 from .backup_manifest import MANIFEST, BackupManifest, read_backup_manifest
+from .database_snapshot import figures_of
 from .server_backup import temporary_server, unpack
 
 
@@ -63,21 +64,24 @@ def restore_server(
         require_postgres()
     ensure_private_dir(paths.folder)
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
-        finish_switch(paths)
+        interrupted, kept = is_switching(paths), finish_switch(paths)
         state = read_state(paths)
         if state is not None and state.alive:
             raise UsageError(f"the server {name!r} is running. Fix: goldspan studio down{option}, then restore")
+        is_postgres = manifest.database == POSTGRES
+        installation = install(studio_paths(), progress) if is_postgres else required_installation(studio_paths())
+        upgrade = manifest.label_studio != pinned_version()
+        if interrupted and _holds(paths, manifest, installation):  # this very call was, and is complete now
+            return ServerRestore(manifest, kept, upgrade)
         if not replace and has_data(paths):
             fix = "another server with `name`, or `replace`, which keeps what is there"
             raise UsageError(f"the server {name!r} has data already. Fix: {fix}")
-        is_postgres = manifest.database == POSTGRES
-        installation = install(studio_paths(), progress) if is_postgres else required_installation(studio_paths())
         progress("reading the backup", 0, 0)
         with temporary_server(paths, "restoring") as place:
             unpack(folder, manifest, place, installation)
             stop_database(paths)
             kept = switch_data(paths, place, f"{time_name()}-before-restore")
-    return ServerRestore(manifest, kept, manifest.label_studio != pinned_version())
+    return ServerRestore(manifest, kept, upgrade)
 
 
 def has_data(paths: ServerPaths) -> bool:
@@ -86,6 +90,13 @@ def has_data(paths: ServerPaths) -> bool:
         return read_choice(paths) is not None
     except DependencyError:
         return True
+
+
+def _holds(paths: ServerPaths, manifest: BackupManifest, installation: Installation) -> bool:
+    choice = read_choice(paths)
+    if choice is None or choice.kind != manifest.database:
+        return False
+    return not manifest.figures.differences(figures_of(paths, choice, installation))
 
 
 def time_name() -> str:
