@@ -132,6 +132,8 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "values by rules": (["annotate", A, "--extractor", "command:cat", "--out", "out.jsonl"], "rules"),
     "an address": (["corpus", "stats", "s3://news/in"], "cloud"),
     "to PostgreSQL": (["studio", "move", "--to", "postgres"], "postgres"),
+    "a backup of the server": (["studio", "backup", "--out", "backup"], "studio"),
+    "a server of a backup": (["studio", "restore", "nowhere"], "studio"),
     "an upgrade of the server": (["studio", "upgrade"], "studio"),
     "a cluster": (["annotate", A, "--extractor", PROGRAM, "--out", "out.jsonl", "--engine", "dask"], "dask"),
     "annotate to Parquet": (["annotate", A, "--extractor", PROGRAM, "--out", "out.parquet"], "parquet"),

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
+from .....schema.extras import require_extras
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
 from ..credentials import require_credentials
@@ -71,6 +72,7 @@ def back_up_server(
         UsageError: There is no such server, the folder exists, or the database is the user's own.
         DependencyError: The backup cannot be written, or what was read back is not the same; no folder is left.
     """
+    require_extras("Label Studio", "studio")
     paths, folder = studio_paths().server(name), Path(out).absolute()
     option = "" if name == DEFAULT_SERVER else f" --name {name}"
     if folder.exists() or folder.is_symlink():

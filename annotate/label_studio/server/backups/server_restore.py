@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .....schema import DataError, DependencyError, Problem, UsageError
+from .....schema.extras import require_extras
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
 from ..data_switch import finish_switch, is_switching, switch_data
@@ -53,6 +54,7 @@ def restore_server(
         UsageError: The server is running, or has data that is not to be replaced.
         DependencyError: The server cannot be made; it is as it was.
     """
+    require_extras("Label Studio", "studio")
     folder, paths = Path(backup), studio_paths().server(name)
     option = "" if name == DEFAULT_SERVER else f" --name {name}"
     manifest = read_backup_manifest(folder)
