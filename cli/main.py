@@ -32,6 +32,7 @@ from .commands.stored_scores.comparable import comparable
 from .commands.stored_scores.leaderboard import leaderboard
 from .commands.studio import studio_server
 from .commands.studio.studio_backend import backend
+from .commands.studio.studio_backup import backup, restore, upgrade
 from .commands.studio.studio_compose import compose
 from .commands.studio.studio_migrate import migrate
 from .commands.studio.studio_move import move
@@ -78,6 +79,9 @@ studio_server.app.command()(report)
 studio_server.app.command()(backend)
 studio_server.app.command()(compose)
 studio_server.app.command()(move)
+studio_server.app.command()(backup)
+studio_server.app.command()(restore)
+studio_server.app.command()(upgrade)
 app.add_typer(studio_server.app, name="studio")
 
 

@@ -51,6 +51,7 @@ SERVER = "annotate/label_studio/test_server.py"
 WORK = "annotate/label_studio/test_push_pull.py"
 TEAM = "annotate/label_studio/test_team.py"
 LEAVES = "annotate/label_studio/test_reassign.py"
+BACKUPS = "annotate/label_studio/test_backup.py"
 MOVES = "annotate/label_studio/test_project_migration.py"
 PROGRESS = "annotate/label_studio/test_progress.py"
 BACKEND = "annotate/label_studio/test_backend_server.py"
@@ -328,6 +329,15 @@ ROWS = {
     "studio move --to": shown("annotate/label_studio/test_move.py::test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays_as_it_was", "studio move --to ''"),
     "studio move --name": shown("annotate/label_studio/test_move.py::test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays_as_it_was", "studio move --to postgres --name ''"),
     "studio move --json": shown("annotate/label_studio/test_move.py::test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays_as_it_was"),
+    "studio backup --out": shown(f"{BACKUPS}::test_a_backup_made_while_people_work_is_one_state_and_comes_back_whole", "studio backup --out ''"),
+    "studio backup --name": shown(f"{BACKUPS}::test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_replace", "studio backup --out new --name ''"),
+    "studio backup --json": shown(f"{BACKUPS}::test_a_backup_made_while_people_work_is_one_state_and_comes_back_whole"),
+    "studio restore --name": shown(f"{BACKUPS}::test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_replace", "studio restore . --name ''"),
+    "studio restore --replace": shown(f"{BACKUPS}::test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_replace"),
+    "studio restore --json": shown(f"{BACKUPS}::test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_replace"),
+    "studio upgrade --name": shown(f"{BACKUPS}::test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten", "studio upgrade --name ''"),
+    "studio upgrade --forget": shown(f"{BACKUPS}::test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten"),
+    "studio upgrade --json": shown(f"{BACKUPS}::test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten"),
     "studio down --name": shown(f"{SERVER}::test_servers_of_other_names_have_data_and_users_of_their_own"),
     "studio status --name": Row("studio status", "--name bea", refused="studio status --url http://127.0.0.1:1 --name bea"),
     "studio status --password": shown(f"{SERVER}::test_its_user_logs_in_with_the_password_that_is_shown"),

@@ -16,7 +16,8 @@ from ..client.projects import count_projects
 from ..client.studio_error import StudioError
 from . import log, process
 from .credentials import read_credentials, require_credentials
-from .databases.database_choice import DatabaseChoice, read_choice, wanted_choice
+from .data_switch import finish_switch
+from .databases.database_choice import URL, DatabaseChoice, read_choice, wanted_choice
 from .databases.database_preparation import (
     choose_database,
     prepare_database,
@@ -25,7 +26,7 @@ from .databases.database_preparation import (
     stop_database,
 )
 from .environment import server_environment
-from .installation import Installation, install
+from .installation import Installation, install, pinned_version
 from .lock import hold_lock
 from .mark_once_process import read_service, service_is_installed, start_service, stop_service
 from .paths import ServerPaths, ensure_private_dir, studio_paths
@@ -111,6 +112,7 @@ def up(
     wanted = wanted_choice(database, database_url)
     ensure_private_dir(paths.folder)
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
+        finish_switch(paths)
         log.rotate_log(paths.log)
         state = read_state(paths)
         chosen = choose_database(paths, wanted)
@@ -121,6 +123,9 @@ def up(
             if mark_once and state.local_backends:
                 start_service(paths)
             return status(name), False
+        if state is not None and state.settled and chosen.kind != URL:
+            option = "" if name == DEFAULT_SERVER else f" --name {name}"
+            state.check_release(pinned_version(), upgrade=f"goldspan studio upgrade{option}")
         installation = install(studio_paths(), progress)
         chosen = prepare_database(paths, installation, chosen, progress)
         progress("starting the server", 0, 0)
@@ -186,6 +191,24 @@ def status(name: str = DEFAULT_SERVER) -> ServerStatus:
         mark_once=(service := read_service(paths.folder)) is not None and service.alive,
         database=found.address if (found := read_choice(paths)) is not None else "",
     )
+
+
+def start_once(paths: ServerPaths, installation: Installation) -> None:
+    """Start a server that is not in use, see that it accepts its token, and stop it.
+
+    Raises:
+        StudioError: It does not accept its token.
+        DependencyError: It does not start.
+    """
+    choice = read_choice(paths)
+    assert choice is not None
+    try:
+        _start(paths, installation, resume_database(paths, choice), read_state(paths), None, False)
+    finally:
+        state = read_state(paths)
+        if state is not None and state.alive:
+            process.stop_process(state.pid, state.identity, grace=_GRACE)
+        stop_database(paths)
 
 
 def _check_settings(state: ServerState, port: int | None, local_backends: bool) -> None:

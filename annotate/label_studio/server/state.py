@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 
+from ....schema import DependencyError, UsageError
 from ....schema.files.private_files import write_private
 from . import process
 from .paths import ServerPaths
@@ -39,6 +41,28 @@ class ServerState:
     def url(self) -> str:
         """URL of the server."""
         return f"http://127.0.0.1:{self.port}"
+
+    def check_release(self, program: str, *, upgrade: str = "") -> None:
+        """Check that a version of Label Studio can run the data, or can take it over by an upgrade.
+
+        Args:
+            program: The version.
+            upgrade: The command that upgrades it, if the data must be of that version already.
+
+        Raises:
+            DependencyError: The data is of a newer version.
+            UsageError: It is of an earlier one, and must be of the same.
+        """
+        what = f"the server's data is of Label Studio {self.version}, and this goldspan has {program}"
+        if release_order(self.version) > release_order(program):
+            raise DependencyError(f"{what}. Fix: install the newer goldspan that ran it last")
+        if upgrade and self.version and release_order(self.version) < release_order(program):
+            raise UsageError(f"{what}. Fix: {upgrade}, which takes it there with a way back")
+
+
+def release_order(version: str) -> tuple[int, ...]:
+    """Return what versions of Label Studio are ordered by."""
+    return tuple(map(int, re.findall(r"\d+", version)))
 
 
 def read_state(paths: ServerPaths) -> ServerState | None:

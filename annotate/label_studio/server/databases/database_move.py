@@ -17,6 +17,7 @@ from .....schema import DependencyError, UsageError
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
 from ..credentials import require_credentials
+from ..data_switch import finish_switch
 from ..environment import quiet_environment
 from ..installation import Installation, install
 from ..lock import hold_lock
@@ -70,6 +71,7 @@ def move_database(
             f"{message}. Fix: goldspan studio up{option} with `database` or `database_url` makes a new one"
         )
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
+        finish_switch(paths)
         _check_movable(paths, option)
         installation = install(studio_paths(), progress)
         rows = _copy(paths, installation, target, progress)

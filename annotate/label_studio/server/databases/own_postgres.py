@@ -150,6 +150,15 @@ def newest_version() -> int:
     return max(_versions())
 
 
+def client_program(data: Path, name: str) -> Path:
+    """Return a program of the PostgreSQL that the data of a folder is of, such as pg_dump.
+
+    Raises:
+        DependencyError: It is of a version that the package does not have.
+    """
+    return _programs_for(data) / name
+
+
 def _programs_for(data: Path) -> Path:
     try:
         version = int((data / "PG_VERSION").read_text("ascii"))
