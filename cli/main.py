@@ -25,6 +25,7 @@ from .commands.corpus_work.withdraw import withdraw
 from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
+from .commands.inference.estimate import estimate
 from .commands.init import init
 from .commands.leaderboard import leaderboard
 from .commands.lookup import lookup
@@ -64,6 +65,7 @@ app.command()(withdraw)
 app.command()(score)
 app.command()(leaderboard)
 app.command()(agree)
+app.command()(estimate)
 app.command()(bench)
 app.command()(train)
 app.command()(lookup)

@@ -90,6 +90,51 @@ def read_condition(text: str, scheme: Scheme, *, seconds: float = SECONDS) -> Fi
     return FilterCondition(text, fields, is_fixed, meets)
 
 
+@dataclass(frozen=True, slots=True)
+class SpanCondition:
+    """A condition on single spans.
+
+    Attributes:
+        label: Label of the spans.
+        key: The field that the first test names; empty if it is the label alone.
+        is_met: Checks a span of the document.
+    """
+
+    label: Label
+    key: str
+    is_met: Callable[[Document, Span], bool]
+
+
+def read_span_condition(text: str, scheme: Scheme, *, of_field: bool = False) -> SpanCondition:
+    """Return a condition on spans, such as `ACTOR.kind=state, id=IRN`, in the language of `condition_syntax`.
+
+    Args:
+        text: The condition.
+        scheme: The scheme, with the labels and the fields of their values.
+        of_field: Whether the text begins with a field that something is computed from, which is no test.
+
+    Raises:
+        UsageError: It is not one, or names what spans do not have.
+    """
+    parsed = parse_condition(text)
+    first, *others = parsed.tests
+    named = _resolve(first, scheme)
+    if named.label is None or parsed.is_negated or (first.comparison and not named.key):
+        raise UsageError(f"{text!r} is not a condition on spans. Fix: LABEL, or LABEL.FIELD=VALUE with further tests")
+    label = named.label
+    tests = [(first, named.key), *(_of_the_same_span(test, label, scheme) for test in others)]
+    if of_field:
+        if first.comparison or not named.key:
+            raise UsageError(f"{text!r} begins with no field. Fix: LABEL.FIELD, then tests such as OTHER=VALUE")
+        del tests[0]
+    checks = [(_span_value(key), _comparison(test, *_span_kind(label, key))) for test, key in tests if key]
+
+    def is_met(document: Document, span: Span) -> bool:
+        return span.label == label.name and all(check(value(document, span)) for value, check in checks)
+
+    return SpanCondition(label, named.key, is_met)
+
+
 def needs_splits(conditions: Iterable[FilterCondition]) -> bool:
     """Return whether a condition asks for the split or the fold."""
     return any(name in SPLITS for condition in conditions for name in condition.fields)
