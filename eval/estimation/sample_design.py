@@ -68,11 +68,11 @@ class DesignReader:
         layer = document.layer
         self._chosen_by.update((layer.chosen_by if layer else None) or ())
         if self._field is not None:
-            weight = number_of(document, self._field)
-            if weight is None or not weight > 0:
-                fix = "give each document of the gold a number above 0 there"
-                raise DataError(Problem(f"`weights` {self._field} is not a number above 0", fix, document=document.id))
-            self._weights.append(float(weight))
+            fix = "give each document of the gold a number above 0 there"
+            weight = float(number_of(document, self._field, fix))
+            if not weight > 0:
+                raise DataError(Problem(f"{self._field} is {weight:g}", fix, document=document.id))
+            self._weights.append(weight)
             return
         stages = stages_of(document)
         probability = inclusion_probability(document)
@@ -120,8 +120,8 @@ class DesignReader:
         notes = []
         if len(self._ids) < len(corpus) and self._chosen_by != {RANDOM}:
             notes.append(
-                "the gold does not say how it was drawn and is taken for a simple random sample; if it is none, the "
-                "estimates are wrong, and `corpus sample` draws one that says so"
+                "the gold does not say how it was drawn and is taken for a simple random sample; if it is none, "
+                "the estimates are wrong. `corpus sample` draws one that says so"
             )
         return self._of(self._ids, len(corpus), notes)
 
