@@ -25,6 +25,7 @@ from .commands.corpus_work.withdraw import withdraw
 from .commands.demo import demo
 from .commands.doctor import doctor
 from .commands.export import export
+from .commands.inference.estimate import estimate
 from .commands.init import init
 from .commands.lookup import lookup
 from .commands.score import score
@@ -67,6 +68,7 @@ app.command()(score)
 app.command()(leaderboard)
 app.command()(comparable)
 app.command()(agree)
+app.command()(estimate)
 app.command()(bench)
 app.command()(train)
 app.command()(lookup)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 PATHS = frozenset(
-    "out training agreement-of decisions review conflicts suppress suggestions restore records pass questions "
-    "corpus".split(),
+    "out training gold predictions agreement-of decisions review "
+    "conflicts suppress suggestions restore records pass questions corpus".split(),
 )
 """Options that hold a path as a string, because `-` is allowed too; those of type Path are recognised by it."""
 

@@ -84,6 +84,7 @@ WORKS: dict[str, list[str]] = {
     "a filter": ["corpus", "filter", A, "--where", "ACTOR.id=IRN", "--out", "iran.jsonl"],
     "other names": ["corpus", "rename", A, "--prefix", "x", "--map", "map.csv", "--out", "renamed.jsonl"],
     "contexts": ["corpus", "concordance", A, "Iran", "--out", "contexts.csv"],
+    "estimate": ["estimate", "documents(ACTOR)", "--gold", A, "--predictions", A, "--out", "e.csv"],
     "terms": ["corpus", "terms", A, "--out", "terms.csv"],
     "a draft of a map": ["schema", "migrate", str(SCHEME), "scheme.toml", "--draft"],
     "migrate": [
@@ -163,6 +164,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "token metrics": (["score", A, B, "--tokens"], "rules,tokens"),
     "CEAF of clusters": (["score", A, B, "--measures", "clusters"], "clusters"),
     "a report on scores": (["score", A, B, "--html", "out.html"], "report"),
+    "a plot of estimates": (
+        ["estimate", "documents(ACTOR)", "--gold", A, "--predictions", A, "--plot", "e.png"],
+        "report",
+    ),
     "a report on agreement": (["agree", A, B, "--html", "out.html"], "report"),
     "gamma": (["agree", A, B, "--gamma"], "gamma"),
     "a report on extractors": (["bench", A, "--extractor", PROGRAM, "--html", "out.html"], "report"),

@@ -90,6 +90,53 @@ def read_condition(text: str, scheme: Scheme, *, seconds: float = SECONDS) -> Fi
     return FilterCondition(text, fields, is_fixed, meets)
 
 
+@dataclass(frozen=True, slots=True)
+class SpanCondition:
+    """A condition on single spans.
+
+    Attributes:
+        label: Label of the spans.
+        key: The field that the first test names; empty if it is the label alone.
+        is_met: Checks a span of the document.
+    """
+
+    label: Label
+    key: str
+    is_met: Callable[[Document, Span], bool]
+
+
+def read_span_condition(text: str, scheme: Scheme, *, of_field: bool = False) -> SpanCondition:
+    """Return a condition on spans, such as `ACTOR.kind=state, id=IRN`, in the language of `condition_syntax`.
+
+    Args:
+        text: The condition.
+        scheme: The scheme, with the labels and the fields of their values.
+        of_field: Whether the text begins with a field that something is computed from, which is no test.
+
+    Raises:
+        UsageError: It is not one, or names what spans do not have.
+    """
+    parsed = parse_condition(text)
+    first, *others = parsed.tests
+    named = _resolve(first.name, scheme)
+    if named.label is None or parsed.is_negated or (first.comparison and not named.name):
+        raise UsageError(f"{text!r} is not a condition on spans. Fix: LABEL, or LABEL.FIELD=VALUE with further tests")
+    label = named.label
+    tests = [(first, named.name), *(_of_the_same_span(test, label, scheme) for test in others)]
+    if of_field:
+        if first.comparison or not named.name:
+            raise UsageError(f"{text!r} begins with no field. Fix: LABEL.FIELD, then tests such as OTHER=VALUE")
+        del tests[0]
+    checks, needs_text = _span_checks(label, tests, SECONDS)
+
+    def is_met(document: Document, span: Span) -> bool:
+        if needs_text:
+            _required(document.text, document, "surface")
+        return span.label == label.name and all(check(value(document, span)) for value, check in checks)
+
+    return SpanCondition(label, named.name, is_met)
+
+
 def needs_splits(conditions: Iterable[FilterCondition]) -> bool:
     """Return whether a condition asks for the split or the fold."""
     return any(name in SPLITS for condition in conditions for name in condition.fields)
@@ -208,9 +255,8 @@ def _spans_test(label: Label, tests: list[tuple[ParsedTest, str]], seconds: floa
             raise UsageError("a number of spans has no further tests. Fix: another `where` for them")
         counts = comparison(tests[0][0], Kind.NUMBER, (), seconds)
         return lambda item: counts(sum(span.label == label.name for span in item.document.spans))
-    fields = [(test, _span_field(label, key)) for test, key in tests if key]
-    checks = [(found.value, comparison(test, found.kind, found.choices, seconds)) for test, found in fields]
-    if any(found.needs_text for _, found in fields):
+    checks, needs_text = _span_checks(label, tests, seconds)
+    if needs_text:
         return lambda item: _has_text(item.document) and _any_span(item.document, label.name, checks)
     return lambda item: _any_span(item.document, label.name, checks)
 
@@ -220,6 +266,13 @@ def _has_text(document: Document) -> bool:
 
 
 _Check = tuple[Callable[[Document, Span], Any], Callable[[Any], bool]]
+
+
+def _span_checks(label: Label, tests: list[tuple[ParsedTest, str]], seconds: float) -> tuple[list[_Check], bool]:
+    """Return the checks of a span, and whether they need the text."""
+    fields = [(test, _span_field(label, key)) for test, key in tests if key]
+    checks = [(found.value, comparison(test, found.kind, found.choices, seconds)) for test, found in fields]
+    return checks, any(found.needs_text for _, found in fields)
 
 
 def _any_span(document: Document, label: str, checks: list[_Check]) -> bool:

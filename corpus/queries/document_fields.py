@@ -135,8 +135,13 @@ def document_field(name: str) -> DocumentField | None:
     return FIELDS.get(name)
 
 
-def number_of(document: Document, name: str) -> int | float:
+def number_of(document: Document, name: str, fix: str) -> int | float:
     """Return the number that a field of a document has.
+
+    Args:
+        document: The document.
+        name: The field.
+        fix: How to fix a document that has none.
 
     Raises:
         DataError: It has none, or something else.
@@ -146,7 +151,6 @@ def number_of(document: Document, name: str) -> int | float:
     if (number := parse_number(value)) is not None:
         return number
     what = f"{name} is {'missing' if value is None else f'{str(value)[:50]!r}, which is not a number'}"
-    fix = "give each document a number of 0 or more, or choose another allocation"
     raise DataError(Problem(what, fix, document=document.id))
 
 

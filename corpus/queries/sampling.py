@@ -24,6 +24,8 @@ from .stratum_sizes import allocate
 ALLOCATIONS = ("proportional", "equal")
 """How a sample is divided among strata, besides a field whose sum is the weight of a stratum."""
 
+_ALLOCATION_FIX = "give each document a number of 0 or more, or choose another allocation"
+
 SIMPLE, STRATIFIED = "simple random", "stratified"
 
 _Stratum = tuple[str, ...]
@@ -226,7 +228,7 @@ class Population:
 
 
 def _weight(document: Document, name: str) -> Fraction:
-    number = number_of(document, name)
+    number = number_of(document, name, _ALLOCATION_FIX)
     if not 0 <= number < inf:
         fix = "give each document a number of 0 or more, or choose another allocation"
         raise DataError(Problem(f"{name} is {number}", fix, document=document.id))

@@ -54,6 +54,11 @@ def lay_out(folder: Path) -> Path:
     write_lines(folder / "near.jsonl", record("a", " ".join(words)), record("b", " ".join([*words[:-2], "an", "end"])))
     write_lines(folder / "half.jsonl", record("a", TEXT), {"id": "b"})
     write_lines(folder / "x.jsonl", record("a", TEXT))
+    weighted = [
+        record(n, TEXT, spans=[IRAN] if w > 1 else [], extra={"weight": w})
+        for n, w in zip("abcd", (1, 2, 3, 4), strict=True)
+    ]
+    write_lines(folder / "weighted.jsonl", *weighted)
     tagged = {"key": "k", "tokens": ["Iran", "fell"], "ner_tags": ["B-ACTOR", "O"], "other": ["O", "O"]}
     write_lines(folder / "rows.jsonl", tagged)
     dated = [("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("g", 2), ("h", 2)]

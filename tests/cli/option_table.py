@@ -39,6 +39,7 @@ REPLAY = "score --replay sys.json"
 LEADERBOARD = "leaderboard sys.json gold.json"
 SAMPLE = "corpus sample dated.jsonl --out o.jsonl --n 4"
 RENAME = "corpus rename gold.jsonl --out o.jsonl"
+ESTIMATE = "estimate documents(LOCATION) --gold ann.jsonl --predictions gold.jsonl"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
 HF = "export gold.jsonl --to hf --out d"
 MIGRATE = "schema migrate own.toml newer.toml hazard.jsonl"
@@ -201,6 +202,15 @@ ROWS = {
     "agree --date": Row("agree ann.jsonl ben.jsonl --html r.html", "--date 2024-05-31", refused="agree ann.jsonl ben.jsonl --date today"),
     "agree --html": Row("agree ann.jsonl ben.jsonl", "--html r.html", refused="agree ann.jsonl ben.jsonl --html r.html --html s.html"),
     "agree --scheme": Row("agree hazard.jsonl hazard-2.jsonl", "--scheme own.toml"),
+    "estimate --gold": Row("estimate documents(LOCATION) --predictions sys.jsonl", "--gold gold.jsonl", instead="--gold sys.jsonl"),
+    "estimate --predictions": Row("estimate documents(LOCATION) --gold ann.jsonl", "--predictions gold.jsonl", instead="--predictions sys.jsonl"),
+    "estimate --by": Row("estimate documents(ACTOR) --gold dated.jsonl --predictions dated.jsonl", "--by month"),
+    "estimate --weights": Row("estimate documents(ACTOR) --gold weighted.jsonl --predictions weighted.jsonl", "--weights extra.weight"),
+    "estimate --out": Row(ESTIMATE, "--out e.csv", refused=f"{ESTIMATE} --out e.txt"),
+    "estimate --plot": Row(ESTIMATE, "--plot e.svg", refused=f"{ESTIMATE} --plot e.gif"),
+    "estimate --methods": Row(ESTIMATE, "--methods", refused=f"{ESTIMATE} --methods --json"),
+    "estimate --scheme": Row(f"estimate documents(HAZARD) --gold {OWN} --predictions {OWN}", "--scheme own.toml"),
+    "estimate --json": Row(ESTIMATE, "--json"),
     "agree --json": Row("agree ann.jsonl ben.jsonl", "--json"),
     "agree --gamma": Row("agree ann.jsonl ben.jsonl", "--gamma"),
     "agree --resamples": Row("agree gold.jsonl sys.jsonl --intervals", "--resamples 5"),

@@ -1,0 +1,126 @@
+"""How often intervals of `goldspan estimate` hold, and how wide they are, over simulated corpora.
+
+`python -m benchmarks.estimation 2000` simulates so many corpora a cell.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goldspan.eval.estimation.corrected_mean import SampledValues, corrected_mean, gold_mean
+
+_CORPORA = 300
+_DOCUMENTS = 4000
+_MONTHS = 6
+_LEAST_POSITIVE = 10
+
+Array = NDArray[Any]
+World = Callable[[np.random.Generator, Array], tuple[Array, Array]]
+Design = Callable[[np.random.Generator, Array, Array, int], tuple[Array, Array, Array]]
+
+
+def main(corpora: int = _CORPORA) -> None:
+    """Print, for each quantity, design and size of the gold, how often the 95 % intervals hold the truth."""
+    print(f"estimate {corpora} corpora of {_DOCUMENTS:,} documents a cell; share of 95 % intervals that hold")
+    print(f"         {'quantity':<12}{'design':<12}{'gold':>5}", end="")
+    print(f"{'corrected':>11}{'gold alone':>12}{'predictions':>13}{'width':>8}")
+    for quantity, world in _WORLDS.items():
+        truth = _truth(world)
+        for design, draw in _DESIGNS.items():
+            for size in (50, 100, 200):
+                print(
+                    f"         {quantity:<12}{design:<12}{size:>5}{_cell(world, draw, size, truth, corpora)}",
+                    flush=True,
+                )
+
+
+def _truth(world: World) -> float:
+    rng = np.random.default_rng(99)
+    return float(world(rng, rng.integers(0, _MONTHS, 4_000_000))[0].mean())
+
+
+def _cell(world: World, draw: Design, size: int, truth: float, corpora: int) -> str:
+    """Return shares that hold, and the width as a ratio of what theory says for a simple random sample."""
+    rng = np.random.default_rng(size)
+    held = {"corrected": 0, "gold": 0, "predictions": 0}
+    ratios, counted = [], 0
+    for _ in range(corpora):
+        month = rng.integers(0, _MONTHS, _DOCUMENTS)
+        values, found = world(rng, month)
+        drawn, probability, stratum = draw(rng, found, month, size)
+        if np.count_nonzero(values[drawn]) < _LEAST_POSITIVE:
+            continue
+        counted += 1
+        sample = SampledValues(values[drawn], found[drawn], probability, stratum, _DOCUMENTS, float(found.mean()))
+        for name, mean in (("corrected", corrected_mean(sample)), ("gold", gold_mean(sample))):
+            assert mean.interval is not None
+            held[name] += mean.interval.low <= truth <= mean.interval.high
+            if name == "corrected":
+                correlation = float(np.corrcoef(values, found)[0, 1])
+                theory = values.std() / sqrt(size) * sqrt(1 - correlation**2 * (1 - size / _DOCUMENTS))
+                ratios.append((mean.interval.high - mean.interval.low) / (2 * 1.96 * theory))
+        held["predictions"] += abs(found.mean() - truth) <= 1.96 * found.std() / sqrt(_DOCUMENTS)
+    if not counted:
+        return "          -           -            -       -"
+    shares = [held[name] / counted for name in ("corrected", "gold", "predictions")]
+    width = f"{np.mean(ratios):8.2f}" if draw is _simple else "       -"
+    return f"{shares[0]:11.3f}{shares[1]:12.3f}{shares[2]:13.3f}{width}"
+
+
+def _shares(rng: np.random.Generator, month: Array) -> tuple[Array, Array]:
+    true = rng.random(len(month)) < 0.2 * (0.5 + month / 5)
+    found = np.where(true, rng.random(len(month)) < 0.85 - 0.06 * month, rng.random(len(month)) > 0.97 - 0.01 * month)
+    return true.astype(float), found.astype(float)
+
+
+def _counts(rng: np.random.Generator, month: Array) -> tuple[Array, Array]:
+    counts = rng.poisson(np.exp(rng.normal(0, 0.7, len(month))) * (1 + month / 3))
+    found = rng.binomial(counts, 0.8 - 0.05 * month) + rng.poisson(0.3, len(month))
+    return counts.astype(float), found.astype(float)
+
+
+def _sums(rng: np.random.Generator, month: Array) -> tuple[Array, Array]:
+    """Sums as of the killed: mostly none, a few large, and now and then one is found twice."""
+    killed = np.where(rng.random(len(month)) < 0.3, np.ceil(np.exp(rng.normal(1.2, 1, len(month)))), 0)
+    found = np.where(rng.random(len(month)) < 0.85 - 0.05 * month, killed, 0)
+    return killed, found * np.where(rng.random(len(month)) < 0.9, 1, 2)
+
+
+def _simple(rng: np.random.Generator, found: Array, month: Array, size: int) -> tuple[Array, Array, Array]:
+    drawn = rng.choice(len(found), size, replace=False)
+    return drawn, np.full(size, size / len(found)), np.zeros(size, dtype=np.int64)
+
+
+def _stratified(rng: np.random.Generator, found: Array, month: Array, size: int) -> tuple[Array, Array, Array]:
+    drawn, shares, strata = [], [], []
+    for number in range(_MONTHS):
+        members = np.flatnonzero(month == number)
+        take = size // _MONTHS + (number < size % _MONTHS)
+        drawn.append(rng.choice(members, take, replace=False))
+        shares.append(np.full(take, take / len(members)))
+        strata.append(np.full(take, number))
+    return np.concatenate(drawn), np.concatenate(shares), np.concatenate(strata)
+
+
+def _unequal(rng: np.random.Generator, found: Array, month: Array, size: int) -> tuple[Array, Array, Array]:
+    """Documents in which the system finds something three times as often, systematically from a random order."""
+    weight = 1 + 2 * (found > 0)
+    probability = weight / weight.sum() * size
+    order = rng.permutation(len(found))
+    steps = np.floor(np.cumsum(probability[order]) - rng.random())
+    drawn = order[np.diff(np.concatenate([[-1], steps])) > 0]
+    return drawn, probability[drawn], np.zeros(len(drawn), dtype=np.int64)
+
+
+_WORLDS: dict[str, World] = {"documents": _shares, "spans": _counts, "sum": _sums}
+_DESIGNS: dict[str, Design] = {"simple": _simple, "stratified": _stratified, "unequal": _unequal}
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))

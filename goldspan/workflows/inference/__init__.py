@@ -1,0 +1,1 @@
+"""What a corpus says, estimated from gold for a part of it."""
