@@ -230,8 +230,7 @@ class Population:
 def _weight(document: Document, name: str) -> Fraction:
     number = number_of(document, name, _ALLOCATION_FIX)
     if not 0 <= number < inf:
-        fix = "give each document a number of 0 or more, or choose another allocation"
-        raise DataError(Problem(f"{name} is {number}", fix, document=document.id))
+        raise DataError(Problem(f"{name} is {number}", _ALLOCATION_FIX, document=document.id))
     return Fraction(number)
 
 

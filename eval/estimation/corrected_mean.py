@@ -103,7 +103,8 @@ class _Deviations:
     def of(self, values: Floats) -> Floats:
         means = np.bincount(self._stratum, self._weights * values) / np.where(self._totals > 0, self._totals, 1)
         overall = float(self.relative @ values)
-        return values - np.where(self._alone, overall, means[self._stratum])
+        deviations: Floats = values - np.where(self._alone, overall, means[self._stratum])
+        return deviations
 
     @property
     def degrees(self) -> int:

@@ -84,8 +84,8 @@ def write_plot(path: Path, estimates: Estimates) -> None:
         _draw(axes, groups, name, colour, marker, offset, is_time=is_time)
     predicted = [group.predictions for group in groups]
     at = [position - 0.2 for position in range(len(groups))]
-    style = {"color": "#d55e00", "marker": "x", "linestyle": "-" if is_time else "", "label": "predictions alone"}
-    axes.plot(*((at, predicted) if is_time else (predicted, at)), **style)
+    points = (at, predicted) if is_time else (predicted, at)
+    axes.plot(*points, color="#d55e00", marker="x", linestyle="-" if is_time else "", label="predictions alone")
     names = ["all" if group.group is None else group.group for group in groups]
     axis = axes.xaxis if is_time else axes.yaxis
     axis.set_ticks(range(len(groups)), names, rotation=45 if is_time else 0)
