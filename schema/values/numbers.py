@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from ..errors import DataError, Problem
 from ..extras import require_extras
-from .ucum_units import USUAL_NAMES, in_base_units, is_ucum
+from .ucum_units import USUAL_NAMES, has_arbitrary_zero, in_base_units, is_ucum
 from .value_type import Key, ValueType, one_of
 
 UCUM = "UCUM"
@@ -144,7 +144,7 @@ class Number(ValueType):
         return isclose(ours[1], theirs[1], rel_tol=TOLERANCE)
 
     def amount(self, *parts: Any) -> tuple[str, float] | None:
-        """Return the number in the unit to which all can be converted, or its own."""
+        """Return the number in the unit to which all can be converted, or its own; None if that has no such number."""
         number, unit = self._split(parts)
         if number is None:
             return None
@@ -153,9 +153,17 @@ class Number(ValueType):
         if unit is None:
             return None
         if self.unit == UCUM:
-            return in_base_units(number, unit)
-        factor = dict(self.units)[unit]
-        return (unit, number) if factor is None else ("", number * factor)
+            scale, converted = in_base_units(number, unit)
+        else:
+            factor = dict(self.units)[unit]
+            scale, converted = (unit, number) if factor is None else ("", number * factor)
+        vanished = number and not converted and self.has_true_zero(*parts)
+        return None if vanished or not isfinite(converted) else (scale, converted)
+
+    def has_true_zero(self, *parts: Any) -> bool:
+        """Check that the unit is not one such as degrees Celsius or decibels of UCUM."""
+        _, unit = self._split(parts)
+        return self.unit != UCUM or unit is None or not has_arbitrary_zero(unit)
 
     @property
     def error_unit(self) -> str | None:
