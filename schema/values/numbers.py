@@ -53,6 +53,11 @@ class Number(ValueType):
         factors = [factor for _, factor in self.units if factor is not None]
         if any(not isfinite(factor) or factor <= 0 for factor in factors):
             raise DataError(Problem("`units`: a factor must be greater than 0", "write units = { km = 1000, m = 1 }"))
+        if stated := next((name for name in names if name.upper() == UCUM), None):
+            what = f"`units`: {stated!r} is not a unit, but the code of all units"
+            raise DataError(
+                Problem(what, f"write unit = {json.dumps(UCUM)}, and in `units` only which of its units are allowed")
+            )
         if self.unit == UCUM:
             if factors:
                 what = "`units` has factors, and UCUM has its own"
@@ -61,7 +66,7 @@ class Number(ValueType):
                 if not is_ucum(name):
                     raise DataError(Problem(f"`units`: {name!r} is not a unit of UCUM", _ucum_fix(name)))
         elif self.unit.upper() == UCUM:
-            raise DataError(Problem(f"`unit`: {self.unit!r} is written {UCUM!r}", f"unit = {UCUM!r}"))
+            raise DataError(Problem(f"`unit`: {self.unit!r} is written {UCUM!r}", f"unit = {json.dumps(UCUM)}"))
         elif self.unit and self.units:
             what = "has both `unit` and `units`"
             raise DataError(Problem(what, "keep `unit` for one that all numbers have, `units` for several"))
@@ -210,4 +215,6 @@ _UCUM_FIX = "write its code in UCUM, such as km, kg, h, Cel or m/s"
 
 def _ucum_fix(unit: str) -> str:
     usual = USUAL_NAMES.get(unit.lower())
-    return f"write {usual!r}" if usual else _UCUM_FIX
+    forms = (usual,) if usual else (unit.strip(), unit.strip().lower(), unit.strip().capitalize())
+    meant = next((form for form in forms if form != unit and is_ucum(form)), None)
+    return f"write {meant!r}" if meant else _UCUM_FIX

@@ -58,7 +58,7 @@ KINDS: dict[str, Kind] = {
     "number, units in a list": Kind(
         {"type": "number", "units": ["km", "m"]},
         [it(1.5, unit="km"), it(2.0), it(None, unit="m")],
-        [(it(1.0, unit="KM"), "`it_unit`: unknown value 'KM'", "known: km, m")],
+        [(it(1.0, unit="KM"), "`it_unit`: unknown value 'KM'", "did you mean 'km'? known: km, m")],
         [(it(1.0, unit="km"), it(1.0, unit="km"))],
         [(it(1.0, unit="km"), it(1000.0, unit="m")), (it(1.0, unit="km"), it(1.0))],
     ),
@@ -79,6 +79,9 @@ KINDS: dict[str, Kind] = {
         [it(36.6, unit="Cel"), it(3.0, unit="{people}"), it(5.0, unit="m/s")],
         [
             (it(1.0, unit="miles"), "'miles' is not a unit of UCUM", "write '[mi_i]'"),
+            (it(1.0, unit="KM"), "'KM' is not a unit of UCUM", "write 'km'"),
+            (it(1.0, unit="cel"), "'cel' is not a unit of UCUM", "write 'Cel'"),
+            (it(1.0, unit=" km"), "' km' is not a unit of UCUM", "write 'km'"),
             (it(1.0, unit="foo"), "'foo' is not a unit of UCUM", "such as km"),
             (it(1.0, unit=""), "`it_unit`: expected `str` of length >= 1", '"it_unit": "km"'),
             (it(inf, unit="km"), "inf is not a number", ""),
@@ -146,6 +149,7 @@ KINDS: dict[str, Kind] = {
         [it(19.99, currency="EUR"), it(-5.0, currency="DEM"), it(3.0), it(None, currency="UAH")],
         [
             (it(1.0, currency="EURO"), "`it_currency`: unknown value 'EURO'", "did you mean 'EUR'?"),
+            (it(1.0, currency="eur"), "unknown value 'eur'", "did you mean 'EUR'?"),
             (it(1.0, currency="€"), "unknown value '€'", 'such as "EUR"'),
             (it(nan, currency="EUR"), "nan is not an amount", ""),
         ],
