@@ -61,6 +61,11 @@ def installed_extractors() -> list[ExtractorInfo]:
     return extractors
 
 
+def extractor_names() -> list[str]:
+    """Return the names of all installed extractors, of those too that cannot be loaded."""
+    return sorted(_entry_points())
+
+
 def check_spec(spec: str) -> None:
     """Check the name and arguments of an extractor without creating it; the first step of `load_extractor`.
 

@@ -275,7 +275,14 @@ _FEW = 40
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """Return a hint for an unknown name: the closest known name, and all known names if they are few."""
-    matches = get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"did you mean {matches[0]!r}? " if matches else ""
+    """Return a hint for an unknown name: the closest known name, and all known names if they are few.
+
+    A name that differs only in capitals is the closest, even if all of its letters do.
+    """
+    folded = {other.casefold(): other for other in reversed(known)}
+    alike = folded.get(name.casefold())
+    match = alike or next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
+    if match is None:
+        match = next((folded[other] for other in get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)), None)
+    hint = "" if match is None else f"did you mean {match!r}? "
     return hint + (f"known: {', '.join(sorted(known))}" if len(known) <= _FEW else "").strip()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from ...corpus.spans.layer_correction import DisjointIntervals
 from ...schema import DependencyError, Document, Extractor, Parameter, Scheme, Span, UsageError
+from ...schema.errors import did_you_mean
 from ...schema.hashing import json_sha256
-from ..registry import load_extractor
+from ..registry import extractor_names, load_extractor
 
 _BETWEEN = " + "
 _VERSION = "1"
@@ -37,10 +39,12 @@ class Combined:
     """
 
     def __init__(self, scheme: Scheme, *, extractors: str) -> None:
-        specs = [part.strip().replace(";", ",") for part in extractors.split(_BETWEEN.strip())]
+        specs = [part.replace(";", ",") for part in _parts_of(extractors)]
         if len(specs) < 2 or not all(specs) or len(set(specs)) < len(specs):
             fix = "combined:patterns + dictionary:FILE, for example"
             raise UsageError(f"combined:{extractors}: expected several different extractors. Fix: {fix}")
+        for spec in specs:
+            _check_name(spec, extractors)
         self._scheme = scheme
         self._parts = [load_extractor(spec, scheme) for spec in specs]
         self.name = "+".join(dict.fromkeys(part.name for part in self._parts))
@@ -134,3 +138,39 @@ class _CombinedFactory:
 
 COMBINED = _CombinedFactory()
 """The factory behind the entry point `combined`."""
+
+
+def _parts_of(text: str) -> list[str]:
+    """Split specs at each +, but for one within the name of a file that is there."""
+    pieces = text.split(_BETWEEN.strip())
+    parts: list[str] = []
+    while pieces:
+        ends = (end for end in range(len(pieces), 1, -1) if _names_file(_BETWEEN.strip().join(pieces[:end])))
+        end = next(ends, 1)
+        parts.append(_BETWEEN.strip().join(pieces[:end]).strip())
+        pieces = pieces[end:]
+    return parts
+
+
+def _names_file(spec: str) -> bool:
+    """Check whether each argument of a spec that has a + is a file."""
+    name, _, arguments = spec.partition(":")
+    values = [argument.rpartition("=")[2].strip() for argument in arguments.split(";")]
+    cut = [value for value in values if _BETWEEN.strip() in value]
+    return _BETWEEN.strip() not in name and bool(cut) and all(map(_exists, cut))
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # too long, or with a null character
+        return False
+
+
+def _check_name(spec: str, text: str) -> None:
+    name, known = spec.partition(":")[0].strip(), extractor_names()
+    if name not in known:
+        fix = did_you_mean(name, known).strip()
+        if Path(name).suffix:
+            fix = "name a file that is there, or, if its name has no +, write an extractor on both sides of each +"
+        raise UsageError(f"combined:{text}: no extractor is called {name!r}. Fix: {fix}")

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from ...schema import DataError, Problem
+from ...schema.data.text_lines import text_lines
 from ...schema.files.toml_document import parse_toml
 
 Words = tuple[str, ...]
@@ -121,7 +122,7 @@ class _WordFile:
     def _error(self, key: tuple[str, ...], what: str, fix: str, *, word: str = "", occurrence: int = 1) -> DataError:
         """Return an error at a key, or at an occurrence of a word after it."""
         problem = self._document.problem(key, what, fix)
-        for number, line in enumerate(self._text.splitlines()[problem.line - 1 :] if word else (), problem.line):
+        for number, line in enumerate(text_lines(self._text)[problem.line - 1 :] if word else (), problem.line):
             content = line.split("=", 1)[-1] if number == problem.line else line
             occurrence -= _occurrences(word, content)
             if occurrence <= 0:

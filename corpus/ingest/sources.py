@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...schema import DataError, Problem, UsageError
+from ...schema.data.text_lines import text_lines
 from ...schema.errors import unreadable_problem
 from ..storage.archives import names_in
 from ..storage.file_io import file_suffix
@@ -56,7 +57,7 @@ def open_source(source: str, options: SourceOptions) -> AbstractContextManager[P
         text = head.decode(choose_codec(head, source, options.silent()), "replace").removeprefix("\ufeff").lstrip()
         if text.startswith(("{", "[")):
             return ".jsonl"
-        header = text.splitlines()[:1]
+        header = text_lines(text)[:1]
         cells = [cell.strip(' "') for cell in re.split(r"[,;\t|]", header[0])] if header else []
         if options.column("text") in cells:
             return ".csv"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from sys import float_info
 from typing import Any, NamedTuple
 
 from ...schema import Field, Value, distance_km, parse_edtf
@@ -105,15 +106,23 @@ def _share(field: Field) -> Callable[[Value | None, Value | None], float | None]
 def _error(field: Field, gold: tuple[Any, ...], system: tuple[Any, ...]) -> float | None:
     """Return the difference of two values on the scale that all values of the type are on; None if one is not."""
     ours, theirs = field.type.amount(*gold), field.type.amount(*system)
-    return None if ours is None or theirs is None or ours[0] or theirs[0] else abs(theirs[1] - ours[1])
+    return None if ours is None or theirs is None or ours[0] or theirs[0] else _finite(abs(theirs[1] - ours[1]))
 
 
 def _relative_error(field: Field, gold: tuple[Any, ...], system: tuple[Any, ...]) -> float | None:
     """Return the difference of two values as a share of the gold one; None on different scales, and of 0."""
-    ours, theirs = field.type.amount(*gold), field.type.amount(*system)
+    kind = field.type
+    ours, theirs = kind.amount(*gold), kind.amount(*system)
     if ours is None or theirs is None or ours[0] != theirs[0] or not ours[1]:
         return None
-    return abs(theirs[1] - ours[1]) / abs(ours[1])
+    if not (kind.has_true_zero(*gold) and kind.has_true_zero(*system)):
+        return None
+    return _finite(abs(theirs[1] - ours[1]) / abs(ours[1]))
+
+
+def _finite(error: float) -> float | None:
+    """Return an error; None if it is so great that the mean of two would not be a finite number."""
+    return error if error <= float_info.max / 2 else None
 
 
 def _all_unknown(field: Field, value: Value | None) -> bool:

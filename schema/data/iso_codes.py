@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from .text_lines import text_lines
 from .tsv import included_table, split_values
 
 
@@ -44,7 +45,7 @@ def _names_by_code() -> dict[str, str]:
 
 @cache
 def _rows() -> list[list[str]]:
-    return [line.split("\t") for line in included_table("languages.tsv").splitlines()]
+    return [line.split("\t") for line in text_lines(included_table("languages.tsv"))]
 
 
 @cache

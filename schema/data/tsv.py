@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 from ..errors import DataError, Problem
+from .text_lines import text_lines
 
 
 def included_table(name: str) -> str:
@@ -20,7 +21,7 @@ def parse_rows(text: str, columns: tuple[str, ...], path: str = "") -> Iterator[
         DataError: The header has an unknown column or lacks `id` or `name`, or a row has no id, no name or more cells
             than the header.
     """
-    lines = text.splitlines()
+    lines = text_lines(text)
     header = lines[0].split("\t") if lines else []
     if unknown := [name for name in header if name not in columns]:
         raise DataError(Problem(f"unknown column {unknown[0]!r}", f"columns: {', '.join(columns)}", path, 1))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from ..data.text_lines import text_lines
 from ..data.tsv import split_values
 from ..errors import DataError, Problem, did_you_mean
 from .text_file import read_utf8
@@ -70,9 +72,9 @@ def _read(path: str, _modified: int, _size: int) -> EntityFile:
 
 
 def _rows(text: str, path: str) -> Iterator[EntityRow]:
-    first = text.partition("\n")[0]
+    first = next(iter(text_lines(text)), "")
     separator = "\t" if path.lower().endswith(".tsv") else ";" if ";" in first and "," not in first else ","
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line_by_id: dict[str, int] = {}
     header: list[str] | None = None
     try:

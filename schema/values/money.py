@@ -25,8 +25,8 @@ class Money(ValueType):
     def __post_init__(self) -> None:
         for code in self.currencies:
             if code not in currency_codes():
-                hint = did_you_mean(code, currency_codes()).strip()
-                raise DataError(Problem(f"`currencies`: {code!r} is not a currency of ISO 4217", hint))
+                fix = did_you_mean(code, currency_codes()).strip() or 'write its three letters, such as "EUR"'
+                raise DataError(Problem(f"`currencies`: {code!r} is not a currency of ISO 4217", fix))
         if len(set(self.currencies)) < len(self.currencies):
             raise DataError(Problem("`currencies` has a duplicate currency", "remove it"))
 

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from ..errors import DataError, Problem
 from ..extras import require_extras
-from .ucum_units import USUAL_NAMES, in_base_units, is_ucum
+from .ucum_units import USUAL_NAMES, has_arbitrary_zero, in_base_units, is_ucum
 from .value_type import Key, ValueType, one_of
 
 UCUM = "UCUM"
@@ -53,6 +53,11 @@ class Number(ValueType):
         factors = [factor for _, factor in self.units if factor is not None]
         if any(not isfinite(factor) or factor <= 0 for factor in factors):
             raise DataError(Problem("`units`: a factor must be greater than 0", "write units = { km = 1000, m = 1 }"))
+        if stated := next((name for name in names if name.upper() == UCUM), None):
+            what = f"`units`: {stated!r} is not a unit, but the code of all units"
+            raise DataError(
+                Problem(what, f"write unit = {json.dumps(UCUM)}, and in `units` only which of its units are allowed")
+            )
         if self.unit == UCUM:
             if factors:
                 what = "`units` has factors, and UCUM has its own"
@@ -61,7 +66,7 @@ class Number(ValueType):
                 if not is_ucum(name):
                     raise DataError(Problem(f"`units`: {name!r} is not a unit of UCUM", _ucum_fix(name)))
         elif self.unit.upper() == UCUM:
-            raise DataError(Problem(f"`unit`: {self.unit!r} is written {UCUM!r}", f"unit = {UCUM!r}"))
+            raise DataError(Problem(f"`unit`: {self.unit!r} is written {UCUM!r}", f"unit = {json.dumps(UCUM)}"))
         elif self.unit and self.units:
             what = "has both `unit` and `units`"
             raise DataError(Problem(what, "keep `unit` for one that all numbers have, `units` for several"))
@@ -144,7 +149,7 @@ class Number(ValueType):
         return isclose(ours[1], theirs[1], rel_tol=TOLERANCE)
 
     def amount(self, *parts: Any) -> tuple[str, float] | None:
-        """Return the number in the unit to which all can be converted, or its own."""
+        """Return the number in the unit to which all can be converted, or its own; None if that has no such number."""
         number, unit = self._split(parts)
         if number is None:
             return None
@@ -153,9 +158,17 @@ class Number(ValueType):
         if unit is None:
             return None
         if self.unit == UCUM:
-            return in_base_units(number, unit)
-        factor = dict(self.units)[unit]
-        return (unit, number) if factor is None else ("", number * factor)
+            scale, converted = in_base_units(number, unit)
+        else:
+            factor = dict(self.units)[unit]
+            scale, converted = (unit, number) if factor is None else ("", number * factor)
+        vanished = number and not converted and self.has_true_zero(*parts)
+        return None if vanished or not isfinite(converted) else (scale, converted)
+
+    def has_true_zero(self, *parts: Any) -> bool:
+        """Check that the unit is not one such as degrees Celsius or decibels of UCUM."""
+        _, unit = self._split(parts)
+        return self.unit != UCUM or unit is None or not has_arbitrary_zero(unit)
 
     @property
     def error_unit(self) -> str | None:
@@ -202,4 +215,6 @@ _UCUM_FIX = "write its code in UCUM, such as km, kg, h, Cel or m/s"
 
 def _ucum_fix(unit: str) -> str:
     usual = USUAL_NAMES.get(unit.lower())
-    return f"write {usual!r}" if usual else _UCUM_FIX
+    forms = (usual,) if usual else (unit.strip(), unit.strip().lower(), unit.strip().capitalize())
+    meant = next((form for form in forms if form != unit and is_ucum(form)), None)
+    return f"write {meant!r}" if meant else _UCUM_FIX

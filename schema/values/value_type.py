@@ -175,6 +175,10 @@ class ValueType(ABC):
         """
         return None
 
+    def has_true_zero(self, *parts: Any) -> bool:
+        """Check whether 0 on the scale of a known value means none of it, so that errors can be shares of values."""
+        return True
+
     @property
     def error_unit(self) -> str | None:
         """Unit of absolute errors, empty for plain numbers; None if the type does not state any."""

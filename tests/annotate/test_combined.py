@@ -86,6 +86,7 @@ def test_what_the_parts_drop_is_counted_once(here: Path) -> None:
         ("combined", "needs extractors"),
         ("combined:patterns + paterns", "did you mean 'patterns'?"),
         ("combined:patterns + dictionary:none.csv", "no such file or folder"),
+        ("combined:dictionary:a + b.csv + patterns", "no extractor is called 'b.csv'. Fix: name a file that is there"),
         ("combined:patterns + dictionary:places.csv", "the row has no label"),
     ],
 )
@@ -93,6 +94,13 @@ def test_what_cannot_be_combined_is_refused(spec: str, told: str, here: Path) ->
     with pytest.raises(GoldspanError) as refused:
         load_extractor(spec, scheme_of(overlap=False))
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a + b.csv", "a+patterns.csv", "a + b + patterns + c.csv"])
+def test_the_name_of_a_file_may_have_a_plus(name: str, here: Path) -> None:
+    (here / name).write_bytes((here / "places.csv").read_bytes())
+    for spec in (f"dictionary:{name};label=PLACE + patterns", f"patterns + dictionary:{name};label=PLACE"):
+        assert load_extractor(f"combined:{spec}", scheme_of(overlap=False)).name.count("+") == 1
 
 
 def test_a_document_that_one_part_fails_on_fails_and_the_others_do_not(here: Path, goldspan: Run) -> None:

@@ -64,11 +64,32 @@ def test_lengths_are_compared_in_the_unit_to_which_all_are_converted() -> None:
 
 
 def test_units_of_ucum_have_relative_errors_only() -> None:
-    pairs = [("km", 1.0, "m", 1100.0), ("km", 1.0, "kg", 1.0), ("Cel", 10.0, "Cel", 10.0)]
+    pairs = [("km", 1.0, "m", 1100.0), ("km", 1.0, "kg", 1.0), ("K", 10.0, "K", 10.0)]
     found = figures([({"depth": a, "depth_unit": u}, {"depth": b, "depth_unit": v}) for u, a, v, b in pairs])
     assert found["depth_accuracy"] == 1 / 3
     assert found["depth_median_relative_error"] == pytest.approx(0.05)  # of 0.1 and 0
     assert "depth_median_error" not in found
+
+
+@pytest.mark.parametrize("unit", ["Cel", "[degF]", "dB", "[pH]"])
+def test_a_unit_whose_zero_is_a_convention_has_no_relative_error(unit: str) -> None:
+    found = figures([({"depth": 1.0, "depth_unit": unit}, {"depth": 2.0, "depth_unit": unit})])
+    assert (found["depth_accuracy"], found["depth_median_relative_error"]) == (0, None)
+    mixed = figures([({"depth": 200.0, "depth_unit": "K"}, {"depth": 10.0, "depth_unit": unit})])
+    assert mixed["depth_median_relative_error"] is None
+
+
+@pytest.mark.parametrize(("gold", "system"), [(1e308, -1e308), (8e307, -8e307), (1e-308, 1e308), (9e307, 1.0)])
+def test_an_error_that_is_no_finite_number_is_none(gold: float, system: float, tmp_path: Path) -> None:
+    scheme = scheme_with({"it": {"type": "number"}, "loss": {"type": "money", "currencies": ["EUR"]}})
+    pair = tuple({"it": n, "loss": n, "loss_currency": "EUR"} for n in (gold, system))
+    scores = score(*layers(scheme, [pair, pair]), scheme=scheme, resamples=10)
+    scores.save(tmp_path / "scores.json")
+    found = load_scores(tmp_path / "scores.json").systems[0].values["A"].fields
+    assert found["it_accuracy"] == found["loss_accuracy"] == 0
+    assert found["it_median_error"] == found["loss_median_error"] is None
+    one = {"it": 1e307, "loss": 1e307, "loss_currency": "EUR"}
+    assert figures([(one, {**one, "it": 3e307}), pair], scheme)["it_median_error"] == pytest.approx(2e307)
 
 
 def test_amounts_in_two_currencies_have_no_error() -> None:

@@ -18,6 +18,7 @@ from goldspan.annotate.label_studio.sync.entity_linking import link_entities
 from goldspan.corpus.inspection.suspicious_annotations import find_suspicious_annotations
 from goldspan.eval import score
 from goldspan.schema import DataError, Document, Scheme, load_scheme, save_scheme
+from goldspan.schema.data.tsv import parse_rows
 from goldspan.schema.files.entity_table_file import read_entity_file
 from goldspan.schema.names.authorities import entity_table
 
@@ -205,3 +206,16 @@ def test_a_dataset_and_brat_name_the_entities_of_a_table(scheme: Scheme, tmp_pat
     [annotations] = out.glob("*.ann")
     assert "Reference T1 courts:bgh" in annotations.read_text("utf-8")
     assert [span.value for span in read("brat", out, scheme)[0].spans] == [scheme.value("COURT", court="bgh")]
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x0b", "\x0c", "\x1d", "\x85"])
+def test_a_line_ends_where_a_file_has_a_line_end_only(sign: str, tmp_path: Path) -> None:
+    names = f"Court{sign}of Appeal"
+    for suffix, separator in ((".csv", ","), (".tsv", "\t")):
+        for number, end in enumerate(("\n", "\r\n", "\r")):
+            path = tmp_path / f"{number}{suffix}"
+            path.write_bytes(end.join([f"id{separator}names", f"a{separator}{names}", f"b{separator}B", ""]).encode())
+            assert [(row.id, row.names) for row in read_entity_file(str(path)).rows] == [("a", (names,)), ("b", ("B",))]
+            text = path.read_bytes().decode().replace("names", "name").replace(",", "\t")
+            rows = list(parse_rows(text, ("id", "name")))
+            assert rows == [(2, {"id": "a", "name": names}), (3, {"id": "b", "name": "B"})]

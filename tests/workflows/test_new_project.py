@@ -17,6 +17,7 @@ from goldspan.corpus.ingest.articles import SourceOptions
 from goldspan.corpus.ingest.sources import read_articles
 from goldspan.schema import Problem, UsageError, load_places, parse_scheme
 from goldspan.schema.files.installed_types import value_type_names
+from goldspan.schema.values.numbers import Number
 from goldspan.workflows import LabelAnswer, ProjectAnswers, create_project
 from goldspan.workflows.new_project.label_values import value_fields, value_forms
 from goldspan.workflows.new_project.project_answers import scheme_of_answers
@@ -60,12 +61,25 @@ def test_every_type_of_value_is_offered() -> None:
         (("text:long",), "text takes nothing after a colon. Fix: text"),
         (("none", "text"), "none is given beside another type"),
         (("interval", "interval "), "keep one field of type interval"),
+        (("money:eur",), "'eur' is not a currency of ISO 4217. Fix: did you mean 'EUR'?"),
+        (("money:gold coins",), 'is not a currency of ISO 4217. Fix: write its three letters, such as "EUR"'),
+        (("number:km,UCUM",), "'UCUM' is not a unit, but the code of all units. Fix: write unit = \"UCUM\""),
+        (("number:UCUM,KM",), "'KM' is not a unit of UCUM. Fix: write 'km'"),
         (("choice:a,a",), "duplicate entry. Fix: remove one"),
     ],
 )
 def test_values_that_cannot_be_are_refused(answers: tuple[str, ...], told: str) -> None:
     with pytest.raises(UsageError, match=re.escape(told)):
         value_fields(*answers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "units"), [("number:UCUM", ()), ("number:ucum", ()), ("number:UCUM, km,m", ("km", "m"))]
+)
+def test_numbers_in_units_of_ucum_can_be_answered(answer: str, units: tuple[str, ...]) -> None:
+    answers = ProjectAnswers("x", "X", "de", (LabelAnswer("A", "a", value_fields(answer)),))
+    [field] = scheme_of_answers(answers).labels["A"].fields.values()
+    assert field.type == Number(unit="UCUM", units=tuple((name, None) for name in units))
 
 
 @pytest.mark.parametrize(

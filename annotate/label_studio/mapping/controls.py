@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal
 
 from ....schema import Key, Scheme
+from ....schema.data.text_lines import text_lines
 from ....schema.value_types import Choice
 from ....schema.values.choices import Choices
 
@@ -72,7 +73,7 @@ class Control:
             if self.key.base is bool:
                 return [{YES: True, NO: False}.get(item, item) for item in chosen]
             return chosen
-        lines = [line.strip() for text in texts_in(value) for line in text.splitlines() if line.strip()]
+        lines = [line.strip() for text in texts_in(value) for line in text_lines(text) if line.strip()]
         return [lines] if self.key.base is tuple and lines else lines
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
+from ....schema.data.text_lines import text_lines
 from ...storage.records import SeenIds
 from ...storage.saved_datasets import checked_names, read_json_object
 from .features import record_from_row
@@ -54,7 +55,7 @@ def _check_complete(files: Sequence[Path]) -> None:
     for folder in parent.parents:
         if (folder / CHECKSUMS).is_file():
             prefix = parent.relative_to(folder).as_posix() + "/"
-            for line in (folder / CHECKSUMS).read_text("utf-8", "replace").splitlines():
+            for line in text_lines((folder / CHECKSUMS).read_text("utf-8", "replace")):
                 _, _, name = line.partition("  ")
                 if name.startswith(prefix) and not (folder / name).is_file():
                     message = f"{name} is missing from the dataset"

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...schema import DataError, UsageError, parse_scheme
+from ...schema import DataError, Problem, UsageError, parse_scheme
 from ...schema.files.installed_types import value_type_names, value_type_of
+from ...schema.values.numbers import UCUM, Number
 
 NOTHING = "none"
 """The answer for a label whose spans have no value."""
@@ -41,7 +42,7 @@ _FORMS: Mapping[str, _Form] = {
     "choices": _Form("kinds", "one or several of a list", "choices", several=True, example="A,B", required=True),
     "boolean": _Form("applies", "yes or no"),
     "interval": _Form("count", "a whole number, or a range such as 10 to 20"),
-    "number": _Form("number", "a decimal number, in one of these units if any are given", "units", True, "m,km"),
+    "number": _Form("number", "a decimal number, in one of these units, or any of UCUM", "units", True, "m,km"),
     "money": _Form(
         "amount", "an amount of money, in one of these currencies if any are given", "currencies", True, "EUR"
     ),
@@ -100,6 +101,8 @@ def _field(name: str, parameter: str) -> dict[str, Any]:
     if not parameter or not form.key:
         return {"type": name}
     items = [item.strip() for item in next(csv.reader([parameter], skipinitialspace=True))]
+    if name == Number.name and items[0].upper() == UCUM:
+        return {"type": name, "unit": UCUM, **({"units": items[1:]} if items[1:] else {})}
     return {"type": name, form.key: items if form.several else parameter}
 
 
@@ -107,9 +110,12 @@ def _check_fields(fields: Mapping[str, Any]) -> None:
     try:
         parse_scheme({"name": "check", "version": 1, "labels": {"X": {"definition": "-", "fields": fields}}})
     except DataError as error:
-        raise UsageError(
-            *(f"{problem.what.rpartition(': ')[2]}. Fix: {problem.fix or 'none'}" for problem in error.problems)
-        ) from error
+        raise UsageError(*map(_without_place, error.problems)) from error
+
+
+def _without_place(problem: Problem) -> str:
+    """Return a problem of the scheme without the key, which people who answer have not written."""
+    return f"{problem.what.rpartition(': ')[2]}{problem.fix and f'. Fix: {problem.fix}'}"
 
 
 def _form(name: str) -> _Form:

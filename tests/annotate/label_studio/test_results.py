@@ -34,6 +34,15 @@ def test_spans_come_back_equal_with_values_notes_and_doubts(scheme: Scheme) -> N
         assert reading.spans == [plain(span) for span in document.spans], seed
 
 
+@pytest.mark.parametrize("words", ["a\u2028b", "a\x0bb", "a\x85b"])
+def test_a_text_with_signs_that_end_no_line_comes_back(words: str) -> None:
+    scheme = scheme_with({"it": {"type": "text"}})
+    spans = (scheme.span(0, 1, "A", it=words),)
+    document = Document(id="a", text=TEXT, spans=spans)
+    reading = spans_of(results_of(document, spans, scheme), TEXT, scheme)
+    assert (reading.problems, reading.spans) == ([], list(spans))
+
+
 def test_a_task_gives_its_document_back(scheme: Scheme) -> None:
     for seed in range(100):
         document = make_document(seed, scheme)

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from .....schema import Scheme
+from .....schema.data.text_lines import text_lines
 from ..controls import NO, YES, Control, controls
 from ..labeling_config import LABELS
 from ..region_values import texts_of
@@ -50,7 +51,7 @@ def _contents(item: dict[str, Any]) -> list[Any]:
     """Return the answers of a result; of a taxonomy the last level of each."""
     kind = str(item.get("type"))
     if kind == "textarea":
-        return [line.strip() for text in texts_of(item) for line in text.splitlines() if line.strip()]
+        return [line.strip() for text in texts_of(item) for line in text_lines(text) if line.strip()]
     content = item["value"].get(_VALUES.get(kind, kind))
     contents = content if isinstance(content, list) else [content]
     if kind == "taxonomy":

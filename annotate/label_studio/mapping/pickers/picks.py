@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .....schema import Scheme, load_places
+from .....schema.data.text_lines import text_lines
 from .....schema.names.authorities import registry_of
 from .known_entries import entry_parts
 from .picker_controls import DATES, PLACES, Picker, pickers
@@ -119,7 +120,7 @@ def answers_of(item: Result) -> list[str]:
     kind = str(item.get("type"))
     stated = item["value"].get("text" if kind == "textarea" else kind)
     parts = [part[-1] if isinstance(part, list) and part else part for part in _listed(stated)]
-    lines = (line.strip() for part in parts if isinstance(part, str) for line in part.splitlines())
+    lines = (line.strip() for part in parts if isinstance(part, str) for line in text_lines(part))
     return [line for line in lines if line]
 
 
