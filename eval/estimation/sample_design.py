@@ -120,7 +120,7 @@ class DesignReader:
         notes = []
         if len(self._ids) < len(corpus) and self._chosen_by != {RANDOM}:
             notes.append(
-                "the gold does not say how it was drawn and is taken for a simple random sample; if it is none, "
+                "the gold does not say how it was drawn and is taken for a simple random sample; otherwise, "
                 "the estimates are wrong. `corpus sample` draws one that says so"
             )
         return self._of(self._ids, len(corpus), notes)

@@ -80,7 +80,7 @@ def restore_snapshot(kind: str, file: Path, paths: ServerPaths) -> None:
     write_choice(paths, running)
 
 
-def figures_of(paths: ServerPaths, choice: DatabaseChoice, installation: Installation) -> BackupFigures:
+def database_figures(paths: ServerPaths, choice: DatabaseChoice, installation: Installation) -> BackupFigures:
     """Return the figures of a database that nobody writes to; PostgreSQL is started for it and stopped.
 
     Raises:

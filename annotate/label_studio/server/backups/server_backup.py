@@ -37,7 +37,7 @@ from .backup_manifest import (
     hash_file,
     write_backup_manifest,
 )
-from .database_snapshot import figures_of, restore_snapshot, take_snapshot
+from .database_snapshot import database_figures, restore_snapshot, take_snapshot
 
 _SETTINGS = ("credentials.json", "mark_once.json")
 """Files beside the data; the password of goldspan's own PostgreSQL is not one, because a restored one gets another."""
@@ -176,7 +176,7 @@ def compare(place: ServerPaths, manifest: BackupManifest, installation: Installa
     """
     state, choice = read_state(place), read_choice(place)
     assert state is not None and choice is not None
-    there = figures_of(place, choice, installation)
+    there = database_figures(place, choice, installation)
     same_release = state.version == manifest.label_studio
     if differences := manifest.figures.differences(there, tables=same_release):
         more = f", and {len(differences) - 3} more" if len(differences) > 3 else ""

@@ -19,7 +19,7 @@ from ..lock import hold_lock
 from ..paths import ServerPaths, ensure_private_dir, studio_paths
 from ..state import read_state, release_order
 from .backup_manifest import MANIFEST, BackupManifest, read_backup_manifest
-from .database_snapshot import figures_of
+from .database_snapshot import database_figures
 from .server_backup import temporary_server, unpack
 
 
@@ -98,7 +98,7 @@ def _holds(paths: ServerPaths, manifest: BackupManifest, installation: Installat
     choice = read_choice(paths)
     if choice is None or choice.kind != manifest.database:
         return False
-    return not manifest.figures.differences(figures_of(paths, choice, installation))
+    return not manifest.figures.differences(database_figures(paths, choice, installation))
 
 
 def time_name() -> str:
