@@ -72,9 +72,9 @@ MISTAKES: dict[str, tuple[Callable[[Corpus], object], type[Exception], str]] = {
     "passes in a list": (lambda news: goldspan.agreement([news, news]), UsageError, "give them by annotator"),
     "records for documents": (lambda _: Corpus(NEWS), UsageError, "`goldspan.load` makes a corpus"),
     "a type of another name": (
-        lambda _: parse_scheme({"name": "n", "version": 1, "labels": {"N": {"definition": "n", "fields": {"mm": {"type": "number"}}}}}),
+        lambda _: parse_scheme({"name": "n", "version": 1, "labels": {"N": {"definition": "n", "fields": {"mm": {"type": "float"}}}}}),
         DataError,
-        "unknown value type 'number'. Fix: use 'interval'",
+        "unknown value type 'float'. Fix: use 'number'",
     ),
     "another scheme's labels": (
         lambda _: goldspan.load([{**NEWS[0], "spans": [{"start": 0, "end": 4, "label": "RAIN"}]}]),

@@ -265,7 +265,7 @@ def test_an_outlier_is_named_only_where_chance_is_excluded(scheme: Scheme, golds
             for d in documents
         )
         files.append(write_lines(tmp_path / f"{name}.jsonl", *rows))
-    shown = goldspan("agree", *files).stdout
+    shown = goldspan("agree", *files, "--names").stdout
     assert "outlier: cy agrees less with the others" in shown and shown.count("outlier") == 1
     matrix = shown[shown.index("strict F1 ") :].splitlines()
     assert matrix[0].split() == ["strict", "F1", "ada", "ben", "cy"] and matrix[1].split()[1] == "-"

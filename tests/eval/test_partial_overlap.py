@@ -191,14 +191,14 @@ def files(folder: Path, **readers: str) -> list[Path]:
 def test_the_command_says_who_read_what(goldspan: Run, tmp_path: Path) -> None:
     passes = files(tmp_path, ann="abx", ben="acy", cy="bc")
     page = tmp_path / "agreement.html"
-    shown = goldspan("agree", *passes, "--html", page)
+    shown = goldspan("agree", *passes, "--names", "--html", page)
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith("3 documents in two or more passes; 2 in one pass only, not counted, passes:")
     rows = [line.split() for line in shown.stdout.splitlines() if " - " in line]
     assert [row[3:6] for row in rows[:3]] == [["1", "0.800", "0.800"], ["1", "1.000", "1.000"], ["1", "0.800", "0.800"]]
     assert "excluded, as fewer than two passes have read them: 2 documents, x, y" in shown.stderr
     assert "documents read by both" in page.read_text("utf-8")
-    data = json.loads(goldspan("agree", *passes, "--json").stdout)
+    data = json.loads(goldspan("agree", *passes, "--names", "--json").stdout)
     assert (data["documents"], data["alone"], [pair["documents"] for pair in data["pairwise"]]) == (3, 2, [1, 1, 1])
     assert {(d["document"], d["kind"], tuple(d["readings"])) for d in data["disagreements"]} == {
         ("a", "missing", ("ann", "ben")),
@@ -209,7 +209,7 @@ def test_the_command_says_who_read_what(goldspan: Run, tmp_path: Path) -> None:
 def test_passes_that_share_nothing_have_no_figures(goldspan: Run, tmp_path: Path) -> None:
     passes = files(tmp_path, ann="a", ben="b", cy="c")
     for more in ((), ("--json",), ("--html", tmp_path / "page.html")):
-        done = goldspan("agree", *passes, *more)
+        done = goldspan("agree", *passes, "--names", *more)
         assert (done.returncode, done.stdout) == (1, "")
         assert "no document has been read by two of the passes. Fix: " in done.stderr
     assert not (tmp_path / "page.html").exists()
