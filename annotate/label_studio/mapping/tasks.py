@@ -31,7 +31,7 @@ from .pickers.picker_controls import sources
 from .pickers.picks import OfferedIds, as_picks
 from .region_prefixes import RegionPrefix, count_faint, no_prefix
 from .result_json import mean_score, results_of
-from .task_parts import TaskPart
+from .task_parts import PART, TaskPart
 
 ID = "doc_id"
 RECORD = "record"
@@ -42,7 +42,7 @@ MIGRATED = "migrated"
 
 RECORD_KEYS = ("meta", "zones", "extra", "text_sha256")
 """Keys of the record that are those of the document."""
-_OTHER_KEYS = {MIGRATED, "content", "suggestions", "about", "kind", "layer", "spans"}
+_OTHER_KEYS = {MIGRATED, PART, "content", "suggestions", "about", "kind", "layer", "spans"}
 
 
 @dataclass(frozen=True, slots=True)

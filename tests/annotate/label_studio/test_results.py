@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from copy import deepcopy
 from typing import Any
 
@@ -13,8 +14,10 @@ from goldspan.annotate.label_studio.mapping.exports.regions import Region
 from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED
 from goldspan.annotate.label_studio.mapping.region_values import region_value
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
+from goldspan.annotate.label_studio.mapping.task_parts import TaskPart
 from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
+from goldspan.corpus.parts.text_parts import TextPart
 from goldspan.schema import DataError, Document, Scheme, Span
 from tests.annotate.label_studio.texts import make_document
 from tests.schema.value_kinds import KINDS, scheme_with
@@ -49,6 +52,9 @@ def test_a_task_gives_its_document_back(scheme: Scheme) -> None:
         task = make_task(document, {"rules": document.spans}, scheme)
         again = document_from_task(task.data(), 7, scheme)
         assert again == replace(document.with_hash(), spans=(), layer=None)
+        place = TextPart(document.id, 1, 2, 0, 9, 9, document.with_hash().text_sha256 or "")
+        part = dataclasses.replace(task, part=TaskPart(place, lambda: ("before", "after")))
+        assert document_from_task(part.data(), 7, scheme) == again
 
 
 def marked(start: Any, end: Any, label: Any = "ACTOR", id: str = "a", **more: Any) -> dict[str, Any]:
