@@ -57,7 +57,9 @@ def _cell(world: World, draw: Design, size: int, truth: float, corpora: int) -> 
         if np.count_nonzero(values[drawn]) < _LEAST_POSITIVE:
             continue
         counted += 1
-        sample = SampledValues(values[drawn], found[drawn], probability, stratum, _DOCUMENTS, float(found.mean()))
+        every = np.ones(len(drawn), dtype=bool)
+        known = (values[drawn], found[drawn], 1 / probability, probability, stratum, every)
+        sample = SampledValues(*known, _DOCUMENTS, float(found.mean()))
         for name, mean in (("corrected", corrected_mean(sample)), ("gold", gold_mean(sample))):
             assert mean.interval is not None
             held[name] += mean.interval.low <= truth <= mean.interval.high

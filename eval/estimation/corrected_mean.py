@@ -30,21 +30,25 @@ _MOST_SKEWED = 1.5
 
 @dataclass(frozen=True, slots=True)
 class SampledValues:
-    """What is known of the documents of a sample, and of the population.
+    """What is known of the documents of a sample, and of the part of the corpus that a mean is of.
 
     Attributes:
         gold: The quantity by the gold. Shape `(n,)`.
         predicted: The quantity by the predictions. Shape `(n,)`.
+        weight: What each document stands for: 1 / probability, or in proportion to it. Shape `(n,)`.
         probability: The probability of each document to be in the sample. Shape `(n,)`.
         stratum: Number of the stratum that each document was drawn from. Shape `(n,)`.
-        population: Number of documents of the corpus.
+        inside: Whether each document is in the part. Shape `(n,)`.
+        population: Number of documents of the part in the corpus.
         population_mean: Mean of the predictions over all of them.
     """
 
     gold: Floats
     predicted: Floats
+    weight: Floats
     probability: Floats
     stratum: Ints
+    inside: NDArray[np.bool_]
     population: int
     population_mean: float
 
@@ -55,13 +59,15 @@ class EstimatedMean:
 
     Attributes:
         value: The mean.
-        interval: Its 95 % interval; None if the sample is too small for one.
+        interval: Its 95 % interval; None if the sample is too small for one, or shows no spread.
         weight: Weight of the predictions, 0 for gold alone.
+        skewness: Skewness of the mean: how much a few documents decide it.
     """
 
     value: float
     interval: ConfidenceInterval | None
     weight: float
+    skewness: float = 0.0
 
 
 def gold_mean(sample: SampledValues) -> EstimatedMean:
@@ -80,36 +86,44 @@ def corrected_mean(sample: SampledValues) -> EstimatedMean:
     # The weight is estimated from the same documents: those that decide it fit too well (as in HC3, MacKinnon and White
     # 1985), and count for more the further the sample's predictions are from the corpus' (Särndal et al. 1989).
     decisive = within.share * deviations**2 / spread
-    further = sample.population_mean - float(within.relative @ sample.predicted)
-    calibration = 1 + further * within.share * deviations / spread / within.relative
+    further = sample.population_mean - within.mean(sample.predicted)
+    calibration = 1 + further * within.share * deviations / spread
     return _estimate(sample, within, weight, calibration / (1 - np.minimum(decisive, _MOST_DECISIVE)))
 
 
 class _Deviations:
-    """Deviations from the means of strata, and the share of each document in the variance of an estimated mean."""
+    """What each document of a sample adds to the error of the mean over a part of the corpus (linearised).
+
+    The documents outside the part add to it too: how many of a stratum are inside is itself a matter of the draw.
+    """
 
     def __init__(self, sample: SampledValues) -> None:
-        self._weights = 1 / sample.probability
+        weights = np.where(sample.inside, sample.weight, 0.0)
+        self.relative: Floats = weights / weights.sum()
         self._stratum = sample.stratum
-        self.sizes = np.bincount(sample.stratum)
-        self._totals = np.bincount(sample.stratum, self._weights)
-        size = self.sizes[sample.stratum]
-        # a document alone in its stratum has no deviation there, and is compared with all documents
+        sizes = np.bincount(sample.stratum)
+        self._sizes = sizes
+        size = sizes[sample.stratum]
         self._alone = size == 1
         correction = np.where(self._alone, 1.0, size / np.maximum(size - 1, 1))
-        self.share = (self._weights / self._weights.sum()) ** 2 * (1 - sample.probability) * correction
-        self.relative = self._weights / self._weights.sum()
+        self.count = int(np.count_nonzero(sample.inside))
+        if 1 < self.count < len(sample.inside):
+            correction = correction * self.count / (self.count - 1)
+        self.share: Floats = (1 - sample.probability) * correction
+        inside = np.bincount(sample.stratum[sample.inside])
+        self.degrees = int(self.count - np.count_nonzero(inside > 1) - bool(np.count_nonzero(inside == 1)))
+
+    def mean(self, values: Floats) -> float:
+        """Return the weighted mean over the part."""
+        return float(self.relative @ values)
 
     def of(self, values: Floats) -> Floats:
-        means = np.bincount(self._stratum, self._weights * values) / np.where(self._totals > 0, self._totals, 1)
-        overall = float(self.relative @ values)
-        deviations: Floats = values - np.where(self._alone, overall, means[self._stratum])
+        """Return what each document adds to the error of the mean of values."""
+        parts = self.relative * (values - self.mean(values))
+        means = np.bincount(self._stratum, parts) / self._sizes
+        # a document alone in its stratum has no deviation there, and is compared with all
+        deviations: Floats = np.where(self._alone, parts, parts - means[self._stratum])
         return deviations
-
-    @property
-    def degrees(self) -> int:
-        """Degrees of freedom: the documents less the strata with several."""
-        return int(len(self._stratum) - np.count_nonzero(self.sizes > 1))
 
 
 def _estimate(sample: SampledValues, within: _Deviations, weight: float, factors: Floats) -> EstimatedMean:
@@ -122,20 +136,19 @@ def _estimate(sample: SampledValues, within: _Deviations, weight: float, factors
         factors: By how much the deviation of each document counts for more in the variance. Shape `(n,)`.
     """
     errors = sample.gold - weight * sample.predicted
-    value = weight * sample.population_mean + float(within.relative @ errors)
+    value = weight * sample.population_mean + within.mean(errors)
     degrees = within.degrees - (weight != 0)
-    if degrees < 1:
+    inside = sample.gold[sample.inside]
+    if degrees < 1 or np.all(inside == inside[0]):
         return EstimatedMean(value, None, weight)
     deviations = within.of(errors)
     variance = float(within.share @ (factors * deviations) ** 2)
     # that of the corpus, which is itself one draw of what its sources report
-    mean = float(within.relative @ sample.gold)
-    count = len(sample.gold)
-    variance += float(within.relative @ (sample.gold - mean) ** 2) * count / (count - 1) / sample.population
-    parts = within.relative * deviations
-    squares = float(parts @ parts)
-    skewness = float(np.sum(parts**3)) / squares**1.5 if squares > 0 else 0.0
-    return EstimatedMean(value, _interval(value, sqrt(variance), skewness, degrees), weight)
+    spread = within.mean((sample.gold - within.mean(sample.gold)) ** 2)
+    variance += spread * within.count / (within.count - 1) / sample.population
+    squares = float(deviations @ deviations)
+    skewness = float(np.sum(deviations**3)) / squares**1.5 if squares > 0 else 0.0
+    return EstimatedMean(value, _interval(value, sqrt(variance), skewness, degrees), weight, skewness)
 
 
 def _interval(value: float, error: float, skewness: float, degrees: int) -> ConfidenceInterval:

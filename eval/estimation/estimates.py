@@ -17,7 +17,11 @@ from .sample_design import DesignReader, DrawnGold
 _FEW = 50
 """Documents of gold below which intervals are known to be somewhat too narrow."""
 
-_FEW_POSITIVE = 10
+_FEW_RARE = 10
+"""Documents with more than 0, or without where the quantity is a share, below which they are."""
+
+_SKEWED = 0.25
+"""Skewness of a mean from which on they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,31 +186,37 @@ class Estimator:
         notes = [*drawn.notes, *self._notes(drawn, groups)]
         return Estimates(self._quantity, self._by, len(names), len(drawn.documents), drawn.design, groups, notes)
 
-    def _estimate(self, group: str | None, predicted: Floats, drawn: DrawnGold, chosen: Any) -> GroupEstimate:
-        names = [name for name, is_chosen in zip(drawn.documents, chosen, strict=True) if is_chosen]
+    def _estimate(self, group: str | None, predicted: Floats, drawn: DrawnGold, inside: Any) -> GroupEstimate:
         mean = float(predicted.mean())
-        if not names:
+        count = int(np.count_nonzero(inside))
+        if not count:
             return GroupEstimate(group, len(predicted), 0, mean, None, None)
-        _, strata = np.unique(drawn.stratum[chosen], return_inverse=True)
         sample = SampledValues(
-            np.array([self._gold[name] for name in names]),
-            np.array([self._predicted[name] for name in names]),
-            drawn.probability[chosen],
-            strata,
+            np.array([self._gold[name] for name in drawn.documents]),
+            np.array([self._predicted[name] for name in drawn.documents]),
+            drawn.weight,
+            drawn.probability,
+            drawn.stratum,
+            inside,
             len(predicted),
             mean,
         )
-        return GroupEstimate(group, len(predicted), len(names), mean, gold_mean(sample), corrected_mean(sample))
+        return GroupEstimate(group, len(predicted), count, mean, gold_mean(sample), corrected_mean(sample))
 
     def _notes(self, drawn: DrawnGold, groups: Sequence[GroupEstimate]) -> Iterable[str]:
         for where, count in self._unknown.items():
             if count:
                 yield f"{pluralize(count, 'span')} of {where} have no value to sum and count as 0"
-        positive = sum(self._gold[name] != 0 for name in drawn.documents)
-        if len(drawn.documents) < _FEW or positive < _FEW_POSITIVE:
+        values = [self._gold[name] for name in drawn.documents]
+        positive = sum(value != 0 for value in values)
+        rare = min(positive, len(values) - positive) if self._quantity.is_share else positive
+        whole = groups[0].corrected
+        if whole is not None and whole.interval is None and len(values) > 1:
+            yield "all documents of gold have the same value, which shows no spread: there are no intervals"
+        elif len(values) < _FEW or rare < _FEW_RARE or (whole is not None and abs(whole.skewness) > _SKEWED):
             yield (
-                f"intervals may be too narrow: {pluralize(len(drawn.documents), 'document')} of gold, "
-                f"{positive} of them with more than 0 (from {_FEW} and {_FEW_POSITIVE} on they hold)"
+                f"intervals may be too narrow: {pluralize(len(values), 'document')} of gold, {positive} of them with "
+                "more than 0, or a few of them decide the estimate"
             )
         if without := [group.group for group in groups if group.gold is None]:
             yield f"{pluralize(len(without), 'group')} without gold, so without an estimate, such as {without[0]}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...corpus.queries.conditions import SpanCondition, read_span_condition
-from ...schema import Document, Scheme, Span, UsageError
+from ...schema import DataError, Document, Problem, Scheme, Span, UsageError
 
 _FORM = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
 _KINDS = {
@@ -26,11 +26,13 @@ class Quantity:
         text: As the user wrote it.
         meaning: What its mean over documents is.
         value: Returns the number of a document, and how many of its spans have no value to sum.
+        is_share: Whether it is 1 or 0 of each document.
     """
 
     text: str
     meaning: str
     value: Callable[[Document], tuple[float, int]]
+    is_share: bool
 
 
 def read_quantity(text: str, scheme: Scheme) -> Quantity:
@@ -53,7 +55,7 @@ def read_quantity(text: str, scheme: Scheme) -> Quantity:
         value = _sum(condition) if kind == "sum" else _number(condition, at_most_one=kind == "documents")
     except UsageError as error:
         raise UsageError(*(f"{text}: {line}" for line in error.lines)) from error
-    return Quantity(text, _KINDS[kind], value)
+    return Quantity(text, _KINDS[kind], value, kind == "documents")
 
 
 def _number(condition: SpanCondition, *, at_most_one: bool) -> Callable[[Document], tuple[float, int]]:
@@ -71,8 +73,18 @@ def _sum(condition: SpanCondition) -> Callable[[Document], tuple[float, int]]:
         numbers = ", ".join(name for name, base in bases.items() if base in (int, float)) or "no field of it is"
         raise UsageError(f"{condition.label.name}.{key} is not a number. Fix: a field that is one: {numbers}")
 
+    measures = [name for name in ("unit", f"{key}_unit", f"{key}_currency") if name in bases]
+    measured: dict[str, set[str]] = {name: set() for name in measures}
+
     def total(document: Document) -> tuple[float, int]:
-        found = [_field(span, key) for span in document.spans if condition.is_met(document, span)]
+        spans = [span for span in document.spans if condition.is_met(document, span)]
+        for name, values in measured.items():
+            values.update(value for span in spans if (value := getattr(span.value, name, None)))
+            if len(values) > 1:
+                one, *_ = kinds = sorted(values)
+                fix = f"name one, as in sum({condition.label.name}.{key}, {name}={one})"
+                raise DataError(Problem(f"{' and '.join(kinds)} would be added up", fix, document=document.id))
+        found = [_field(span, key) for span in spans]
         return float(sum(value for value in found if value is not None)), found.count(None)
 
     return total

@@ -1,24 +1,27 @@
 """How the gold was drawn from the corpus: the probability of each document, from what its records say.
 
 An estimate needs a probability sample. Its design is read from `extra.sample`, which `goldspan corpus sample` writes,
-from a field with weights, or from the random share of a reading order.
+from a field with weights, or from the random order within a reading order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ...corpus.queries.document_fields import number_of
-from ...corpus.queries.sample_records import inclusion_probability, population_sha256, stages_of
-from ...corpus.release.prioritise import RANDOM
+from ...corpus.queries.sample_records import FILTER, inclusion_probability, population_sha256, stages_of
+from ...corpus.queries.sampling import SIMPLE
 from ...schema import DataError, Document, Problem, canonical_json, pluralize
 from ...schema.hashing import draw_key
 from .corrected_mean import Floats, Ints
 
 _FIX = "draw it with `goldspan corpus sample`, or give the weights of its documents in a field"
+_LARGEST_RATIO = 1e9
+"""Largest weight as a multiple of the smallest: beyond, one document is the estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class DrawnGold:
 
     Attributes:
         documents: Ids of the documents.
+        weight: What each stands for. Shape `(n,)`.
         probability: Probability of each to be in the sample. Shape `(n,)`.
         stratum: Number of the stratum of each. Shape `(n,)`.
         design: What the sample is called.
@@ -34,6 +38,7 @@ class DrawnGold:
     """
 
     documents: Sequence[str]
+    weight: Floats
     probability: Floats
     stratum: Ints
     design: str
@@ -52,10 +57,9 @@ class DesignReader:
         self._field = weights
         self._ids: list[str] = []
         self._weights: list[float] = []
+        self._stages: list[list[dict[str, Any]]] = []
         self._probabilities: list[float] = []
-        self._strata: list[bytes] = []
-        self._designs: set[str] = set()
-        self._populations: set[str] = set()
+        self._skipped: set[str] = set()
         self._chosen_by: set[str] = set()
 
     def add(self, document: Document) -> None:
@@ -67,23 +71,21 @@ class DesignReader:
         self._ids.append(document.id)
         layer = document.layer
         self._chosen_by.update((layer.chosen_by if layer else None) or ())
+        if layer is not None and layer.skipped:
+            self._skipped.add(document.id)
         if self._field is not None:
             fix = "give each document of the gold a number above 0 there"
             weight = float(number_of(document, self._field, fix))
-            if not weight > 0:
+            if not 0 < weight < float("inf"):
                 raise DataError(Problem(f"{self._field} is {weight:g}", fix, document=document.id))
             self._weights.append(weight)
             return
-        stages = stages_of(document)
         probability = inclusion_probability(document)
         if probability is None:
             what = "the document was chosen by what was found in it, so the gold is not a probability sample"
             raise DataError(Problem(what, _FIX, document=document.id))
+        self._stages.append(stages_of(document))
         self._probabilities.append(probability)
-        self._strata.append(canonical_json([stage.get("stratum") for stage in stages]))
-        self._designs.add(" of ".join(str(stage.get("design")) for stage in reversed(stages)))
-        if stages:
-            self._populations.add(str(stages[0].get("population_sha256")))
 
     def drawn_from(self, corpus: Collection[str]) -> DrawnGold:
         """Return the sample.
@@ -95,37 +97,32 @@ class DesignReader:
             DataError: The gold is not a probability sample of the corpus.
         """
         if self._field is not None:
-            return self._weighted(len(corpus))
-        if self._designs == {""}:
-            return self._random_share(corpus) if self._chosen_by - {RANDOM} else self._simple(corpus)
-        if "" in self._designs or len(self._designs) > 1:
-            what = "some documents of the gold were drawn otherwise than others"
-            raise DataError(Problem(what, "estimate from one sample"))
-        if self._populations != {population_sha256(corpus)} and "filter" not in next(iter(self._designs)):
-            what = "the predictions do not cover the documents that the gold was drawn from, or cover others too"
-            raise DataError(Problem(what, "predict the whole corpus that was sampled, and nothing else"))
-        numbers = {name: number for number, name in enumerate(sorted(set(self._strata)))}
-        strata = np.array([numbers[name] for name in self._strata], dtype=np.int64)
-        notes = _lonely(strata)
-        return DrawnGold(self._ids, np.array(self._probabilities), strata, next(iter(self._designs)), notes)
+            return self._answered(self._weighted(len(corpus)))
+        if not any(self._stages):
+            return self._answered(self._random_head(corpus) if self._chosen_by else self._simple(corpus))
+        return self._answered(self._staged(corpus))
 
     def _weighted(self, population: int) -> DrawnGold:
         weights = np.array(self._weights)
-        # weights in proportion to 1 / probability do as well: their sum over the sample estimates the population
-        scaled = weights if abs(weights.sum() / population - 1) < 0.5 else weights * population / weights.sum()
-        probability = np.minimum(1.0, 1 / scaled)
-        return DrawnGold(self._ids, probability, np.zeros(len(weights), np.int64), f"weights of {self._field}")
+        if weights.max() / weights.min() > _LARGEST_RATIO:
+            what = f"the largest weight of {self._field} is more than {_LARGEST_RATIO:,.0f} times the smallest"
+            raise DataError(Problem(what, "check the weights"))
+        relative = weights / weights.max()
+        # whatever they are in proportion to, they add up to the population
+        probability = np.minimum(1.0, relative.sum() / relative / population)
+        strata = np.zeros(len(weights), np.int64)
+        return DrawnGold(self._ids, relative, probability, strata, f"weights of {self._field}")
 
     def _simple(self, corpus: Collection[str]) -> DrawnGold:
         notes = []
-        if len(self._ids) < len(corpus) and self._chosen_by != {RANDOM}:
+        if len(self._ids) < len(corpus):
             notes.append(
                 "the gold does not say how it was drawn and is taken for a simple random sample; otherwise, "
                 "the estimates are wrong. `corpus sample` draws one that says so"
             )
-        return self._of(self._ids, len(corpus), notes)
+        return _equal(self._ids, len(corpus), notes)
 
-    def _random_share(self, corpus: Collection[str]) -> DrawnGold:
+    def _random_head(self, corpus: Collection[str]) -> DrawnGold:
         """Return the documents at the head of the random order, all of which were read, whoever chose them."""
         gold = set(self._ids)
         head: list[str] = []
@@ -134,20 +131,64 @@ class DesignReader:
                 break
             head.append(name)
         if len(head) < 2:
-            strategies = ", ".join(sorted(self._chosen_by - {RANDOM}))
-            what = f"the gold was chosen by {strategies}, and has no random share to speak of"
-            raise DataError(Problem(what, _FIX))
-        left_out = pluralize(len(gold) - len(head), "document")
-        note = f"{left_out} of the gold were chosen by what extractors found in them and are left out"
-        return self._of(head, len(corpus), [note])
+            what = (
+                f"the gold was chosen by {', '.join(sorted(self._chosen_by))}, and lacks the head of the random order"
+            )
+            raise DataError(Problem(what, f"give all that was read in this order; or {_FIX}"))
+        left_out = len(gold) - len(head)
+        note = f"{pluralize(left_out, 'document')} of the gold were not drawn at random and are left out"
+        return _equal(head, len(corpus), [note] if left_out else [])
 
-    def _of(self, names: Sequence[str], population: int, notes: Sequence[str]) -> DrawnGold:
-        probability = np.full(len(names), len(names) / population)
-        return DrawnGold(names, probability, np.zeros(len(names), np.int64), "simple random", notes)
+    def _staged(self, corpus: Collection[str]) -> DrawnGold:
+        first = self._stages[0]
+        designs = [str(stage.get("design")) for stage in first]
+        if any([stage.get("design") for stage in stages] != designs for stages in self._stages):
+            what = "some documents of the gold were drawn otherwise than others"
+            raise DataError(Problem(what, "estimate from one sample"))
+        if FILTER in designs:
+            what = "the sample was filtered after it was drawn"
+            raise DataError(Problem(what, "give the whole sample, and estimate for a part of it with `by`"))
+        if len(designs) > 1 and set(designs) != {SIMPLE}:
+            what = "the sample was drawn from a sample by strata, whose intervals are not known"
+            raise DataError(Problem(what, "draw it from the corpus at once"))
+        if {stages[0].get("population_sha256") for stages in self._stages} != {population_sha256(corpus)}:
+            what = "the predictions do not cover the documents that the gold was drawn from, or cover others too"
+            raise DataError(Problem(what, "predict the whole corpus that was sampled, and nothing else"))
+        if (size := first[-1].get("size")) != len(self._ids):
+            what = f"the gold has {len(self._ids):,} of the {size:,} documents that were drawn"
+            fix = "annotate all of them, or draw fewer: with the same seed, a smaller sample is part of the larger one"
+            raise DataError(Problem(what, fix))
+        names = [canonical_json(stages[-1].get("stratum")) for stages in self._stages]
+        numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+        probability = np.array(self._probabilities)
+        strata = np.array([numbers[name] for name in names], dtype=np.int64)
+        return DrawnGold(self._ids, 1 / probability, probability, strata, " of ".join(reversed(designs)))
+
+    def _answered(self, drawn: DrawnGold) -> DrawnGold:
+        """Return a sample without the documents that annotators skipped, for which others of their stratum stand."""
+        kept = np.array([name not in self._skipped for name in drawn.documents])
+        notes = list(drawn.notes)
+        weight, strata = drawn.weight, drawn.stratum
+        if not kept.all():
+            skipped = pluralize(int(np.count_nonzero(~kept)), "document")
+            notes.append(f"{skipped} that annotators skipped are left out, as if they were like the others")
+            if len(np.unique(strata[kept])) < len(np.unique(strata)):
+                raise DataError(Problem("all documents of a stratum were skipped", "annotate some of each"))
+            drawn_weight = np.bincount(strata, weight)
+            kept_weight = np.bincount(strata, np.where(kept, weight, 0.0))
+            weight = weight * (drawn_weight / kept_weight)[strata]
+        names = [name for name, is_kept in zip(drawn.documents, kept, strict=True) if is_kept]
+        if not names:
+            raise DataError(Problem("annotators skipped all documents of the gold", "annotate some"))
+        _, strata = np.unique(strata[kept], return_inverse=True)
+        alone = int(np.count_nonzero(np.bincount(strata) == 1))
+        if alone and len(np.unique(strata)) > 1:
+            count = "1 stratum has" if alone == 1 else f"{alone:,} strata have"
+            notes.append(f"{count} one document only, whose spread is taken from that of all documents")
+        return DrawnGold(names, weight[kept], drawn.probability[kept], strata, drawn.design, notes)
 
 
-def _lonely(strata: Ints) -> list[str]:
-    alone = int(np.count_nonzero(np.bincount(strata) == 1))
-    if not alone:
-        return []
-    return [f"{alone:,} strata have one document each, whose spread is taken from that of all documents"]
+def _equal(names: Sequence[str], population: int, notes: Sequence[str]) -> DrawnGold:
+    """Return a simple random sample."""
+    probability = np.full(len(names), len(names) / population)
+    return DrawnGold(names, 1 / probability, probability, np.zeros(len(names), np.int64), SIMPLE, notes)

@@ -127,7 +127,8 @@ def comparable(a: Scores | SystemScore | str | Path, b: Scores | SystemScore | s
         one, other = (side.settings.get(name, setting.unstated) for side in (first, second))
         if name == "gold":
             one, other = _shown_golds(first.gold, second.gold)
-        if one != other:
+        same = sorted(one.split(",")) == sorted(other.split(",")) if name == "labels" else one == other
+        if not same:
             follows = name in _OF_LABELS and any(item.setting == "labels" for item in found)
             noun, fix = (f"{setting.noun} (of these labels)", "") if follows else (setting.noun, setting.fix)
             found.append(SettingDifference(name, one, other, setting.affects, noun, fix))

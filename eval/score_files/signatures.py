@@ -81,8 +81,13 @@ _BEGINNING = re.compile(r"([a-z][a-z0-9_-]*):(.*)", re.DOTALL)
 
 
 def is_signature(text: str) -> bool:
-    """Return whether a text looks like a signature, and not like the name of a file."""
-    return text.startswith("gold:") and "|" in text
+    """Return whether a text looks like a signature, perhaps with the word before it, and not like the name of a file."""
+    return _plain(text).startswith("gold:") and "|" in text
+
+
+def _plain(text: str) -> str:
+    """Return a signature without the word that a report puts before it."""
+    return text.strip().removeprefix("signature").lstrip(" :")
 
 
 def parse_signature(text: str) -> dict[str, str]:
@@ -93,7 +98,7 @@ def parse_signature(text: str) -> dict[str, str]:
     """
     settings: dict[str, str] = {}
     last = ""
-    for part in text.strip().split("|"):
+    for part in _plain(text).split("|"):
         found = _BEGINNING.fullmatch(part)
         if found and not (last == "labels" and found[1] not in SETTINGS):
             last = found[1]

@@ -13,6 +13,7 @@ import pytest
 
 from goldspan.eval.estimation.corrected_mean import SampledValues, corrected_mean, gold_mean
 from goldspan.eval.statistics.student_t import t_quantile
+from goldspan.schema.hashing import draw_key
 
 from ..conftest import Run, record, span, write_lines
 
@@ -47,6 +48,31 @@ def unequal(rng: np.random.Generator, found: Any, month: Any, size: int) -> Draw
     return drawn, probability[drawn], np.zeros(len(drawn), int)
 
 
+def sampled(counts: Any, found: Any, drawn: Any, probability: Any, stratum: Any, part: Any = None) -> SampledValues:
+    """What is known of a sample and of a part of the corpus, by default the whole."""
+    part = np.ones(len(counts), dtype=bool) if part is None else part
+    mean = float(found[part].mean())
+    return SampledValues(counts[drawn], found[drawn], 1 / probability, probability, stratum, part[drawn], int(part.sum()), mean)  # fmt: skip
+
+
+def test_intervals_of_groups_that_lie_across_strata_hold() -> None:
+    """How many documents of a group are drawn from each stratum is a matter of the draw, too."""
+    rng = np.random.default_rng(4)
+    held = {"corrected": 0, "gold": 0}
+    runs = 300
+    share = np.array([0.9, 0.7, 0.5, 0.4, 0.2, 0.1])
+    truth = float(np.average((1 + np.arange(6)) / 4, weights=share))
+    for _ in range(runs):
+        counts, found, month = world(rng)
+        part = rng.random(N) < share[month]
+        drawn, probability, stratum = stratified(rng, found, month, 240)
+        sample = sampled(counts, found, drawn, probability, stratum, part)
+        for name, mean in (("corrected", corrected_mean(sample)), ("gold", gold_mean(sample))):
+            assert mean.interval is not None
+            held[name] += mean.interval.low <= truth <= mean.interval.high
+    assert all(0.91 <= count / runs <= 0.99 for count in held.values()), held
+
+
 @pytest.mark.parametrize("draw", [simple, stratified, unequal])
 def test_corrected_intervals_hold_and_predictions_alone_do_not(draw: Any) -> None:
     """Within what 300 corpora tell; `python -m benchmarks estimation` has a table of 2,000 a cell."""
@@ -57,7 +83,7 @@ def test_corrected_intervals_hold_and_predictions_alone_do_not(draw: Any) -> Non
     for _ in range(runs):
         counts, found, month = world(rng)
         drawn, probability, stratum = draw(rng, found, month, 120)
-        sample = SampledValues(counts[drawn], found[drawn], probability, stratum, N, float(found.mean()))
+        sample = sampled(counts, found, drawn, probability, stratum)
         for name, mean in (("corrected", corrected_mean(sample)), ("gold", gold_mean(sample))):
             assert mean.interval is not None
             held[name] += mean.interval.low <= truth <= mean.interval.high
@@ -73,7 +99,7 @@ def test_the_interval_is_as_wide_as_theory_says() -> None:
     for _ in range(60):
         counts, found, month = world(rng)
         drawn, probability, stratum = simple(rng, found, month, 300)
-        sample = SampledValues(counts[drawn], found[drawn], probability, stratum, N, float(found.mean()))
+        sample = sampled(counts, found, drawn, probability, stratum)
         interval = corrected_mean(sample).interval
         assert interval is not None
         correlation = float(np.corrcoef(counts, found)[0, 1])
@@ -86,7 +112,8 @@ def test_gold_alone_of_a_simple_sample_is_the_t_interval_of_the_textbook() -> No
     values = np.array([2.0, 4.0, 4.0, 6.0] * 10)  # not skewed
     population = 10**12
     share = np.full(40, 40 / population)
-    mean = gold_mean(SampledValues(values, np.zeros(40), share, np.zeros(40, int), population, 0.0))
+    every = np.ones(40, dtype=bool)
+    mean = gold_mean(SampledValues(values, np.zeros(40), 1 / share, share, np.zeros(40, int), every, population, 0.0))
     half = t_quantile(0.975, 39) * values.std(ddof=1) / sqrt(40)
     assert mean.value == pytest.approx(4.0) and mean.interval is not None
     assert list(mean.interval) == pytest.approx([4.0 - half, 4.0 + half], rel=1e-9)
@@ -96,7 +123,7 @@ def test_perfect_predictions_leave_the_spread_of_the_corpus_alone() -> None:
     rng = np.random.default_rng(1)
     counts, _, month = world(rng)
     drawn, probability, stratum = simple(rng, counts, month, 200)
-    sample = SampledValues(counts[drawn], counts[drawn], probability, stratum, N, float(counts.mean()))
+    sample = sampled(counts, counts, drawn, probability, stratum)
     mean = corrected_mean(sample)
     assert (mean.value, mean.weight) == (pytest.approx(counts.mean()), pytest.approx(1.0))
     assert mean.interval is not None and mean.interval.high - mean.interval.low < 4.5 * counts.std() / sqrt(N)
@@ -198,15 +225,15 @@ def test_weights_are_those_of_a_field(goldspan: Run, corpus: Path) -> None:
 
 
 def test_of_a_reading_order_only_the_random_head_counts(goldspan: Run, corpus: Path) -> None:
-    from goldspan.schema.hashing import draw_key
-
     shuffled = sorted(range(60), key=lambda at: draw_key("draw", f"d{at:03}"))
     chosen = {**dict.fromkeys(shuffled[:12], "random"), **dict.fromkeys(shuffled[20:30], "score")}
     layer = {"annotator": "ann", "scheme": "conflict-news@1"}
     gold = [{**documents(NUMBERS)[at], "layer": {**layer, "chosen_by": [by]}} for at, by in chosen.items()]
     write_lines(corpus / "gold.jsonl", *gold)
     found = estimate(goldspan, corpus, "documents(COUNT)", "gold.jsonl")
-    assert found["gold"] == 12 and any("10 documents of the gold were chosen by" in note for note in found["notes"])
+    assert found["gold"] == 12 and any(
+        "10 documents of the gold were not drawn at random" in note for note in found["notes"]
+    )
     write_lines(corpus / "gold.jsonl", *gold[12:])
     done = goldspan("estimate", "documents(COUNT)", "--gold", corpus / "gold.jsonl", "--predictions", corpus / "found.jsonl")  # fmt: skip
     assert done.returncode == 1 and "chosen by score" in done.stderr and "corpus sample" in done.stderr
@@ -237,10 +264,22 @@ def test_gold_that_is_no_sample_of_the_corpus_is_refused(goldspan: Run, corpus: 
     write_lines(corpus / "part.jsonl", *documents(NUMBERS, FOUND)[:50])
     write_lines(corpus / "other.jsonl", *documents([[5]] * 60))
     goldspan("corpus", "filter", corpus / "gold.jsonl", "--where", "COUNT", "--out", corpus / "chosen.jsonl")
+    goldspan("corpus", "filter", corpus / "gold.jsonl", "--where", "month=2024-01", "--out", corpus / "january.jsonl")
+    goldspan("corpus", "sample", corpus / "gold.jsonl", "--n", "9", "--by", "month", "--out", corpus / "again.jsonl")
+    lines = (corpus / "gold.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (corpus / "half.jsonl").write_text("".join(lines[1:]), "utf-8")
+    layer = {"annotator": "ann", "scheme": "conflict-news@1", "chosen_by": ["random"]}
+    head = min(range(60), key=lambda at: draw_key("draw", f"d{at:03}"))
+    random_alone = [{**item, "layer": layer} for at, item in enumerate(documents(NUMBERS)) if at % 3 and at != head]
+    write_lines(corpus / "random.jsonl", *random_alone)
     for gold, predictions, said in (
         ("gold.jsonl", "part.jsonl", "no predictions"),
         ("gold.jsonl", "other.jsonl", "another text"),
         ("chosen.jsonl", "found.jsonl", "chosen by what was found in it"),
+        ("january.jsonl", "found.jsonl", "the sample was filtered after it was drawn"),
+        ("half.jsonl", "found.jsonl", "the gold has 29 of the 30 documents that were drawn"),
+        ("again.jsonl", "found.jsonl", "drawn from a sample by strata"),
+        ("random.jsonl", "found.jsonl", "lacks the head of the random order"),
     ):
         done = goldspan("estimate", "documents(COUNT)", "--gold", corpus / gold, "--predictions", corpus / predictions)
         assert done.returncode == 1 and said in done.stderr, done.stderr
@@ -254,3 +293,45 @@ def test_estimates_are_a_table_a_picture_and_a_paragraph(goldspan: Run, corpus: 
     for option, name in (("--out", "e.txt"), ("--plot", "e.gif")):
         done = goldspan("estimate", "documents(COUNT)", "--gold", corpus / "truth.jsonl", "--predictions", corpus / "found.jsonl", option, corpus / name)  # fmt: skip
         assert done.returncode == 2 and option in done.stderr
+
+
+def test_little_or_even_gold_has_no_interval_and_skipped_gold_does_not_count(goldspan: Run, corpus: Path) -> None:
+    write_lines(corpus / "one.jsonl", *documents(NUMBERS)[1:2])
+    write_lines(corpus / "even.jsonl", *[item for item in documents(NUMBERS) if item["spans"]][:20])
+    for gold, count, said in (("one.jsonl", 1, "intervals may be too narrow"), ("even.jsonl", 20, "shows no spread")):
+        found = estimate(goldspan, corpus, "documents(COUNT)", gold)
+        [whole] = found["estimates"]
+        assert (found["gold"], whole["gold"]["value"]) == (count, pytest.approx(1.0))
+        assert (whole["gold"]["interval"], whole["corrected"]["interval"]) == (None, None)
+        assert any(said in note for note in found["notes"])
+    skipped = [{**item, "layer": {"annotator": "a", "skipped": True}} for item in documents([[]] * 60)[20:40]]
+    for at, item in enumerate(skipped):
+        item["text"] = documents(NUMBERS)[20 + at]["text"]
+    write_lines(corpus / "skipped.jsonl", *documents(NUMBERS)[:20], *skipped)
+    plain, some = (estimate(goldspan, corpus, "spans(COUNT)", gold) for gold in ("plain.jsonl", "skipped.jsonl"))
+    assert some["estimates"][0]["gold"]["value"] == pytest.approx(plain["estimates"][0]["gold"]["value"])
+    assert any("20 documents that annotators skipped are left out" in note for note in some["notes"])
+
+
+def test_weights_count_in_proportion(goldspan: Run, corpus: Path) -> None:
+    values = set()
+    for scale in (0.01, 0.6, 1.0, 7.0, 1e200):
+        gold = documents(NUMBERS)[:40]
+        for at, item in enumerate(gold):
+            item["extra"] = {"weight": scale * (3.0 if at % 3 else 1.0)}
+        write_lines(corpus / "gold.jsonl", *gold)
+        whole = estimate(goldspan, corpus, "spans(COUNT)", "gold.jsonl", "--weights", "extra.weight")["estimates"][0]
+        values.add(json.dumps([[round(part, 9) for part in (w["value"], *w["interval"])] for w in (whole["gold"], whole["corrected"])]))  # fmt: skip
+    assert len(values) == 1
+
+
+def test_different_units_are_not_added_up(goldspan: Run, corpus: Path) -> None:
+    mixed = documents(NUMBERS)
+    for item in mixed[::2]:
+        for found in item["spans"]:
+            found["value"]["unit"] = "injured"
+    write_lines(corpus / "mixed.jsonl", *mixed)
+    call = ("--gold", corpus / "mixed.jsonl", "--predictions", corpus / "found.jsonl")
+    done = goldspan("estimate", "sum(COUNT.min)", *call)
+    assert done.returncode == 1 and "injured and killed would be added up. Fix: name one" in done.stderr
+    assert goldspan("estimate", "sum(COUNT.min, unit=killed)", *call).returncode == 0

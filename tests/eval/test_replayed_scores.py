@@ -360,3 +360,11 @@ def test_the_command_compares_signatures_and_files(inputs: Path, tmp_path: Path,
         refused = goldspan("comparable", path, wrong)
         assert refused.returncode == 2 and "Fix: copy the whole line of a report" in refused.stderr
     assert goldspan("comparable", path, tmp_path / "none.json").returncode == 1
+
+
+def test_signatures_are_taken_as_reports_print_them_and_labels_have_no_order() -> None:
+    gold = {"a": [(0, 4, "ACTOR"), (12, 16, "LOCATION")]}
+    one = library.score(gold, gold, resamples=0, labels=["ACTOR", "LOCATION"])
+    other = library.score(gold, gold, resamples=0, labels=["LOCATION", "ACTOR"])
+    assert library.comparable(one, other) and library.comparable(f"signature  {one.signature}", one)
+    assert not library.comparable(one, library.score(gold, gold, resamples=0, labels=["ACTOR"]))
