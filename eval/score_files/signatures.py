@@ -81,7 +81,7 @@ _BEGINNING = re.compile(r"([a-z][a-z0-9_-]*):(.*)", re.DOTALL)
 
 
 def is_signature(text: str) -> bool:
-    """Return whether a text looks like a signature, perhaps with the word before it, and not like the name of a file."""
+    """Return whether a text looks like a signature, as a report prints it, and not like the name of a file."""
     return _plain(text).startswith("gold:") and "|" in text
 
 

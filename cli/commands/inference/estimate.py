@@ -64,8 +64,8 @@ def estimate(
     """Estimate how often something is in a corpus that no one can read whole.
 
     Three figures stand side by side: by the predictions alone, which are wrong by as much as the system is; by the gold
-    alone, whose interval is wide; and the predictions corrected by the gold, with an interval. The gold must be a random
-    sample of the corpus, as `goldspan corpus sample` draws it.
+    alone, whose interval is wide; and the predictions corrected by the gold. The gold must be a random sample of the
+    corpus, as `goldspan corpus sample` draws it.
     """
     from ....schema import load_scheme
     from ....workflows.inference.estimate_tables import check_outputs, write_estimates, write_plot
