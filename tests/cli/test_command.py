@@ -141,7 +141,7 @@ def test_an_interrupted_writing_leaves_the_old_file_whole_and_ends_with_130(
     (tmp_path / "source.jsonl").symlink_to(source)
     out.write_text("old\n")
     process = subprocess.Popen(
-        [GOLDSPAN, "export", tmp_path / "source.jsonl", "--to", "jsonl", "--out", out],
+        [GOLDSPAN, "export", tmp_path / "source.jsonl", "--to", "jsonl", "--out", out, "--names"],
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
