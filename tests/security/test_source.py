@@ -17,6 +17,7 @@ UNPACKERS = {
     "corpus/ingest/readers/office_archive.py",
     "corpus/ingest/readers/spreadsheet_rows.py",
     "corpus/storage/archives.py",
+    "corpus/withdrawal/leftovers.py",
 }
 """Modules that read the parts of archives, after they have bounded what these unpack to. One writes them to files, in a
 temporary folder which they cannot leave."""

@@ -194,7 +194,7 @@ def read_plan(path: Path) -> Plan:
         return msgspec.json.decode(data, type=Plan)
     except OSError as error:
         raise DataError(unreadable_problem(error, path)) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise DataError(
             Problem(f"not a plan: {error}", "`goldspan studio push --annotators` writes one", str(path))
         ) from error

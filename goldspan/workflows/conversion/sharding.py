@@ -20,6 +20,7 @@ from ...corpus.storage.shards.targets import require_apart
 from ...corpus.storage.stream_copies import reread
 from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn, warn_left_out
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, did_you_mean
+from ...schema.files.addresses import is_address
 from ...schema.progress import Progress, ignore_progress
 
 _PART_NAME = re.compile(r"part-\d{5,}\.")
@@ -139,7 +140,7 @@ def merge_corpora(
             f"`on_duplicate`: unknown rule {on_duplicate!r}. Fix: {did_you_mean(on_duplicate, DUPLICATES)}"
         )
     with ExitStack() as copies:
-        paths = [copies.enter_context(reread(source)) for source in sources]
+        paths = [source if is_address(source) else copies.enter_context(reread(source)) for source in sources]
         merge = _Merge(paths, out, scheme, on_duplicate, lambda: find_withdrawn(out, *sources))
         summary = merge.write(lenient)
     merge.withdrawn.tell(note)
@@ -155,7 +156,7 @@ class _Merge:
 
     def __init__(
         self,
-        sources: Sequence[Path],
+        sources: Sequence[str | Path],
         out: str,
         scheme: Scheme,
         on_duplicate: str,
