@@ -12,11 +12,11 @@ from typing import Any, TypeGuard
 from .withdrawal_list import Withdrawal
 from .withdrawn_documents import WithdrawnDocuments
 
-_DOCUMENT_KEYS = ("document", "doc_id", "document_id")
+_DOCUMENT_KEYS = ("document", "doc_id", "document_id", "part_of")  # the last of a task that holds a part
 _RECORD_KEYS = {"spans", "text", "text_sha256", "text_length", "tokens"}
-_PARTS = ("data", "meta", "_meta", "work", "record", "metadata")
+_PARTS = ("data", "meta", "_meta", "work", "record", "metadata", "part")
 _PLAN_KEYS = {"annotators", "documents", "version"}
-_DEPTH = 3
+_DEPTH = 4  # of the place of a part that a pull keeps: work, data, record, part
 
 
 def withdrawn_item(item: Any, withdrawn: WithdrawnDocuments) -> Withdrawal | None:
