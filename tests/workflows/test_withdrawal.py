@@ -371,3 +371,40 @@ def test_the_library_adjudicates_without_it(project: Path) -> None:
     with pytest.warns(UserWarning, match="left out: 2 withdrawn documents"):
         gold = library.adjudicate({"ada": ada, "ben": ben}).gold
     assert [document.id for document in gold] == ["b"]
+
+
+def test_words_of_a_span_are_no_text_of_a_document(project: Path) -> None:
+    short = "Iran entered Goma on Friday."
+    write_lines(project / "gold.jsonl", *records(), record("goma-2", short), record("iran", "Iran"))
+    rows = [{"document": name, "start": 0, "end": 4, "text": "Iran", "label": "ACTOR"} for name in (ID, "goma-2")]
+    others = [{"id": name, "start": 0, "end": 4, "text": "Iran"} for name in (ID, "goma-2")]
+    write_lines(project / "decisions.jsonl", *rows, *({"document": row["document"], "text": "Iran"} for row in rows))
+    (project / "spans.json").write_text(json.dumps(others))
+    pq.write_table(pa.Table.from_pylist(others), project / "spans.parquet")
+    (project / "spans.csv").write_text(f"document,text\n{ID},Iran\ngoma-2,Iran\n")
+    withdraw(ID, "iran")  # a document whose text is the words of the spans
+    listed = [json.loads(line) for line in (project / "withdrawn.jsonl").read_text().splitlines()]
+    assert [(line["id"], line["length"]) for line in listed] == [(ID, len(TEXT)), ("iran", 4)]
+    left = [json.loads(line) for line in (project / "decisions.jsonl").read_text().splitlines()]
+    assert [item["document"] for item in left] == ["goma-2", "goma-2"]
+    assert json.loads((project / "spans.json").read_text()) == others[1:]
+    assert pq.read_table(project / "spans.parquet").to_pylist() == others[1:]
+    assert (project / "spans.csv").read_text() == "document,text\ngoma-2,Iran\n"
+
+
+def test_what_is_left_in_lists_plans_and_tables_is_searched(project: Path) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    words = TEXT.split()
+    lists = {"bioc": [{"id": "x", "passages": [{"text": TEXT}]}], "tokens": [{"id": "x", "words": words}]}
+    lists["bare"] = lists["tokens"][0]["words"]  # type: ignore[assignment]
+    for name, items in lists.items():
+        (project / f"{name}.json").write_text(json.dumps(items))
+    plan = {"version": 1, "annotators": ["a"], "documents": {"b": [], ID: []}, "note": TEXT}
+    (project / "plan.json").write_text(json.dumps(plan))
+    (project / "source.csv").write_text(f'url,document\nx,"{TEXT}"\n{ID},Iran\n')
+    (project / "ids.json").write_text(json.dumps([{"about": ID}]))
+    write_lines(project / "tokens.jsonl", {"key": "x", "words": words})
+    write_lines(project / "other.jsonl", {"document": "b", "text": OTHER})
+    told = {Path(path).name: what for path, what in withdraw().traces.items()}
+    full = ("bioc.json", "tokens.json", "bare.json", "plan.json", "source.csv", "tokens.jsonl")
+    assert told == {**dict.fromkeys(full, "text"), "ids.json": "id"}
