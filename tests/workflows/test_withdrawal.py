@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import shutil
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,10 +26,12 @@ from goldspan.annotate.label_studio.sync.assignment import make_plan, read_plan,
 from goldspan.corpus import read_records
 from goldspan.corpus.formats.format_registry import writable_formats
 from goldspan.corpus.storage import file_io
+from goldspan.corpus.withdrawal import withdrawal_list
 from goldspan.corpus.withdrawal.same_text import letters_sha256
+from goldspan.corpus.withdrawal.withdrawal_list import Withdrawal
 from goldspan.schema import Scheme, conflict_scheme
 from goldspan.workflows import convert_file
-from goldspan.workflows.withdrawal.withdraw_documents import withdraw_documents
+from goldspan.workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
 from goldspan.workflows.withdrawal.withdrawal_summary import WithdrawalSummary
 
 from ..conftest import Run, record, span, write_lines
@@ -330,7 +335,7 @@ def test_a_damaged_list_stops_whatever_would_have_to_heed_it(project: Path, gold
     for call in (("withdraw", ID, "--reason", "x"), ("corpus", "merge", corpus, "--out", "o.jsonl")):
         done = goldspan(*call)
         assert done.returncode == 1 and "withdrawn.jsonl:1: not a withdrawal" in done.stderr
-    assert sorted(path.name for path in project.iterdir()) == ["corpus.jsonl", "goldspan.toml", "withdrawn.jsonl"]
+    assert sorted(path.name for path in project.glob("[!.]*")) == ["corpus.jsonl", "goldspan.toml", "withdrawn.jsonl"]
 
 
 SPACES = st.text(" \t\r\n\u00a0\u200b\ufeff\u2028\u3000", max_size=3)
@@ -408,3 +413,25 @@ def test_what_is_left_in_lists_plans_and_tables_is_searched(project: Path) -> No
     told = {Path(path).name: what for path, what in withdraw().traces.items()}
     full = ("bioc.json", "tokens.json", "bare.json", "plan.json", "source.csv", "tokens.jsonl")
     assert told == {**dict.fromkeys(full, "text"), "ids.json": "id"}
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_two_withdrawals_at_once_are_both_listed(undone: bool, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    if undone:
+        withdraw("b")
+    arrived, read_list = threading.Barrier(2, timeout=2), withdrawal_list.read_list
+
+    def read_at_once(path: Path) -> list[Withdrawal]:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            arrived.wait()
+        return read_list(path)
+
+    monkeypatch.setattr(withdrawal_list, "read_list", read_at_once)  # what is read before the list is written
+    (project / "withdrawn.jsonl").touch()
+    with ThreadPoolExecutor(2) as pool:
+        other = pool.submit(undo_withdrawal, ["b"], "x") if undone else pool.submit(withdraw, "b")
+        first = pool.submit(withdraw)
+        other.result(), first.result()
+    listed = [json.loads(line) for line in (project / "withdrawn.jsonl").read_text("utf-8").splitlines()]
+    assert {(line["id"], line["undone"]) for line in listed} >= {(ID, False), ("b", undone)}

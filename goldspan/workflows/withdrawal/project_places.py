@@ -16,6 +16,7 @@ from .edition_changelog import CHANGELOG
 CONFIGURATION = "goldspan.toml"
 _EDITIONS = "editions.toml"
 _CHECKSUMS = "SHA256SUMS"
+_OWN = (LIST_NAME, f".{LIST_NAME}.lock")
 _REPOSITORIES = (".git", ".hg", ".svn")
 _PROGRAMS = (".venv", "venv", "node_modules", "__pycache__", "site-packages", ".tox", ".mypy_cache", ".ruff_cache")
 
@@ -117,7 +118,7 @@ def _add_folder(folder: Path, places: ProjectPlaces) -> None:
             places.published += [here / name for name in names if name in versions]
             names[:] = [name for name in names if name not in versions]
             files = [name for name in files if name not in (_EDITIONS, CHANGELOG)]  # which may name an id
-        places.files += [here / name for name in sorted(files) if name != LIST_NAME and (here / name).is_file()]
+        places.files += [here / name for name in sorted(files) if name not in _OWN and (here / name).is_file()]
 
 
 def _versions(path: Path) -> set[str]:
