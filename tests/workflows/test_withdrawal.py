@@ -338,7 +338,8 @@ def test_a_damaged_list_stops_whatever_would_have_to_heed_it(project: Path, gold
     assert sorted(path.name for path in project.glob("[!.]*")) == ["corpus.jsonl", "goldspan.toml", "withdrawn.jsonl"]
 
 
-SPACES = st.text(" \t\r\n\u00a0\u200b\ufeff\u2028\u3000", max_size=3)
+UNSEEN = "\u00ad\u034f\u061c\u115f\u180e\u200d\u2066\u3164\ufe0f\uffa0\ufff9\U000e0041\x00\x08\x7f\x85"
+SPACES = st.text(f" \t\r\n\u00a0\u200b\ufeff\u2028\u3000{UNSEEN}", max_size=3)
 CHANGES: dict[str, Callable[[str], str]] = {"composed": lambda text: text.replace("e\u0301", "\u00e9")}
 
 
@@ -354,6 +355,12 @@ def test_a_text_is_the_same_whatever_its_white_space_and_another_with_another_wo
     laid_out = "".join(word + data.draw(SPACES) for word in words)
     assert letters_sha256(laid_out) == letters_sha256(" ".join(words)) == letters_sha256(CHANGES["composed"](laid_out))
     assert letters_sha256(f"{laid_out} x") != letters_sha256(laid_out)
+
+
+@given(SPACES)
+def test_an_accent_is_composed_whatever_unseen_stands_before_it(unseen: str) -> None:
+    assert letters_sha256(f"e{unseen}\u0301tat") == letters_sha256("\u00e9tat")
+    assert letters_sha256(f"e{unseen}tat") != letters_sha256("\u00e9tat")
 
 
 def test_documents_that_share_nothing_but_white_space_are_not_the_same() -> None:
