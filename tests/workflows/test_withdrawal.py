@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import shutil
 import threading
 import zipfile
@@ -29,7 +30,7 @@ from goldspan.corpus.storage import file_io
 from goldspan.corpus.withdrawal import withdrawal_list
 from goldspan.corpus.withdrawal.same_text import letters_sha256
 from goldspan.corpus.withdrawal.withdrawal_list import Withdrawal
-from goldspan.schema import Scheme, conflict_scheme
+from goldspan.schema import DataError, Scheme, conflict_scheme
 from goldspan.workflows import convert_file
 from goldspan.workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
 from goldspan.workflows.withdrawal.withdrawal_summary import WithdrawalSummary
@@ -442,3 +443,41 @@ def test_two_withdrawals_at_once_are_both_listed(undone: bool, project: Path, mo
         other.result(), first.result()
     listed = [json.loads(line) for line in (project / "withdrawn.jsonl").read_text("utf-8").splitlines()]
     assert {(line["id"], line["undone"]) for line in listed} >= {(ID, False), ("b", undone)}
+
+
+def test_a_changelog_that_cannot_be_read_stops_a_withdrawal_before_anything_is_changed(project: Path) -> None:
+    corpus = write_lines(project / "corpus.jsonl", *records())
+    before = corpus.read_bytes()
+    (project / "editions.toml").write_text('[[edition]]\nversion = "1.0.0"\n')
+    (project / "CHANGELOG.md").write_bytes("# \u00c4nderungen\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"not UTF-8.*Fix: save it as UTF-8"):
+        withdraw()
+    assert corpus.read_bytes() == before and not (project / "withdrawn.jsonl").exists()
+
+
+@pytest.mark.parametrize("other", ["", "- A corpus was added.\n"])
+def test_an_undone_withdrawal_is_taken_out_of_the_changelog(other: str, project: Path) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    (project / "editions.toml").write_text('[[edition]]\nversion = "1.0.0"\n')
+    past = f"## 1.0.0\n\n- Left out: `{ID}`, withdrawn on 2025-01-01: once\n"
+    next_one = f"## Next edition\n\n{other}\n" if other else ""
+    changelog = project / "CHANGELOG.md"
+    changelog.write_text(f"# Changelog\n\n{next_one}{past}")
+    before = changelog.read_text()
+    withdraw()
+    assert changelog.read_text().count("Left out") == 2
+    summary = undo_withdrawal([ID], "the licence was renewed")
+    assert (changelog.read_text(), summary.changelogs) == (before, ["CHANGELOG.md"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_linked_folder_is_told_as_not_reached(project: Path) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    (project.parent / "elsewhere").mkdir()
+    (project / "inside").mkdir()
+    (project / "corpora").symlink_to("../elsewhere")
+    (project / "again").symlink_to("inside")
+    told = [place for place in withdraw(dry_run=True).unreached if "linked folder" in place]
+    assert told == ["the linked folder corpora. Fix: --corpus names what it leads to"]
+    unreached = withdraw(dry_run=True, corpora=["../elsewhere"]).unreached
+    assert not any("linked folder" in place for place in unreached)

@@ -33,7 +33,7 @@ from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, path_fr
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .document_search import SearchedFiles, find_items, find_texts, near_copies
-from .edition_changelog import CHANGELOG, note_withdrawals
+from .edition_changelog import CHANGELOG, forget_withdrawals, note_withdrawals, read_changelog
 from .model_answers import find_answers
 from .project_places import ProjectPlaces, all_files, list_places, project_places
 from .studio_withdrawal import (
@@ -86,12 +86,14 @@ def withdraw_documents(
         progress: Called now and then.
 
     Raises:
-        DataError: A list is invalid, or a corpus does not exist.
+        DataError: A list or a changelog is invalid, or a corpus does not exist.
         DependencyError: A file cannot be written, or the server does not answer; the same call completes it.
         UsageError: No place has a document, the reason quotes its text, or there is no project to search.
     """
     places = project_places(corpora)
     lists = list_places(places, corpora)
+    for folder in places.editions:
+        read_changelog(folder)  # it is written last
     with _locked(lists, dry_run=dry_run, progress=progress):
         known = [item for path in lists if path.is_file() for item in in_force(read_list(path))]
         found = find_texts(places.files, ids, progress)
@@ -124,6 +126,9 @@ def withdraw_documents(
             summary.unreached += others
         summary.unreached += [no_studio] if no_studio else []
         summary.unreached += [f"the history of the repository {path_from_here(path)}" for path in places.repositories]
+        summary.unreached += [
+            f"the linked folder {path_from_here(path)}. Fix: --corpus names what it leads to" for path in places.linked
+        ]
         summary.unreached += _ELSEWHERE
         if not unseen:
             _require_seen(ids, texts, known, found.matched, summary)
@@ -146,7 +151,7 @@ def undo_withdrawal(
     Arguments are those of `withdraw_documents`.
 
     Raises:
-        DataError: A list is invalid.
+        DataError: A list or a changelog is invalid.
         UsageError: A document is not withdrawn.
     """
     places = project_places(corpora)
@@ -164,6 +169,9 @@ def undo_withdrawal(
             )
         summary = WithdrawalSummary(ends, lists, dry_run=dry_run)
         if not dry_run:
+            for folder in places.editions:  # first: a list that has the lines refuses the same call again
+                if forget_withdrawals(folder, ends):
+                    summary.changelogs.append(path_from_here(folder / CHANGELOG))
             summary.added = max((add_to_list(path, ends) for path in lists), default=0)
         return summary
 
