@@ -409,7 +409,7 @@ def test_what_is_left_in_lists_plans_and_tables_is_searched(project: Path) -> No
     write_lines(project / "corpus.jsonl", *records())
     words = TEXT.split()
     lists = {"bioc": [{"id": "x", "passages": [{"text": TEXT}]}], "tokens": [{"id": "x", "words": words}]}
-    lists["bare"] = lists["tokens"][0]["words"]  # type: ignore[assignment]
+    lists["bare"] = lists["tokens"][0]["words"]
     for name, items in lists.items():
         (project / f"{name}.json").write_text(json.dumps(items))
     plan = {"version": 1, "annotators": ["a"], "documents": {"b": [], ID: []}, "note": TEXT}

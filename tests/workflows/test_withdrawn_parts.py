@@ -33,13 +33,13 @@ def parts_as_data(scheme: Scheme, name: str = ID) -> list[dict[str, Any]]:
     tasks = []
     for place in cut_document(document, 60):
         task = make_task(part_of_document(document, place), {}, scheme)
-        tasks.append(replace(task, part=TaskPart(place, lambda place=place: context_of(TEXT, place))).data())  # type: ignore[misc]
+        tasks.append(replace(task, part=TaskPart(place, lambda place=place: context_of(TEXT, place))).data())
     assert len(tasks) > 1
     return tasks
 
 
 def listed(text: str | None = TEXT) -> WithdrawnDocuments:
-    line = Withdrawal("2026-11-30", "x", ID, id_hash(ID), **text_hashes(text))  # type: ignore[arg-type]
+    line = Withdrawal("2026-11-30", "x", ID, id_hash(ID), **text_hashes(text))
     return WithdrawnDocuments([line])
 
 
