@@ -336,7 +336,7 @@ def test_a_damaged_list_stops_whatever_would_have_to_heed_it(project: Path, gold
     for call in (("withdraw", ID, "--reason", "x"), ("corpus", "merge", corpus, "--out", "o.jsonl")):
         done = goldspan(*call)
         assert done.returncode == 1 and "withdrawn.jsonl:1: not a withdrawal" in done.stderr
-    assert sorted(path.name for path in project.glob("[!.]*")) == ["corpus.jsonl", "goldspan.toml", "withdrawn.jsonl"]
+    assert sorted(path.name for path in project.iterdir()) == ["corpus.jsonl", "goldspan.toml", "withdrawn.jsonl"]
 
 
 UNSEEN = "\u00ad\u034f\u061c\u115f\u180e\u200d\u2066\u3164\ufe0f\uffa0\ufff9\U000e0041\x00\x08\x7f\x85"

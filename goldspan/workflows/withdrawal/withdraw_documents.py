@@ -8,7 +8,7 @@ interrupted is completed by the same call.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -176,6 +176,11 @@ def undo_withdrawal(
         return summary
 
 
+def _delete(lock: Path) -> None:
+    with suppress(OSError):  # Windows keeps a file that is open
+        lock.unlink()
+
+
 @contextmanager
 def _locked(lists: Sequence[Path], *, dry_run: bool, progress: Progress = ignore_progress) -> Iterator[None]:
     """Hold the locks of lists for a whole command: two at once would each write the list without the other's lines."""
@@ -183,6 +188,7 @@ def _locked(lists: Sequence[Path], *, dry_run: bool, progress: Progress = ignore
         for path in sorted(() if dry_run else lists):
             lock = path.with_name(f".{path.name}.lock")
             stack.enter_context(hold_lock(lock, lambda: progress("waiting for another withdrawal", 0, 0)))
+            stack.callback(_delete, lock)  # while it is held: who waits for a file that is gone opens a new one
         yield
 
 
