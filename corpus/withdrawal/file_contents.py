@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from ...schema import DataError
 from ..storage.file_io import file_suffix, open_reader, read_lines
-from .item_matching import is_plan
+from .item_matching import OF_SPANS, is_plan
 
 ItemKind = Literal["lines", "json", "table", "parquet", "other"]
 """How the documents of a file stand in it; `other` is any file that is searched and not changed."""
@@ -23,7 +23,7 @@ LARGEST = 512 << 20
 _LINES = (".jsonl", ".ndjson", ".unfinished", ".work")
 _TABLES = {".csv": ",", ".tsv": "\t"}
 _PARQUET = (".parquet", ".pq")
-_COLUMNS = ("id", "document", "doc_id", "text", "text_sha256", "text_length")
+_COLUMNS = {"id", "doc_id", "text", "text_sha256", "text_length"} | OF_SPANS
 _BROKEN = (DataError, OSError, ValueError, EOFError, zlib.error, RecursionError)
 
 
@@ -79,7 +79,7 @@ def stated_items(path: Path, kind: ItemKind) -> Iterator[Any]:
     elif kind == "table":
         with open_reader(str(path)) as stream:
             text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
-            yield from csv.DictReader(text, delimiter=delimiter_of(path))
+            yield from map(row_item, csv.DictReader(text, delimiter=delimiter_of(path)))
     elif kind == "parquet":
         for batch in parquet_columns(path):
             yield from batch
@@ -115,6 +115,11 @@ def parquet_columns(path: Path) -> Iterator[list[dict[str, Any]]]:
 def stated_columns(names: Iterable[str]) -> list[str]:
     """Return the columns, of those of a Parquet file, that state the document of a row."""
     return [name for name in names if name in _COLUMNS]
+
+
+def row_item(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row of a table states of its document; a text in it is not that of the document."""
+    return {name: cell for name, cell in row.items() if name != "text"}
 
 
 def delimiter_of(path: Path) -> str:

@@ -15,7 +15,16 @@ from typing import IO
 import msgspec
 
 from ..storage.file_io import open_reader, open_target, open_writer, read_lines
-from .file_contents import ItemKind, delimiter_of, parsed, stated_columns, stated_items, table_text, whole_json
+from .file_contents import (
+    ItemKind,
+    delimiter_of,
+    parsed,
+    row_item,
+    stated_columns,
+    stated_items,
+    table_text,
+    whole_json,
+)
 from .item_matching import withdrawn_item, without_withdrawn
 from .withdrawn_documents import WithdrawnDocuments
 
@@ -75,7 +84,7 @@ def _write_table(path: Path, withdrawn: WithdrawnDocuments, target: IO[bytes]) -
         def kept() -> Iterator[list[str]]:
             yield header
             for row in rows:
-                if withdrawn_item(dict(zip(names, row, strict=False)), withdrawn) is None:
+                if withdrawn_item(row_item(dict(zip(names, row, strict=False))), withdrawn) is None:
                     yield row
 
         for line in table_text(kept(), delimiter):

@@ -12,11 +12,16 @@ from typing import Any, TypeGuard
 from .withdrawal_list import Withdrawal
 from .withdrawn_documents import WithdrawnDocuments
 
-_DOCUMENT_KEYS = ("document", "doc_id", "document_id")
+_DOCUMENT_KEYS = ("document", "doc_id", "document_id", "part_of")  # the last of a task that holds a part
 _RECORD_KEYS = {"spans", "text", "text_sha256", "text_length", "tokens"}
-_PARTS = ("data", "meta", "_meta", "work", "record", "metadata")
+_PARTS = ("data", "meta", "_meta", "work", "record", "metadata", "part")
+OF_SPANS = frozenset(
+    {"document", "start", "end", "begin", "offset", "offsets", "start_char", "end_char", "start_offset", "end_offset"}
+)
+"""Keys of items that state a part of a document: their text is not that of the document."""
+
 _PLAN_KEYS = {"annotators", "documents", "version"}
-_DEPTH = 3
+_DEPTH = 4  # of the place of a part that a pull keeps: work, data, record, part
 
 
 def withdrawn_item(item: Any, withdrawn: WithdrawnDocuments) -> Withdrawal | None:
@@ -26,18 +31,18 @@ def withdrawn_item(item: Any, withdrawn: WithdrawnDocuments) -> Withdrawal | Non
         if "id" in part and not _RECORD_KEYS.isdisjoint(part):
             names.append(part["id"])
         found = next(filter(None, map(withdrawn.by_id, names)), None)
-        found = found or withdrawn.by_hash(part.get("text_sha256")) or withdrawn.by_text(part.get("text"))
+        found = found or withdrawn.by_hash(part.get("text_sha256")) or withdrawn.by_text(_text(part))
         if found:
             return found
     return None
 
 
 def stated_document(item: Any) -> tuple[str, str] | None:
-    """Return the id and the text of the document that an item holds, or None if it does not hold both."""
+    """Return the id and the text of the document that a record or a task holds, or None if it does not hold both."""
     for part in _parts(item, _DEPTH):
-        name = next((part[key] for key in ("doc_id", "id", *_DOCUMENT_KEYS) if isinstance(part.get(key), str)), None)
-        if name is not None and isinstance(part.get("text"), str):
-            return name, part["text"]
+        name = next((part[key] for key in ("doc_id", "id") if isinstance(part.get(key), str)), None)
+        if name is not None and (text := _text(part)) is not None:
+            return name, text
     return None
 
 
@@ -58,6 +63,12 @@ def without_withdrawn(data: Any, withdrawn: WithdrawnDocuments) -> tuple[Any, in
 def is_plan(data: Any) -> TypeGuard[dict[str, Any]]:
     """Return whether the content of a JSON file is a plan of who annotates which documents."""
     return isinstance(data, dict) and data.keys() >= _PLAN_KEYS and isinstance(data["documents"], dict)
+
+
+def _text(part: Mapping[str, Any]) -> str | None:
+    """Return the text of a document; that of an item about a span, or about a document, is some words of it."""
+    text = part.get("text")
+    return text if isinstance(text, str) and not OF_SPANS & part.keys() else None
 
 
 def _parts(item: Any, depth: int) -> Iterator[Mapping[str, Any]]:

@@ -6,7 +6,9 @@ by the rule of `same_text`, so that a text is found in any layout that keeps its
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 import zipfile
 import zlib
@@ -16,8 +18,8 @@ from typing import Any
 
 from ...schema import DataError
 from ..storage.file_io import open_reader, read_lines
-from .file_contents import LARGEST, ItemKind, parquet_columns, parsed
-from .item_matching import stated_document, withdrawn_item
+from .file_contents import LARGEST, ItemKind, delimiter_of, parquet_columns, parsed, row_item, whole_json
+from .item_matching import stated_document, withdrawn_item, without_withdrawn
 from .same_text import letters_of
 from .withdrawn_documents import WithdrawnDocuments
 
@@ -111,9 +113,16 @@ def _remaining(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -> Ite
     """Yield the contents of a file without the items that are taken out."""
     if kind == "lines":
         with open_reader(str(path)) as stream:
-            yield from (line for line in read_lines(stream, str(path)) if not _is_document(parsed(line), withdrawn))
-    elif kind in ("json", "table"):
-        return  # of which the items are all
+            for line in read_lines(stream, str(path)):
+                if not _is_document(item := parsed(line), withdrawn):
+                    yield line
+                    yield _joined(_strings(item))
+    elif kind == "json":
+        kept, _ = without_withdrawn(whole_json(path), withdrawn)
+        own = [item for item in kept if not _is_document(item, withdrawn)] if isinstance(kept, list) else kept
+        yield _joined(_strings(own))
+    elif kind == "table":
+        yield _joined(_cells(path, withdrawn))
     elif kind == "parquet":
         for batch in parquet_columns(path):
             yield from (repr(row).encode("utf-8", "ignore") for row in batch if not _is_document(row, withdrawn))
@@ -129,6 +138,34 @@ def _remaining(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -> Ite
         yield data
         if path.suffix == ".spacy":
             yield zlib.decompress(data)
+
+
+def _cells(path: Path, withdrawn: WithdrawnDocuments) -> Iterator[str]:
+    """Yield the cells of the rows of a table that are not taken out."""
+    with open_reader(str(path)) as stream:
+        rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", "replace", ""), delimiter=delimiter_of(path))
+        header = next(rows, [])
+        yield from header
+        for row in rows:
+            if withdrawn_item(row_item(dict(zip(header, row, strict=False))), withdrawn) is None:
+                yield from row
+
+
+def _strings(data: Any) -> Iterator[str]:
+    """Yield the strings in JSON data, in their order, so that a text is found in a list of its words."""
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting += [part for pair in reversed(item.items()) for part in reversed(pair)]
+        elif isinstance(item, list):
+            waiting += reversed(item)
+
+
+def _joined(strings: Iterable[str]) -> bytes:
+    return "\n".join(strings).encode("utf-8", "ignore")
 
 
 def _is_document(item: Any, withdrawn: WithdrawnDocuments) -> bool:

@@ -11,15 +11,20 @@ import unicodedata
 
 from ...schema.hashing import sha256_hex
 
-_WHITE_SPACE = re.compile(r"\s+")
+# white space, control characters, and what Unicode calls Default_Ignorable_Code_Point
+_UNSEEN = re.compile(
+    "[\\s\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
 
 
 def letters_of(text: str) -> str:
-    """Return a text in Unicode's composed form (NFC), without white space and format characters (such as U+200B)."""
-    letters = _WHITE_SPACE.sub("", unicodedata.normalize("NFC", text))
+    """Return a text without white space and invisible characters (such as U+200B), in Unicode's composed form (NFC)."""
+    letters = _UNSEEN.sub("", text)
     if letters.isascii():
         return letters
-    return "".join(char for char in letters if unicodedata.category(char) != "Cf")
+    # removed first: what stands between a letter and its accent would keep them apart
+    return unicodedata.normalize("NFC", "".join(char for char in letters if unicodedata.category(char) != "Cf"))
 
 
 def letters_sha256(text: str) -> str | None:

@@ -6,6 +6,7 @@ folders above them, up to the home folder. All lists that are found apply, so th
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ from .same_text import letters_sha256
 from .withdrawal_list import LIST_NAME, Withdrawal, id_hash, in_force, read_list
 
 _MOST_SHOWN = 10
+_PART = re.compile(r"(.+) part [1-9][0-9]*", re.DOTALL)  # as in `part_id`
 
 
 class WithdrawnDocuments:
@@ -54,8 +56,11 @@ class WithdrawnDocuments:
         return ", ".join(map(path_from_here, self.lists))
 
     def by_id(self, name: object) -> Withdrawal | None:
-        """Return the withdrawal of an id, or None."""
-        return self._by_id.get(id_hash(name)) if isinstance(name, str) else None
+        """Return the withdrawal of an id, or of the document that an id names a part of (`ID part 2`), or None."""
+        if not isinstance(name, str) or not self._by_id:
+            return None
+        whole = _PART.fullmatch(name)
+        return self._by_id.get(id_hash(name)) or (self._by_id.get(id_hash(whole[1])) if whole else None)
 
     def by_text(self, text: object) -> Withdrawal | None:
         """Return the withdrawal of a text, by the rule of `same_text`, or None."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import shutil
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,10 +27,12 @@ from goldspan.annotate.label_studio.sync.assignment import make_plan, read_plan,
 from goldspan.corpus import read_records
 from goldspan.corpus.formats.format_registry import writable_formats
 from goldspan.corpus.storage import file_io
+from goldspan.corpus.withdrawal import withdrawal_list
 from goldspan.corpus.withdrawal.same_text import letters_sha256
-from goldspan.schema import Scheme, conflict_scheme
+from goldspan.corpus.withdrawal.withdrawal_list import Withdrawal
+from goldspan.schema import DataError, Scheme, conflict_scheme
 from goldspan.workflows import convert_file
-from goldspan.workflows.withdrawal.withdraw_documents import withdraw_documents
+from goldspan.workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
 from goldspan.workflows.withdrawal.withdrawal_summary import WithdrawalSummary
 
 from ..conftest import Run, record, span, write_lines
@@ -333,7 +339,8 @@ def test_a_damaged_list_stops_whatever_would_have_to_heed_it(project: Path, gold
     assert sorted(path.name for path in project.iterdir()) == ["corpus.jsonl", "goldspan.toml", "withdrawn.jsonl"]
 
 
-SPACES = st.text(" \t\r\n\u00a0\u200b\ufeff\u2028\u3000", max_size=3)
+UNSEEN = "\u00ad\u034f\u061c\u115f\u180e\u200d\u2066\u3164\ufe0f\uffa0\ufff9\U000e0041\x00\x08\x7f\x85"
+SPACES = st.text(f" \t\r\n\u00a0\u200b\ufeff\u2028\u3000{UNSEEN}", max_size=3)
 CHANGES: dict[str, Callable[[str], str]] = {"composed": lambda text: text.replace("e\u0301", "\u00e9")}
 
 
@@ -349,6 +356,12 @@ def test_a_text_is_the_same_whatever_its_white_space_and_another_with_another_wo
     laid_out = "".join(word + data.draw(SPACES) for word in words)
     assert letters_sha256(laid_out) == letters_sha256(" ".join(words)) == letters_sha256(CHANGES["composed"](laid_out))
     assert letters_sha256(f"{laid_out} x") != letters_sha256(laid_out)
+
+
+@given(SPACES)
+def test_an_accent_is_composed_whatever_unseen_stands_before_it(unseen: str) -> None:
+    assert letters_sha256(f"e{unseen}\u0301tat") == letters_sha256("\u00e9tat")
+    assert letters_sha256(f"e{unseen}tat") != letters_sha256("\u00e9tat")
 
 
 def test_documents_that_share_nothing_but_white_space_are_not_the_same() -> None:
@@ -371,3 +384,100 @@ def test_the_library_adjudicates_without_it(project: Path) -> None:
     with pytest.warns(UserWarning, match="left out: 2 withdrawn documents"):
         gold = library.adjudicate({"ada": ada, "ben": ben}).gold
     assert [document.id for document in gold] == ["b"]
+
+
+def test_words_of_a_span_are_no_text_of_a_document(project: Path) -> None:
+    short = "Iran entered Goma on Friday."
+    write_lines(project / "gold.jsonl", *records(), record("goma-2", short), record("iran", "Iran"))
+    rows = [{"document": name, "start": 0, "end": 4, "text": "Iran", "label": "ACTOR"} for name in (ID, "goma-2")]
+    others = [{"id": name, "start": 0, "end": 4, "text": "Iran"} for name in (ID, "goma-2")]
+    write_lines(project / "decisions.jsonl", *rows, *({"document": row["document"], "text": "Iran"} for row in rows))
+    (project / "spans.json").write_text(json.dumps(others))
+    pq.write_table(pa.Table.from_pylist(others), project / "spans.parquet")
+    (project / "spans.csv").write_text(f"document,text\n{ID},Iran\ngoma-2,Iran\n")
+    withdraw(ID, "iran")  # a document whose text is the words of the spans
+    listed = [json.loads(line) for line in (project / "withdrawn.jsonl").read_text().splitlines()]
+    assert [(line["id"], line["length"]) for line in listed] == [(ID, len(TEXT)), ("iran", 4)]
+    left = [json.loads(line) for line in (project / "decisions.jsonl").read_text().splitlines()]
+    assert [item["document"] for item in left] == ["goma-2", "goma-2"]
+    assert json.loads((project / "spans.json").read_text()) == others[1:]
+    assert pq.read_table(project / "spans.parquet").to_pylist() == others[1:]
+    assert (project / "spans.csv").read_text() == "document,text\ngoma-2,Iran\n"
+
+
+def test_what_is_left_in_lists_plans_and_tables_is_searched(project: Path) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    words = TEXT.split()
+    lists = {"bioc": [{"id": "x", "passages": [{"text": TEXT}]}], "tokens": [{"id": "x", "words": words}]}
+    lists["bare"] = lists["tokens"][0]["words"]
+    for name, items in lists.items():
+        (project / f"{name}.json").write_text(json.dumps(items))
+    plan = {"version": 1, "annotators": ["a"], "documents": {"b": [], ID: []}, "note": TEXT}
+    (project / "plan.json").write_text(json.dumps(plan))
+    (project / "source.csv").write_text(f'url,document\nx,"{TEXT}"\n{ID},Iran\n')
+    (project / "ids.json").write_text(json.dumps([{"about": ID}]))
+    write_lines(project / "tokens.jsonl", {"key": "x", "words": words})
+    write_lines(project / "other.jsonl", {"document": "b", "text": OTHER})
+    told = {Path(path).name: what for path, what in withdraw().traces.items()}
+    full = ("bioc.json", "tokens.json", "bare.json", "plan.json", "source.csv", "tokens.jsonl")
+    assert told == {**dict.fromkeys(full, "text"), "ids.json": "id"}
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_two_withdrawals_at_once_are_both_listed(undone: bool, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    if undone:
+        withdraw("b")
+    arrived, read_list = threading.Barrier(2, timeout=2), withdrawal_list.read_list
+
+    def read_at_once(path: Path) -> list[Withdrawal]:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            arrived.wait()
+        return read_list(path)
+
+    monkeypatch.setattr(withdrawal_list, "read_list", read_at_once)  # what is read before the list is written
+    (project / "withdrawn.jsonl").touch()
+    with ThreadPoolExecutor(2) as pool:
+        other = pool.submit(undo_withdrawal, ["b"], "x") if undone else pool.submit(withdraw, "b")
+        first = pool.submit(withdraw)
+        other.result(), first.result()
+    listed = [json.loads(line) for line in (project / "withdrawn.jsonl").read_text("utf-8").splitlines()]
+    assert {(line["id"], line["undone"]) for line in listed} >= {(ID, False), ("b", undone)}
+
+
+def test_a_changelog_that_cannot_be_read_stops_a_withdrawal_before_anything_is_changed(project: Path) -> None:
+    corpus = write_lines(project / "corpus.jsonl", *records())
+    before = corpus.read_bytes()
+    (project / "editions.toml").write_text('[[edition]]\nversion = "1.0.0"\n')
+    (project / "CHANGELOG.md").write_bytes("# \u00c4nderungen\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"not UTF-8.*Fix: save it as UTF-8"):
+        withdraw()
+    assert corpus.read_bytes() == before and not (project / "withdrawn.jsonl").exists()
+
+
+@pytest.mark.parametrize("other", ["", "- A corpus was added.\n"])
+def test_an_undone_withdrawal_is_taken_out_of_the_changelog(other: str, project: Path) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    (project / "editions.toml").write_text('[[edition]]\nversion = "1.0.0"\n')
+    past = f"## 1.0.0\n\n- Left out: `{ID}`, withdrawn on 2025-01-01: once\n"
+    next_one = f"## Next edition\n\n{other}\n" if other else ""
+    changelog = project / "CHANGELOG.md"
+    changelog.write_text(f"# Changelog\n\n{next_one}{past}")
+    before = changelog.read_text()
+    withdraw()
+    assert changelog.read_text().count("Left out") == 2
+    summary = undo_withdrawal([ID], "the licence was renewed")
+    assert (changelog.read_text(), summary.changelogs) == (before, ["CHANGELOG.md"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_linked_folder_is_told_as_not_reached(project: Path) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    (project.parent / "elsewhere").mkdir()
+    (project / "inside").mkdir()
+    (project / "corpora").symlink_to("../elsewhere")
+    (project / "again").symlink_to("inside")
+    told = [place for place in withdraw(dry_run=True).unreached if "linked folder" in place]
+    assert told == ["the linked folder corpora. Fix: --corpus names what it leads to"]
+    unreached = withdraw(dry_run=True, corpora=["../elsewhere"]).unreached
+    assert not any("linked folder" in place for place in unreached)

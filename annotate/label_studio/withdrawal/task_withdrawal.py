@@ -7,9 +7,13 @@ removes annotations, drafts and suggestions with their task.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
+from ....corpus.parts.text_parts import TextPart
 from ....corpus.withdrawal.same_text import letters_sha256
 from ....corpus.withdrawal.withdrawn_documents import WithdrawnDocuments
 from ....schema import Scheme
@@ -18,8 +22,10 @@ from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import pages_by_id
+from ..mapping.task_parts import WHOLE
 from ..mapping.tasks import ID, RECORD
 from ..sync.annotated_tasks import annotated_tasks, annotator_names, drafts_as_tasks, tasks_by_id
+from ..sync.parts.part_results import part_of_task
 from ..sync.project_lists import forget_entries
 from ..sync.pull import read_annotations
 from ..sync.push_checksum import remove_checksum
@@ -39,17 +45,22 @@ class TaskIdentity:
         name: Id of the document, or the name that a pull gives it.
         text_sha256: Hash of its text, as stated or of the text that it has; None without either.
         letters_sha256: Hash of the text's letters, as in `same_text`; None without a text.
+        whole: Id of the document that it holds a part of; None if it holds all of one.
+        whole_sha256: Hash of that document's text, as stated; None likewise.
     """
 
     id: int
     name: str
     text_sha256: str | None
     letters_sha256: str | None
+    whole: str | None = None
+    whole_sha256: str | None = None
 
     def is_withdrawn(self, withdrawn: WithdrawnDocuments) -> bool:
         """Return whether its document is withdrawn."""
-        same = withdrawn.by_hash(self.text_sha256) or withdrawn.by_letters(self.letters_sha256)
-        return bool(same or withdrawn.by_id(self.name))
+        hashes = map(withdrawn.by_hash, (self.text_sha256, self.whole_sha256))
+        same = any(hashes) or withdrawn.by_letters(self.letters_sha256)
+        return bool(same or withdrawn.by_id(self.name) or withdrawn.by_id(self.whole))
 
 
 @dataclass(slots=True)
@@ -77,19 +88,27 @@ def list_identities(client: StudioClient, project: Project, names: Collection[st
         StudioError: A request failed.
     """
     listed = ListedTasks()
+    parts: dict[TextPart, dict[int, str]] = defaultdict(dict)
     pages = pages_by_id(client, project, [], include="id,data", page_size=_PAGE) if project.tasks else ()
     for item in (item for page in pages for item in page):
         data = item.get("data") or {}
         record, text = data.get(RECORD), data.get("text")
         name = str(data.get(ID) or f"task-{item['id']}")
         stated = record.get("text_sha256") if isinstance(record, dict) else None
+        place = part_of_task(data)
+        whole, whole_sha256 = (place.document, place.text_sha256) if place else (data.get(WHOLE), None)
+        letters = None
         if isinstance(text, str):
-            task = TaskIdentity(int(item["id"]), name, stated or sha256_hex(text), letters_sha256(text))
+            stated, letters = stated or sha256_hex(text), letters_sha256(text)
             if name in names:
                 listed.texts.setdefault(name, set()).add(text)
-        else:
-            task = TaskIdentity(int(item["id"]), name, stated, None)
-        listed.tasks.append(task)
+            if place and place.document in names:
+                parts[replace(place, number=1, start=0, end=0)][place.number] = text
+        listed.tasks.append(TaskIdentity(int(item["id"]), name, stated, letters, whole, whole_sha256))
+    for place, found in parts.items():
+        text = "".join(found[number] for number in sorted(found))
+        if sha256_hex(text) == place.text_sha256:
+            listed.texts.setdefault(place.document, set()).add(text)
     return listed
 
 

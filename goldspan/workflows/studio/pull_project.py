@@ -211,10 +211,10 @@ def _read_work(
         unknown=unknown,
         migrations=migrations,
     )
-    submitted = read_work(joined.submitted(withheld.rest(cache.in_order())))
-    unfinished = read_work(
-        joined.drafts(withheld.rest(draft_tasks), withheld.rest(cache.in_order())) if drafts else (), drafts=True
-    )
+    # once more after parts are joined: a copy under another id may be told by its whole text alone
+    submitted = read_work(withheld.rest(joined.submitted(withheld.rest(cache.in_order()))))
+    own_drafts = joined.drafts(withheld.rest(draft_tasks), withheld.rest(cache.in_order())) if drafts else ()
+    unfinished = read_work(withheld.rest(own_drafts), drafts=True)
     if owner and len(accounts) > 1:
         first, *others = (names.get(user, f"user-{user}") for user in accounts)
         precedence = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from .edition_changelog import CHANGELOG
 CONFIGURATION = "goldspan.toml"
 _EDITIONS = "editions.toml"
 _CHECKSUMS = "SHA256SUMS"
+_OWN = (LIST_NAME, f".{LIST_NAME}.lock")
 _REPOSITORIES = (".git", ".hg", ".svn")
 _PROGRAMS = (".venv", "venv", "node_modules", "__pycache__", "site-packages", ".tox", ".mypy_cache", ".ruff_cache")
 
@@ -30,6 +31,7 @@ class ProjectPlaces:
         published: Folders of published editions, which never change.
         editions: Folders with editions, whose changelog tells what the next one leaves out.
         exports: Folders of exported datasets, which are made again from the gold.
+        linked: Folders that links lead to, out of all that is searched.
         repositories: Repositories whose history keeps what files held.
     """
 
@@ -38,6 +40,7 @@ class ProjectPlaces:
     published: list[Path] = field(default_factory=list)
     editions: list[Path] = field(default_factory=list)
     exports: list[Path] = field(default_factory=list)
+    linked: list[Path] = field(default_factory=list)
     repositories: list[Path] = field(default_factory=list)
 
 
@@ -59,7 +62,7 @@ def project_folder() -> Path:
     return here
 
 
-def project_places(corpora: Iterable[str]) -> ProjectPlaces:
+def project_places(corpora: Collection[str]) -> ProjectPlaces:
     """Return the places of the project that the working directory is in, and of further corpora.
 
     Raises:
@@ -83,6 +86,10 @@ def project_places(corpora: Iterable[str]) -> ProjectPlaces:
             places.files.append(path.absolute())
         else:
             raise DataError(Problem("no such file or folder", "a corpus as `corpora`", corpus))
+    searched = [root.resolve(), *(Path(corpus).resolve() for corpus in corpora)]
+    places.linked = [
+        path for path in places.linked if not any(path.resolve().is_relative_to(folder) for folder in searched)
+    ]
     places.files = list({path.resolve(): path for path in places.files}.values())
     return places
 
@@ -107,6 +114,7 @@ def _add_folder(folder: Path, places: ProjectPlaces) -> None:
         here = Path(parent)
         places.repositories += [here / name for name in _REPOSITORIES if name in names or name in files]
         names[:] = sorted(name for name in names if name not in (*_REPOSITORIES, *_PROGRAMS))
+        places.linked += [here / name for name in names if (here / name).is_symlink()]
         if _CHECKSUMS in files:
             places.exports.append(here)
             names.clear()
@@ -117,7 +125,7 @@ def _add_folder(folder: Path, places: ProjectPlaces) -> None:
             places.published += [here / name for name in names if name in versions]
             names[:] = [name for name in names if name not in versions]
             files = [name for name in files if name not in (_EDITIONS, CHANGELOG)]  # which may name an id
-        places.files += [here / name for name in sorted(files) if name != LIST_NAME and (here / name).is_file()]
+        places.files += [here / name for name in sorted(files) if name not in _OWN and (here / name).is_file()]
 
 
 def _versions(path: Path) -> set[str]:

@@ -7,11 +7,13 @@ interrupted is completed by the same call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
 from ...annotate.label_studio import StudioClient
+from ...annotate.label_studio.server.lock import hold_lock
 from ...corpus.formats.text_leaks import TextLeakDetector
 from ...corpus.storage.shards.run_state import forget_shard
 from ...corpus.withdrawal.file_contents import plain_kind, whole_json
@@ -31,7 +33,7 @@ from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, path_fr
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .document_search import SearchedFiles, find_items, find_texts, near_copies
-from .edition_changelog import CHANGELOG, note_withdrawals
+from .edition_changelog import CHANGELOG, forget_withdrawals, note_withdrawals, read_changelog
 from .model_answers import find_answers
 from .project_places import ProjectPlaces, all_files, list_places, project_places
 from .studio_withdrawal import (
@@ -84,50 +86,55 @@ def withdraw_documents(
         progress: Called now and then.
 
     Raises:
-        DataError: A list is invalid, or a corpus does not exist.
+        DataError: A list or a changelog is invalid, or a corpus does not exist.
         DependencyError: A file cannot be written, or the server does not answer; the same call completes it.
         UsageError: No place has a document, the reason quotes its text, or there is no project to search.
     """
     places = project_places(corpora)
     lists = list_places(places, corpora)
-    known = [item for path in lists if path.is_file() for item in in_force(read_list(path))]
-    found = find_texts(places.files, ids, progress)
-    servers = _server(studio, titles, scheme, found) if studio else None
-    if servers:
-        list_studio(servers, ids, progress)
-    texts = {
-        name: found.texts.get(name, set()) | (servers.texts.get(name, set()) if servers else set()) for name in ids
-    }
-    _require_silent(reason, texts)
-    withdrawals = _withdrawals(ids, texts, known, reason, asked_by, today(), full_id=full_id)
-    withdrawn = WithdrawnDocuments([*withdrawals, *_of(known, ids)])
-    all_texts = sorted(text for own in texts.values() for text in own)
-    traces = Traces(ids, all_texts)
-    find_items(found, withdrawn, traces, progress)
-    summary = WithdrawalSummary(withdrawals, lists, dry_run=dry_run, searched=len(found.kinds))
-    summary.removed = {path_from_here(path): count for path, count in found.holding.items()}
-    summary.traces = {
-        path_from_here(path): what for path, what in found.traces.items() if path not in found.holding or what == "text"
-    }
-    kept = all_files([*places.published, *places.exports])
-    told = {path_from_here(path): traces_in(path, plain_kind(path), traces, WithdrawnDocuments(())) for path in kept}
-    summary.published = {path: what for path, what in told.items() if what}
-    pairs = near_copies(found, [(name, text) for name in ids for text in sorted(texts[name])], withdrawn)
-    summary.near, summary.near_searched = pairs or [], pairs is not None
-    answers = find_answers(all_texts)
-    summary.deleted = [path_from_here(path) for path in answers]
-    if servers:
-        summary.servers = [servers.api.connection.url]
-        summary.projects, others = find_in_studio(servers, withdrawn)
-        summary.unreached += others
-    summary.unreached += [no_studio] if no_studio else []
-    summary.unreached += [f"the history of the repository {path_from_here(path)}" for path in places.repositories]
-    summary.unreached += _ELSEWHERE
-    if not unseen:
-        _require_seen(ids, texts, known, found.matched, summary)
-    if not dry_run:
-        _take_out(summary, places, found, servers, withdrawn, answers, scheme)
-    return summary
+    for folder in places.editions:
+        read_changelog(folder)  # it is written last
+    with _locked(lists, dry_run=dry_run, progress=progress):
+        known = [item for path in lists if path.is_file() for item in in_force(read_list(path))]
+        found = find_texts(places.files, ids, progress)
+        servers = _server(studio, titles, scheme, found) if studio else None
+        if servers:
+            list_studio(servers, ids, progress)
+        texts = {
+            name: found.texts.get(name, set()) | (servers.texts.get(name, set()) if servers else set()) for name in ids
+        }
+        _require_silent(reason, texts)
+        withdrawals = _withdrawals(ids, texts, known, reason, asked_by, today(), full_id=full_id)
+        withdrawn = WithdrawnDocuments([*withdrawals, *_of(known, ids)])
+        all_texts = sorted(text for own in texts.values() for text in own)
+        traces = Traces(ids, all_texts)
+        find_items(found, withdrawn, traces, progress)
+        summary = WithdrawalSummary(withdrawals, lists, dry_run=dry_run, searched=len(found.kinds))
+        summary.removed = {path_from_here(path): count for path, count in found.holding.items()}
+        told = {path: what for path, what in found.traces.items() if path not in found.holding or what == "text"}
+        summary.traces = {path_from_here(path): what for path, what in told.items()}
+        kept = all_files([*places.published, *places.exports])
+        published = ((path, traces_in(path, plain_kind(path), traces, WithdrawnDocuments(()))) for path in kept)
+        summary.published = {path_from_here(path): what for path, what in published if what}
+        pairs = near_copies(found, [(name, text) for name in ids for text in sorted(texts[name])], withdrawn)
+        summary.near, summary.near_searched = pairs or [], pairs is not None
+        answers = find_answers(all_texts)
+        summary.deleted = [path_from_here(path) for path in answers]
+        if servers:
+            summary.servers = [servers.api.connection.url]
+            summary.projects, others = find_in_studio(servers, withdrawn)
+            summary.unreached += others
+        summary.unreached += [no_studio] if no_studio else []
+        summary.unreached += [f"the history of the repository {path_from_here(path)}" for path in places.repositories]
+        summary.unreached += [
+            f"the linked folder {path_from_here(path)}. Fix: --corpus names what it leads to" for path in places.linked
+        ]
+        summary.unreached += _ELSEWHERE
+        if not unseen:
+            _require_seen(ids, texts, known, found.matched, summary)
+        if not dry_run:
+            _take_out(summary, places, found, servers, withdrawn, answers, scheme)
+        return summary
 
 
 def undo_withdrawal(
@@ -144,25 +151,45 @@ def undo_withdrawal(
     Arguments are those of `withdraw_documents`.
 
     Raises:
-        DataError: A list is invalid.
+        DataError: A list or a changelog is invalid.
         UsageError: A document is not withdrawn.
     """
     places = project_places(corpora)
     lists = [path for path in list_places(places, corpora) if path.is_file()]
-    known = {item.id_sha256: item for path in lists for item in in_force(read_list(path))}
-    ends = []
-    for name in ids:
-        earlier = known.get(id_hash(name))
-        if earlier is None:
-            where = ", ".join(map(str, lists)) or f"no list in {places.root}"
-            raise UsageError(f"{name!r} is not withdrawn ({where}). Fix: the id of a document that is")
-        ends.append(
-            Withdrawal(today().isoformat(), reason, earlier.id, earlier.id_sha256, asked_by=asked_by, undone=True)
-        )
-    summary = WithdrawalSummary(ends, lists, dry_run=dry_run)
-    if not dry_run:
-        summary.added = max((add_to_list(path, ends) for path in lists), default=0)
-    return summary
+    with _locked(lists, dry_run=dry_run):
+        known = {item.id_sha256: item for path in lists for item in in_force(read_list(path))}
+        ends = []
+        for name in ids:
+            earlier = known.get(id_hash(name))
+            if earlier is None:
+                where = ", ".join(map(str, lists)) or f"no list in {places.root}"
+                raise UsageError(f"{name!r} is not withdrawn ({where}). Fix: the id of a document that is")
+            ends.append(
+                Withdrawal(today().isoformat(), reason, earlier.id, earlier.id_sha256, asked_by=asked_by, undone=True)
+            )
+        summary = WithdrawalSummary(ends, lists, dry_run=dry_run)
+        if not dry_run:
+            for folder in places.editions:  # first: a list that has the lines refuses the same call again
+                if forget_withdrawals(folder, ends):
+                    summary.changelogs.append(path_from_here(folder / CHANGELOG))
+            summary.added = max((add_to_list(path, ends) for path in lists), default=0)
+        return summary
+
+
+def _delete(lock: Path) -> None:
+    with suppress(OSError):  # Windows keeps a file that is open
+        lock.unlink()
+
+
+@contextmanager
+def _locked(lists: Sequence[Path], *, dry_run: bool, progress: Progress = ignore_progress) -> Iterator[None]:
+    """Hold the locks of lists for a whole command: two at once would each write the list without the other's lines."""
+    with ExitStack() as stack:
+        for path in sorted(() if dry_run else lists):
+            lock = path.with_name(f".{path.name}.lock")
+            stack.enter_context(hold_lock(lock, lambda: progress("waiting for another withdrawal", 0, 0)))
+            stack.callback(_delete, lock)  # while it is held: who waits for a file that is gone opens a new one
+        yield
 
 
 def _server(studio: StudioClient, titles: Sequence[str], scheme: Scheme, found: SearchedFiles) -> StudioPlaces:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from .....corpus.withdrawal.item_matching import withdrawn_item
 from .....corpus.withdrawal.withdrawn_documents import WithdrawnDocuments
 from .....schema import pluralize
+from ...mapping.task_parts import WHOLE
 
 
 class _Named(Protocol):
@@ -42,7 +43,7 @@ class WithheldWork:
         """Yield the other tasks."""
         for task in tasks:
             if self.holds(task):
-                self._names.add(task.name)
+                self._names.add(str(task.data.get(WHOLE) or task.name))
             else:
                 yield task
 
