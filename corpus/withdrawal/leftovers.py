@@ -137,7 +137,7 @@ def _remaining(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -> Ite
             data = stream.read(LARGEST)
         yield data
         if path.suffix == ".spacy":
-            yield zlib.decompress(data)
+            yield zlib.decompressobj().decompress(data, LARGEST)
 
 
 def _cells(path: Path, withdrawn: WithdrawnDocuments) -> Iterator[str]:

@@ -87,7 +87,7 @@ def test_commands_that_compare_layers_obey_nothing_of_them(goldspan: Run, tmp_pa
         ("corpus", "diff", *same),
         ("corpus", "check", a, "--suspicious"),
         ("corpus", "check", a, "--near"),
-        ("agree", *same),
+        ("agree", *same, "--names"),
         ("adjudicate", *same, "--out", tmp_path / "gold.jsonl", "--conflicts", conflicts),
         ("score", *same, "--errors", "--resamples", "0"),
         ("score", *same, "--resamples", "0", "--fail-under", "spans.strict.micro.f1=1"),
@@ -110,7 +110,7 @@ def test_json_says_the_same_with_escapes(goldspan: Run, tmp_path: Path) -> None:
     done = goldspan("corpus", "diff", a, b, "--json")
     shown(done)
     assert json.loads(done.stdout)["removed_documents"] == [f"{NASTY} only a"]
-    done = goldspan("agree", tmp_path / "same-a.jsonl", tmp_path / "same-b.jsonl", "--json")
+    done = goldspan("agree", tmp_path / "same-a.jsonl", tmp_path / "same-b.jsonl", "--names", "--json")
     shown(done)
     assert json.loads(done.stdout)["passes"] == [f"{NASTY} a", f"{NASTY} b"]
 

@@ -162,7 +162,7 @@ def test_a_reviewer_goes_from_conflict_to_conflict(
     conflicts = str(tmp_path / "conflicts.jsonl")
     assert run_here("adjudicate", *files, "--out", str(tmp_path / "g.jsonl"), "--conflicts", conflicts).returncode == 1
     passes = (files[0], "--suggestions", files[1])
-    pushed = studio.run("push", *passes, "--conflicts", conflicts, "--project", push.title, "--json")
+    pushed = studio.run("push", *passes, "--conflicts", conflicts, "--names", "--project", push.title, "--json")
     assert pushed.returncode == 0, pushed.stderr
     annotator.label_all(json.loads(pushed.stdout)["project"]["id"])
     chosen = []
