@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
+from unicodedata import normalize
 
 from ...schema import Document, Layer, Span
 
@@ -47,6 +48,11 @@ def is_nobodys(name: str) -> bool:
     if not name.strip() or _PARTS.fullmatch(name):
         return True
     return "@" not in name and (name.partition(":")[0] in _extractors() or bool(_MACHINES.search(name)))
+
+
+def folded_name(name: str) -> str:
+    """Return a name as it is compared: in any case, composed or not, with or without spaces at its ends."""
+    return normalize("NFC", normalize("NFC", name).casefold()).strip()
 
 
 @cache

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ...schema import DataError, DependencyError, Problem, UsageError, os_error_hint
 from ...schema.files.private_files import write_private
-from .annotator_names import PSEUDONYM, is_nobodys
+from .annotator_names import PSEUDONYM, folded_name, is_nobodys
 
 KEY = Path(".goldspan") / "names.json"
 """Path of the key in the project's folder."""
@@ -38,7 +38,8 @@ class NameKey:
 
     Attributes:
         path: The file.
-        pseudonyms: Pseudonym by name. Several names of one person have one pseudonym.
+        pseudonyms: Pseudonym by name. Several names of one person have one pseudonym; names that differ
+            only as `folded_name` says are one name.
         made: Whether the file was made by this call.
     """
 
@@ -150,7 +151,8 @@ def set_pseudonym(path: Path, name: str, pseudonym: str) -> NameKey:
     with _locked(path):
         key = read_key(path)
         pseudonyms = dict(key.pseudonyms) if key else {}
-        earlier = pseudonyms.setdefault(name, pseudonym)
+        same = next((other for other in pseudonyms if folded_name(other) == folded_name(name)), name)
+        earlier = pseudonyms.setdefault(same, pseudonym)
         if earlier != pseudonym:
             what = f"{name} has been {earlier} so far, perhaps in outputs that others have"
             raise UsageError(f"{what}. Fix: keep that pseudonym, or edit {path} if there are none")
@@ -189,8 +191,12 @@ def require_key_of(out: Path, path: Path, known: Iterable[str]) -> None:
 
 
 def _missing(pseudonyms: Mapping[str, str], names: Iterable[str], reserved: Iterable[str]) -> list[str]:
-    given = set(pseudonyms.values())
-    return [name for name in (*reserved, *names) if name not in pseudonyms and name not in given]
+    known = {*pseudonyms.values(), *map(folded_name, pseudonyms)}
+    missing: dict[str, str] = {}
+    for name in (*reserved, *names):
+        if name not in known and folded_name(name) not in known:
+            missing.setdefault(folded_name(name), name)
+    return list(missing.values())
 
 
 def _upwards(folder: Path) -> Iterator[Path]:
@@ -214,6 +220,12 @@ def _parse(data: bytes, path: Path) -> dict[str, str]:
             _require_pseudonym(pseudonym)
         except UsageError as error:
             raise DataError(Problem(str(error).partition(". Fix: ")[0], _FORM, str(path))) from error
+    first: dict[str, str] = {}
+    for name, pseudonym in pseudonyms.items():
+        other = first.setdefault(folded_name(name), name)
+        if pseudonyms[other] != pseudonym:
+            what = f"{other!r} and {name!r} are one name, and have two pseudonyms: {pseudonyms[other]} and {pseudonym}"
+            raise DataError(Problem(what, "keep the line with the one in outputs that others have", str(path)))
     return dict(pseudonyms)
 
 

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from msgspec.structs import replace
 
 from ...schema import Decision, Document, InvalidAnnotation, Layer, Span
-from .annotator_names import ACCOUNT_KEYS, TIME_KEYS, is_machine, is_nobodys
+from .annotator_names import ACCOUNT_KEYS, TIME_KEYS, folded_name, is_machine, is_nobodys
 
 ADDRESS = re.compile(r"[\w.+%-]+(?:@(?=[\w.-]*[^\W\d_])[\w-]+(?:\.[\w-]+)*)+")
 """An e-mail address, also at a host without a domain; not `conflict-news@1`."""
@@ -38,17 +38,17 @@ class Pseudonyms:
     def __init__(self, by_name: Mapping[str, str], machines: Collection[str] = (), *, times: bool = False) -> None:
         self._times = times
         self._machines = frozenset(machines)
-        self._exact = {_folded(name): pseudonym for name, pseudonym in by_name.items()}
+        self._exact = {folded_name(name): pseudonym for name, pseudonym in by_name.items()}
         self._pattern = name_pattern(by_name)
         self._in_texts = dict(self._exact)
         for name, pseudonym in by_name.items():
-            self._in_texts.setdefault(_folded(local_part(name)), pseudonym)
+            self._in_texts.setdefault(folded_name(local_part(name)), pseudonym)
 
     def of(self, name: str) -> str:
         """Return what is published for the name of an annotator, a pass or a source of spans."""
         if name in self._machines:
             return name
-        known = self._exact.get(_folded(name))
+        known = self._exact.get(folded_name(name))
         if known is not None:
             return known
         return name if is_nobodys(name) else self.text(name)
@@ -111,11 +111,12 @@ class Pseudonyms:
         if isinstance(data, str):
             return self.text(data)
         if isinstance(data, Mapping):
-            return {
-                self.text(key): self._account(value) if key.casefold() in ACCOUNT_KEYS else self._plain(value)
-                for key, value in data.items()
-                if key.casefold() not in TIME_KEYS
-            }
+            plain: dict[str, Any] = {}
+            for key, value in data.items():
+                if key.casefold() not in TIME_KEYS:
+                    account = key.casefold() in ACCOUNT_KEYS
+                    plain[_unlike(self.text(key), plain)] = self._account(value) if account else self._plain(value)
+            return plain
         return [self._plain(item) for item in data] if isinstance(data, list | tuple) else data
 
     def _account(self, value: Any) -> Any:
@@ -125,10 +126,10 @@ class Pseudonyms:
         return [self._account(item) for item in value] if isinstance(value, list | tuple) else None
 
     def _address(self, match: re.Match[str]) -> str:
-        return self._in_texts.get(_folded(match.group()), NO_ADDRESS)
+        return self._in_texts.get(folded_name(match.group()), NO_ADDRESS)
 
     def _name(self, match: re.Match[str]) -> str:
-        return self._in_texts.get(_folded(match.group()), "annotator")
+        return self._in_texts.get(folded_name(match.group()), "annotator")
 
 
 def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -140,6 +141,16 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     if not forms:
         return None
     return re.compile("|".join(map(_as_word, sorted(forms, key=lambda form: (-len(form), form)))), re.IGNORECASE)
+
+
+def _unlike(key: str, others: Collection[str]) -> str:
+    """Return a key, with a number if there is such a key already: two names of one person, or two addresses."""
+    number = 2
+    unlike = key
+    while unlike in others:
+        unlike = f"{key} ({number})"
+        number += 1
+    return unlike
 
 
 def local_part(name: str) -> str:
@@ -163,7 +174,3 @@ def _as_word(name: str) -> str:
 
 def _has_case(character: str) -> bool:
     return character.isdigit() or character.lower() != character.upper()
-
-
-def _folded(name: str) -> str:
-    return normalize("NFC", name).casefold().strip()

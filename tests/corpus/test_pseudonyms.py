@@ -178,6 +178,35 @@ def test_pseudonyms_hold_over_sessions_and_the_key_is_its_owners(tmp_path: Path)
     assert not path.exists()
 
 
+VARIANTS = ("Jos\u00e9", "JOS\u00c9", "Jose\u0301", " jos\u00e9 ")
+
+
+def test_names_that_differ_in_case_composition_or_spaces_are_one_persons(tmp_path: Path) -> None:
+    path = tmp_path / "names.json"
+    first = extend_key(path, ["ada", *VARIANTS])
+    second = extend_key(path, [*reversed(VARIANTS), "Ada", "ben"])
+    assert sorted(second.pseudonyms.values()) == ["annotator-1", "annotator-2", "annotator-3"]
+    names = Pseudonyms(second.pseudonyms)
+    assert {names.of(name) for name in VARIANTS} == {first.pseudonyms["Jos\u00e9"]}
+    assert names.of("Ada") == names.of("ada") == first.pseudonyms["ada"]
+    with pytest.raises(UsageError, match=r"Ada has been annotator-\d so far"):
+        set_pseudonym(path, "Ada", "annotator-7")
+    assert set_pseudonym(path, "ADA", first.pseudonyms["ada"]).pseudonyms == second.pseudonyms
+    path.write_text('{"pseudonyms": {"ada": "annotator-1", "Ada": "annotator-2"}}', "utf-8")
+    with pytest.raises(DataError, match=r"'ada' and 'Ada' are one name, and have two pseudonyms.* Fix: keep the line"):
+        read_key(path)
+
+
+def test_keys_that_become_alike_are_kept_apart() -> None:
+    who = {"carla": 1, "Carla": 2, "annotator-1": 3, "a@x.example": 4, "b@x.example": 5}
+    names = Pseudonyms({"carla": "annotator-1"})
+    published = names.document(Document(id="a", text="", spans=(), extra={"who": who}))
+    assert published.extra == {
+        "who": {"annotator-1": 1, "annotator-1 (2)": 2, "annotator-1 (3)": 3, "[address]": 4, "[address] (2)": 5}
+    }
+    assert names.document(published) == published
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"pseudonyms": {"ada": 3}}', '{"pseudonyms": {"ada": "ada"}}', "\udcff"])
 def test_a_file_that_is_no_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "names.json"
