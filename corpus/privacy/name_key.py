@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ...schema import DataError, DependencyError, Problem, UsageError, os_error_hint
 from ...schema.files.private_files import write_private
+from ..withdrawal.withdrawn_documents import folder_of
 from .annotator_names import PSEUDONYM, folded_name, is_nobodys
 
 KEY = Path(".goldspan") / "names.json"
@@ -55,24 +56,26 @@ class NameKey:
         return by_pseudonym
 
 
-def key_path(folder: Path | None = None) -> Path:
+def key_path(*places: object) -> Path:
     """Return where the key of the project is, or would be.
 
-    That is the file that GOLDSPAN_NAME_KEY names, if it is set. Otherwise it is in the nearest folder, from the working
-    folder up to the home folder or the root, that has a key; else in the nearest with a `goldspan.toml`; else in the
-    working folder.
+    That is the file that GOLDSPAN_NAME_KEY names, if it is set. Otherwise it is in the nearest folder that has a key,
+    from those of the places and then the working folder up to the home folder or the root; else in the nearest with a
+    `goldspan.toml`; else in the working folder.
 
     Args:
-        folder: The folder to begin with; the working folder by default.
+        places: What a call reads and writes; whatever is not the path of a file or folder here is ignored.
     """
     if named := os.environ.get(VARIABLE):
         return Path(named).expanduser().absolute()
-    start = (folder or Path.cwd()).absolute()
-    folders = list(_upwards(start))
+    here = Path.cwd().absolute()
+    folders = list(
+        dict.fromkeys(up for start in [*filter(None, map(folder_of, places)), here] for up in _upwards(start))
+    )
     for parent in folders:
         if (parent / KEY).is_file() or (parent / KEY).with_suffix(_MADE).is_file():
             return parent / KEY
-    return next((parent for parent in folders if (parent / _PROJECT).is_file()), start) / KEY
+    return next((parent for parent in folders if (parent / _PROJECT).is_file()), here) / KEY
 
 
 def read_key(path: Path) -> NameKey | None:
@@ -258,7 +261,9 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.with_name(".gitignore").write_text("*\n", encoding="utf-8")  # no key is committed by accident
+        ignored = path.with_name(".gitignore")
+        if path.parent.name == KEY.parent.name and not ignored.exists():  # another folder may have other files
+            ignored.write_text("*\n", encoding="utf-8")  # no key is committed by accident
         with FileLock(lock, fallback_to_soft=False):
             yield
     except OSError as error:

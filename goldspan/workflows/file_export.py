@@ -18,6 +18,7 @@ from ..corpus.formats.huggingface.hub_format import HubFormat
 from ..corpus.formats.huggingface.metadata import ReleaseMetadata
 from ..corpus.formats.huggingface.reader import read_dataset
 from ..corpus.ingest.document_language import fill_language
+from ..corpus.privacy.name_key import key_path
 from ..corpus.privacy.personal_data import read_cleared
 from ..corpus.release.hub_upload import HubUpload, plan_upload, publish
 from ..corpus.storage.checked import CheckedDocuments
@@ -145,7 +146,7 @@ def export(
     check_target(form, Path(out), overwrite=overwrite, sources=origins)
     kept = withdrawn.keep(documents_from(gold, resolved))
     submitted = (require_submitted("the gold", document) for document in kept)
-    released, layers, published = _at_the_border(submitted, layers, resolved, Path(out), names=names)
+    released, layers, published = _at_the_border(submitted, layers, resolved, Path(out), origins, names=names)
     if is_dataset:
         form = HubFormat(release_metadata(about, layers, resolved, texts=texts, withdrawn=withdrawn.withdrawals))
     documents = CheckedDocuments(report_each(released, "exporting", progress), resolved)
@@ -161,10 +162,16 @@ def export(
 
 
 def _at_the_border(
-    gold: Iterable[Document], passes: dict[str, list[Document]], scheme: Scheme, out: Path, *, names: bool
+    gold: Iterable[Document],
+    passes: dict[str, list[Document]],
+    scheme: Scheme,
+    out: Path,
+    sources: Iterable[object],
+    *,
+    names: bool,
 ) -> tuple[Iterable[Document], dict[str, list[Document]], PublishedNames | None]:
     """Return a gold and its passes as they are published, under pseudonyms unless names are wanted."""
-    return (gold, passes, None) if names else publish_gold(gold, passes, scheme, out)
+    return (gold, passes, None) if names else publish_gold(gold, passes, scheme, out, sources)
 
 
 def export_file(
@@ -234,7 +241,7 @@ def export_file(
         for annotator, layer in read_passes(passes, scheme, least=0).items()
     }
     stated = fill_language(withdrawn.keep(read_gold(gold, scheme)), language)
-    released, layers, published = _at_the_border(stated, layers, scheme, out, names=names)
+    released, layers, published = _at_the_border(stated, layers, scheme, out, origins, names=names)
     if passes or metadata or not texts or push or (withdrawn and form.name == HubFormat().name):
         release = release_metadata(about, layers, scheme, texts=texts, withdrawn=withdrawn.withdrawals)
         form = HubFormat(release)
@@ -242,7 +249,7 @@ def export_file(
     count, loss = export_documents(documents, form, out, scheme, overwrite=overwrite, sources=origins)
     if release is None or not push:
         return ExportSummary(form.name, count, out, loss, names=published, withdrawn=withdrawn)
-    require_no_personal_data(out, scheme, about, may_publish, names=names)
+    require_no_personal_data(out, scheme, about, may_publish, key_path(*origins, out), names=names)
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     upload = plan_upload(out, release.about.repository, revision)
     if not dry_run:

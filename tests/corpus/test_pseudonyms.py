@@ -221,11 +221,20 @@ def test_the_key_is_the_nearest_or_where_the_project_is(tmp_path: Path, monkeypa
     monkeypatch.delenv("GOLDSPAN_NAME_KEY")
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
-    assert key_path(below) == below / ".goldspan" / "names.json"
+    monkeypatch.chdir(below)
+    assert key_path() == below / ".goldspan" / "names.json"
     (tmp_path / "goldspan.toml").touch()
     assert key_path(below) == tmp_path / ".goldspan" / "names.json"
     extend_key(tmp_path / "a" / ".goldspan" / "names.json", ["ada"])
     assert key_path(below) == tmp_path / "a" / ".goldspan" / "names.json"
+    monkeypatch.chdir(tmp_path.parent)
+    for places in ([below / "not-yet.jsonl"], ["-", 3, str(below)], [tmp_path.parent / "out", "a*.jsonl", below]):
+        assert key_path(*places) == tmp_path / "a" / ".goldspan" / "names.json"
+    (tmp_path / "a" / ".goldspan" / ".gitignore").unlink()
+    extend_key(tmp_path / "a" / ".goldspan" / "names.json", ["ben"])
+    assert (tmp_path / "a" / ".goldspan" / ".gitignore").is_file()
+    extend_key(tmp_path / "b" / "names.json", ["ben"])
+    assert not (tmp_path / "b" / ".gitignore").exists(), "files of its owner's would be ignored"
 
 
 def test_what_names_a_person_is_found_where_it_is() -> None:

@@ -243,6 +243,28 @@ def test_no_second_key_gives_other_pseudonyms_where_an_earlier_output_is_seen(
     assert inside.returncode == 2
 
 
+def test_all_that_reads_a_projects_files_has_its_key_wherever_it_is_called(
+    folder: Path, goldspan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOLDSPAN_NAME_KEY")
+    (folder / "proj").mkdir()
+    for name in ("ada.jsonl", "ben.jsonl"):
+        (folder / name).rename(folder / "proj" / name)
+    assert goldspan("corpus", "names", "--assign", f"{BEN}=reader-8", cwd=folder / "proj").returncode == 0
+    passes = ("proj/ada.jsonl", "proj/ben.jsonl")
+    for call in (
+        ("export", "proj/ben.jsonl", "--to", "jsonl", "--out", "out.jsonl"),
+        ("agree", *passes, "--json", "--resamples", 0),
+        ("studio", "report", *passes, "--json"),
+        ("score", *passes, "--json", "--resamples", 0),
+    ):
+        done = goldspan(*call, cwd=folder)
+        shown = done.stdout + ((folder / "out.jsonl").read_text("utf-8") if "out.jsonl" in call else "")
+        assert "reader-8" in shown, (call, done.stderr)
+    assert goldspan("corpus", "check", "out.jsonl", "--privacy", cwd=folder).returncode == 0
+    assert not (folder / ".goldspan").exists()
+
+
 def test_a_score_needs_no_key_and_makes_none(folder: Path) -> None:
     scored = score_files(str(folder / "ada.jsonl"), [str(folder / "ben.jsonl")], SCHEME, resamples=0)
     assert [system.name for system in scored.scores.systems] == [BEN]

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from ...corpus.formats.huggingface.metadata import DatasetAuthorship
 from ...corpus.formats.huggingface.reader import read_dataset
-from ...corpus.privacy.name_key import key_path, read_key
+from ...corpus.privacy.name_key import read_key
 from ...corpus.privacy.personal_data import Cleared, PersonalData, PersonalDataSearch, is_cleared, refusal
 from ...schema import Document, Scheme
 
@@ -18,7 +18,7 @@ _CREDITS = ("authors", "citation")  # which name people on purpose
 
 
 def require_no_personal_data(
-    folder: Path, scheme: Scheme, about: DatasetAuthorship, cleared: Cleared, *, names: bool
+    folder: Path, scheme: Scheme, about: DatasetAuthorship, cleared: Cleared, key: Path, *, names: bool
 ) -> None:
     """Require that a dataset that was exported names nobody, other than what is cleared.
 
@@ -27,23 +27,26 @@ def require_no_personal_data(
         scheme: Its scheme.
         about: What its authors state in the card.
         cleared: What may be published.
+        key: The key to the pseudonyms, which need not exist.
         names: Whether the annotators' names may be; addresses, handles and login names may not nevertheless.
 
     Raises:
         DataError: It has personal data, all of which is listed.
     """
-    findings = find_in_dataset(folder, scheme, about, names=names)
+    findings = find_in_dataset(folder, scheme, about, key, names=names)
     if findings := [item for item in findings if not is_cleared(item, cleared)]:
         raise refusal(findings, folder)
 
 
-def find_in_dataset(folder: Path, scheme: Scheme, about: DatasetAuthorship, *, names: bool) -> list[PersonalData]:
+def find_in_dataset(
+    folder: Path, scheme: Scheme, about: DatasetAuthorship, key: Path, *, names: bool
+) -> list[PersonalData]:
     """Search the records of a dataset, the names of its passes, and what its authors state.
 
     All else in the card is made of these. Arguments are those of `require_no_personal_data`.
     """
-    key = read_key(key_path())
-    search = PersonalDataSearch(key.pseudonyms if key else {}, names=not names)
+    known = read_key(key)
+    search = PersonalDataSearch(known.pseudonyms if known else {}, names=not names)
     for document in _records(folder, scheme):
         search.add(document)
     for layer in _pass_folders(folder):

@@ -83,13 +83,14 @@ def survey_passes(passes: Mapping[str, Iterable[Document]]) -> NameSurvey:
 
 
 def publish_passes(
-    passes: Mapping[str, Sequence[Document]], others: Iterable[str] = ()
+    passes: Mapping[str, Sequence[Document]], others: Iterable[str] = (), places: Iterable[object] = ()
 ) -> tuple[dict[str, list[Document]], PublishedNames]:
     """Return passes under pseudonyms, for a report; it must not show the lead times, which are kept for figures.
 
     Args:
         passes: The passes by name.
         others: Names of further annotators, who have no pass yet.
+        places: The files of the passes, whose project has the key; see `key_path`.
 
     Raises:
         DataError: The key is invalid.
@@ -98,23 +99,30 @@ def publish_passes(
     """
     survey = survey_passes(passes)
     survey.add_names(others)
-    published = PublishedNames.of(survey, key_path(), times=True)
+    published = PublishedNames.of(survey, key_path(*places), times=True)
     return published.passes(passes), published
 
 
-def known_pseudonyms() -> Pseudonyms:
+def known_pseudonyms(*places: object) -> Pseudonyms:
     """Return the pseudonyms that the key has, for what may name persons but is mostly about systems.
+
+    Args:
+        places: As in `key_path`.
 
     Raises:
         DataError: As in `read_key`.
         DependencyError: As in `read_key`.
     """
-    key = read_key(key_path())
+    key = read_key(key_path(*places))
     return Pseudonyms(key.pseudonyms if key else {})
 
 
 def publish_gold(
-    documents: Iterable[Document], passes: Mapping[str, Sequence[Document]], scheme: Scheme, out: Path
+    documents: Iterable[Document],
+    passes: Mapping[str, Sequence[Document]],
+    scheme: Scheme,
+    out: Path,
+    sources: Iterable[object] = (),
 ) -> tuple[Iterator[Document], dict[str, list[Document]], PublishedNames]:
     """Return a gold and the passes behind it under pseudonyms, without names and lead times.
 
@@ -125,13 +133,14 @@ def publish_gold(
         passes: The passes by name.
         scheme: Their scheme.
         out: Where they will be published, which must not have the key.
+        sources: What they are read from, whose project has the key; see `key_path`.
 
     Raises:
         DataError: As in `publish_passes`, or a document is invalid.
         DependencyError: As in `publish_passes` and `require_key_of`, or the disk has no room for a temporary file.
         UsageError: As in `publish_passes`, or the key would be in `out`.
     """
-    path = key_path()
+    path = key_path(*sources, out)
     require_outside(path, out)
     survey = survey_passes(passes)
     kept = _KeptDocuments(documents, survey, scheme)
