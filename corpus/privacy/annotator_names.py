@@ -24,8 +24,20 @@ _PARTS = re.compile(
     r"(?:[-_ ]?\d{1,9})?",
     re.ASCII | re.IGNORECASE,
 )
-_MACHINES = re.compile(r"\b(?:extractor|language model|llm|majority|program|script|software)\b", re.IGNORECASE)
-_MACHINE_KINDS = re.compile(r"\b(?:ensemble|llm|models?|rules)\b", re.IGNORECASE)
+_PROGRAMS = frozenset("extractor llm llms majority program programs script software".split())
+_HEADS = _PROGRAMS | frozenset(
+    "algorithm baseline bot classifier computer dictionary ensemble gazetteer machine model models network pipeline "
+    "rule rules system tagger transformer transformers".split()
+)
+_BESIDE = frozenset(
+    "a ai an and artificial automatic based by deep fine foundation generative in large language learned learning lm "
+    "lms machine multilingual natural nested neural network of our passes pretrained processing program readers "
+    "small statistical sequence supervised text the token trained tuned vision vote votes voting".split()
+)
+_NAMED_MODEL = re.compile(
+    r"(?:an?\s+|the\s+)?(?:(?:large|small)\s+)?(?:language[ -]models?|llms?)(?:\s*\([^()]*\).*|\s*[:,].*|[-_ ]?[\d.]*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 ACCOUNT_KEYS = frozenset(
     "account annotator annotators assignee assignees completed_by created_by created_username draft_created_by email "
@@ -38,16 +50,26 @@ TIME_KEYS = frozenset(("lead_time", "lead_times"))
 
 
 def is_machine(layer: Layer) -> bool:
-    """Return whether a layer says that its annotator is a model or a program."""
-    kind = layer.annotator_kind or ""
-    return layer.extractor_version is not None or bool(_MACHINES.search(kind) or _MACHINE_KINDS.search(kind))
+    """Return whether a layer says that its annotator is a model or a program.
+
+    All of its kind must say so: a `student of the program` is a person.
+    """
+    return layer.extractor_version is not None or _names_machine(layer.annotator_kind or "", _HEADS)
 
 
 def is_nobodys(name: str) -> bool:
     """Return whether a name is no person's: that of a part such as `reader-2`, of an extractor, or of a model."""
     if not name.strip() or _PARTS.fullmatch(name):
         return True
-    return "@" not in name and (name.partition(":")[0] in _extractors() or bool(_MACHINES.search(name)))
+    return "@" not in name and (name.partition(":")[0] in _extractors() or _names_machine(name, _PROGRAMS))
+
+
+def _names_machine(words: str, heads: frozenset[str]) -> bool:
+    """Return whether words are about a model or program and nothing else, but for what a language model is called."""
+    if _NAMED_MODEL.fullmatch(words.strip()):
+        return True
+    parts = re.findall(r"[^\W\d_]+", words.casefold())
+    return any(part in heads for part in parts) and all(part in heads or part in _BESIDE for part in parts)
 
 
 def folded_name(name: str) -> str:

@@ -100,7 +100,10 @@ class PersonalDataSearch:
 
     def add_name(self, where: str, name: str | None, first: str) -> None:
         """Take the name of an annotator, which names a person unless it is a pseudonym or a part."""
-        if not name or is_nobodys(name) or name == NO_ADDRESS:
+        if not name or name == NO_ADDRESS:
+            return
+        if is_nobodys(name):  # and may name somebody nevertheless: `language model (run by ada)`
+            self.add_text(where, name, first, logins=False)
             return
         if ADDRESS.search(name):
             self._count("address", where, name, first)

@@ -51,7 +51,7 @@ class Pseudonyms:
         known = self._exact.get(folded_name(name))
         if known is not None:
             return known
-        return name if is_nobodys(name) else self.text(name)
+        return self.text(name)  # also what is called a program may name somebody: `language model (run by ada)`
 
     def text(self, text: str) -> str:
         """Return a text without names of annotators, which their pseudonyms replace, and without e-mail addresses."""

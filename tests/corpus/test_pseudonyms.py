@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from goldspan.corpus.privacy.annotator_names import NameSurvey
+from goldspan.corpus.privacy.annotator_names import NameSurvey, is_machine
 from goldspan.corpus.privacy.name_key import extend_key, key_path, read_key, require_outside, set_pseudonym
 from goldspan.corpus.privacy.personal_data import PersonalDataSearch
 from goldspan.corpus.privacy.pseudonyms import Pseudonyms
@@ -132,6 +132,31 @@ def test_models_parts_and_the_article_keep_their_names() -> None:
     assert names.document(replace(kept[0], layer=gold)).layer == replace(
         gold, passes=("reader-1", "claude", "annotator-1")
     )
+
+
+KINDS = {
+    "language model": True, "Large language model": True, "language model (Claude), by reading, one pass": True,
+    "rules": True, "rule-based": True, "ensemble of models": True, "fine-tuned transformer": True, "program": True,
+    "a neural network": True, "majority of readers": True,
+    "person": False, "student of the MA program in Conflict Studies": False, "LLM student": False, "": False,
+    "fashion model": False, "writes scripts and software": False, "script doctor": False, "knows the rules": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "machine"), KINDS.items())
+def test_a_kind_that_is_a_machines_as_a_whole_makes_no_person(kind: str, machine: bool) -> None:
+    assert is_machine(Layer(annotator="ada", annotator_kind=kind)) == machine
+
+
+def test_a_word_for_programs_in_a_name_hides_nobody() -> None:
+    survey = NameSurvey()
+    told = ["ben's script", "ada (MA program)", "Ada Rule"]
+    survey.add_names([*told, "llm", "majority", "language model (run by ada)"])
+    assert survey.persons() == told
+    assert Pseudonyms({"ada": "annotator-1"}).of("language model (run by ada)") == "language model (run by annotator-1)"
+    search = PersonalDataSearch({"ada": "annotator-1"})
+    search.add_name("span.decision.by", "language model (run by ada)", "a")
+    assert [item.found for item in search.findings()] == ["ada"]
 
 
 @pytest.mark.parametrize(
