@@ -43,10 +43,36 @@ ACCOUNT_KEYS = frozenset(
     "account annotator annotators assignee assignees completed_by created_by created_username draft_created_by email "
     "first_name last_name reviewed_by reviewer reviewers updated_by user username".split()
 )
-"""Keys under `extra`, and of Label Studio's results, that hold accounts of persons; compared without case."""
+"""Keys under `extra`, and of Label Studio's results, that hold accounts of persons; `is_account_key` knows more."""
+
+_KEY_PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")
+_NUMBERED = re.compile(r"[^\W\d_]+[-_ ]?\d+", re.ASCII)  # such as a pseudonym: it says whose the value is, not who
+_PERSONS = re.compile(
+    r"(?:accounts?|adjudicators?|annotators?|assignees?|coders?|curators?|e?mails?|labell?ers?|logins?|raters?|reviewers?|"
+    r"user(?:name)?s?)(?:ids?|names?|e?mails?)?"
+)
+_BY = re.compile(
+    r"(?:adjudicated|annotated|approved|assigned|changed|checked|coded|completed|corrected|created|curated|decided|"
+    r"deleted|done|edited|entered|judged|labell?ed|locked|marked|modified|rated|rejected|reviewed|submitted|tagged|"
+    r"updated|validated|verified)by"
+)
+_OF_NOBODY = frozenset(
+    "agent agreement confidence count counts date family guidelines kind kinds language note notes number rate role "
+    "score time total type types version".split()
+)
 
 TIME_KEYS = frozenset(("lead_time", "lead_times"))
 """Such keys that hold how long a person worked."""
+
+
+def is_account_key(key: str) -> bool:
+    """Return whether a key of plain data holds accounts of persons, by its words: `annotator_id`, `checkedBy`."""
+    if key.casefold() in ACCOUNT_KEYS:
+        return True
+    parts = [part.casefold() for part in _KEY_PARTS.findall(_NUMBERED.sub(" ", key))]
+    if not parts or parts[-1] in _OF_NOBODY:
+        return False
+    return any(map(_PERSONS.fullmatch, parts)) or _BY.fullmatch("".join(parts[-2:])) is not None
 
 
 def is_machine(layer: Layer) -> bool:
@@ -140,7 +166,7 @@ def _account_names(data: Any) -> Iterator[str]:
     """Yield the names under the keys of accounts, at any depth."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            if key.casefold() in ACCOUNT_KEYS:
+            if is_account_key(key):
                 yield from _strings(value)
             else:
                 yield from _account_names(value)

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from msgspec.structs import replace
 
 from ...schema import Decision, Document, InvalidAnnotation, Layer, Span
-from .annotator_names import ACCOUNT_KEYS, TIME_KEYS, folded_name, is_machine, is_nobodys
+from .annotator_names import TIME_KEYS, folded_name, is_account_key, is_machine, is_nobodys
 
 ADDRESS = re.compile(r"[\w.+%-]+(?:@(?=[\w.-]*[^\W\d_])[\w-]+(?:\.[\w-]+)*)+")
 """An e-mail address, also at a host without a domain; not `conflict-news@1`."""
@@ -114,8 +114,8 @@ class Pseudonyms:
             plain: dict[str, Any] = {}
             for key, value in data.items():
                 if key.casefold() not in TIME_KEYS:
-                    account = key.casefold() in ACCOUNT_KEYS
-                    plain[_unlike(self.text(key), plain)] = self._account(value) if account else self._plain(value)
+                    published = self._account(value) if is_account_key(key) else self._plain(value)
+                    plain[_unlike(self.text(key), plain)] = published
             return plain
         return [self._plain(item) for item in data] if isinstance(data, list | tuple) else data
 
@@ -123,7 +123,9 @@ class Pseudonyms:
         """Return what stands for an account: a pseudonym for a name, and nothing for the numbers and parts of one."""
         if isinstance(value, str):
             return self.of(value)
-        return [self._account(item) for item in value] if isinstance(value, list | tuple) else None
+        if isinstance(value, list | tuple):
+            return [self._account(item) for item in value]
+        return value if isinstance(value, bool) else None
 
     def _address(self, match: re.Match[str]) -> str:
         return self._in_texts.get(folded_name(match.group()), NO_ADDRESS)

@@ -160,6 +160,37 @@ def test_a_word_for_programs_in_a_name_hides_nobody() -> None:
 
 
 @pytest.mark.parametrize(
+    "key",
+    "annotator Annotator_ID annotatorId annotator_name annotated_by user_id userid user coder coderID raters checkedBy "
+    "LABELED_BY last-modified-by reviewer.email users_emails loginName".split(),
+)
+def test_keys_of_accounts_are_known_by_their_words(key: str) -> None:
+    extra = {key: ["zoe", 7], "at": {key: "zoe"}}
+    document = Document(id="a", text="", spans=(), extra=extra)
+    survey, search = NameSurvey(), PersonalDataSearch({})
+    survey.add(document)
+    search.add(document)
+    assert survey.persons() == ["zoe"]
+    assert [(item.check, item.found, item.count) for item in search.findings()] == [
+        ("name", "zoe", 1), ("name", "7", 1), ("name", "zoe", 1)
+    ]  # fmt: skip
+    published = Pseudonyms({"zoe": "annotator-1"}).document(document)
+    assert published.extra == {key: ["annotator-1", None], "at": {key: "annotator-1"}}
+
+
+@pytest.mark.parametrize(
+    "key",
+    "annotator_kind annotation sorted_by user_agent annotators_count decoder superuser coded emailed by "
+    "annotator_1 annotator-2_says reader3".split(),
+)
+def test_keys_that_are_like_those_of_accounts_are_kept(key: str) -> None:
+    document = Document(id="a", text="", spans=(), extra={key: ["zoe", 7]})
+    survey = NameSurvey()
+    survey.add(document)
+    assert survey.persons() == [] and Pseudonyms({}).document(document) == document
+
+
+@pytest.mark.parametrize(
     ("note", "published"),
     {
         "Ada, ADA and Adam": "annotator-1, annotator-1 and Adam",
