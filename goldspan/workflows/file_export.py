@@ -27,7 +27,7 @@ from ..schema import Document, Scheme, UsageError, layer_fingerprint, pluralize
 from ..schema.progress import Progress, ignore_progress, report_each
 from .dataset_metadata import release_authorship, release_metadata
 from .privacy.dataset_check import require_no_personal_data
-from .privacy.published_names import PublishedNames, publish_gold
+from .privacy.published_names import PublishedNames, publish_gold, published_withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,11 @@ def export(
     submitted = (require_submitted("the gold", document) for document in kept)
     released, layers, published = _at_the_border(submitted, layers, resolved, Path(out), origins, names=names)
     if is_dataset:
-        form = HubFormat(release_metadata(about, layers, resolved, texts=texts, withdrawn=withdrawn.withdrawals))
+        form = HubFormat(
+            release_metadata(
+                about, layers, resolved, texts=texts, withdrawn=published_withdrawals(withdrawn, published)
+            )
+        )
     documents = CheckedDocuments(report_each(released, "exporting", progress), resolved)
     count, loss = export_documents(documents, form, Path(out), resolved, overwrite=overwrite, sources=origins)
     if published is not None and published.key.made:
@@ -243,13 +247,15 @@ def export_file(
     stated = fill_language(withdrawn.keep(read_gold(gold, scheme)), language)
     released, layers, published = _at_the_border(stated, layers, scheme, out, origins, names=names)
     if passes or metadata or not texts or push or (withdrawn and form.name == HubFormat().name):
-        release = release_metadata(about, layers, scheme, texts=texts, withdrawn=withdrawn.withdrawals)
+        release = release_metadata(
+            about, layers, scheme, texts=texts, withdrawn=published_withdrawals(withdrawn, published)
+        )
         form = HubFormat(release)
     documents = CheckedDocuments(report_each(released, "exporting", progress), scheme)
     count, loss = export_documents(documents, form, out, scheme, overwrite=overwrite, sources=origins)
     if release is None or not push:
         return ExportSummary(form.name, count, out, loss, names=published, withdrawn=withdrawn)
-    require_no_personal_data(out, scheme, about, may_publish, key_path(*origins, out), names=names)
+    require_no_personal_data(out, scheme, release, may_publish, key_path(*origins, out), names=names)
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     upload = plan_upload(out, release.about.repository, revision)
     if not dry_run:

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
+from msgspec.structs import replace
+
 from ...corpus.privacy.annotator_names import NameSurvey
 from ...corpus.privacy.name_key import NameKey, extend_key, key_path, read_key, require_key_of, require_outside
+from ...corpus.privacy.personal_data import PersonalDataSearch
 from ...corpus.privacy.pseudonyms import Pseudonyms
 from ...corpus.storage.checked import CheckedDocuments
+from ...corpus.withdrawal.withdrawal_list import Withdrawal
+from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments
 from ...schema import DependencyError, Document, RecordCodec, Scheme, UsageError, os_error_hint
 
 _IN_MEMORY = 16_000_000  # bytes
@@ -117,6 +122,23 @@ def known_pseudonyms(*places: object) -> Pseudonyms:
     return Pseudonyms(key.pseudonyms if key else {})
 
 
+def persons_in(text: str, *places: object) -> list[str]:
+    """Return what a text of one's own says of persons: names in the key, addresses, handles and login names.
+
+    Args:
+        text: The text.
+        places: As in `key_path`.
+
+    Raises:
+        DataError: As in `read_key`.
+        DependencyError: As in `read_key`.
+    """
+    key = read_key(key_path(*places))
+    search = PersonalDataSearch(key.pseudonyms if key else {})
+    search.add_text("", text, "")
+    return [item.found for item in search.findings()]
+
+
 def publish_gold(
     documents: Iterable[Document],
     passes: Mapping[str, Sequence[Document]],
@@ -149,6 +171,13 @@ def publish_gold(
     published = PublishedNames.of(survey, path)
     stream = CheckedDocuments(map(published.pseudonyms.document, kept), scheme)
     return stream, published.passes(passes), published
+
+
+def published_withdrawals(withdrawn: WithdrawnDocuments, published: PublishedNames | None) -> list[Withdrawal]:
+    """Return withdrawals as a card tells them: with pseudonyms in their reasons, unless names are wanted."""
+    if published is None:
+        return withdrawn.withdrawals
+    return [replace(item, reason=published.pseudonyms.text(item.reason)) for item in withdrawn.withdrawals]
 
 
 class _KeptDocuments(Iterator[Document]):
