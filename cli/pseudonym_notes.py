@@ -21,11 +21,11 @@ def shown_key(path: Path) -> str:
 
 
 @contextmanager
-def noting_new_key() -> Iterator[None]:
-    """Tell at the end that a key was made, if one was."""
+def noting_new_key(*places: object) -> Iterator[None]:
+    """Tell at the end that a key was made, if one was; the places are those of `key_path`."""
     from ..corpus.privacy.name_key import key_path
 
-    path = key_path()
+    path = key_path(*places)
     existed = path.exists()
     yield
     if not existed and path.exists():

@@ -58,7 +58,7 @@ def agree(
     loaded = load_scheme(scheme)
     layers: Mapping[str, Sequence[Document]] = read_passes(passes, loaded)
     if not names:
-        layers, published = publish_passes(layers)
+        layers, published = publish_passes(layers, places=passes)
         note_pseudonyms(published)
     agreement = agreement_of(layers, loaded, resamples=resamples, seed=seed, intervals=intervals, gamma=gamma)
     if not names:

@@ -182,7 +182,10 @@ def score(
     loaded = load_scheme(scheme)
     chosen_labels = comma_separated("--labels", labels)
     limits = _limits(fail_under or [])
-    with progress_bar() as progress, noting_new_key():
+    with (
+        progress_bar() as progress,
+        noting_new_key(gold, *(argument.rpartition("=")[2] for argument in systems), *(agreement_of or ())),
+    ):
         scored = score_files(
             gold,
             systems,

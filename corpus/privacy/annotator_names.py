@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
+from unicodedata import normalize
 
 from ...schema import Document, Layer, Span
 
@@ -23,30 +24,83 @@ _PARTS = re.compile(
     r"(?:[-_ ]?\d{1,9})?",
     re.ASCII | re.IGNORECASE,
 )
-_MACHINES = re.compile(r"\b(?:extractor|language model|llm|majority|program|script|software)\b", re.IGNORECASE)
-_MACHINE_KINDS = re.compile(r"\b(?:ensemble|llm|models?|rules)\b", re.IGNORECASE)
+_PROGRAMS = frozenset("extractor llm llms majority program programs script software".split())
+_HEADS = _PROGRAMS | frozenset(
+    "algorithm baseline bot classifier computer dictionary ensemble gazetteer machine model models network pipeline "
+    "rule rules system tagger transformer transformers".split()
+)
+_BESIDE = frozenset(
+    "a ai an and artificial automatic based by deep fine foundation generative in large language learned learning lm "
+    "lms machine multilingual natural nested neural network of our passes pretrained processing program readers "
+    "small statistical sequence supervised text the token trained tuned vision vote votes voting".split()
+)
+_NAMED_MODEL = re.compile(
+    r"(?:an?\s+|the\s+)?(?:(?:large|small)\s+)?(?:language[ -]models?|llms?)(?:\s*\([^()]*\).*|\s*[:,].*|[-_ ]?[\d.]*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 ACCOUNT_KEYS = frozenset(
     "account annotator annotators assignee assignees completed_by created_by created_username draft_created_by email "
     "first_name last_name reviewed_by reviewer reviewers updated_by user username".split()
 )
-"""Keys under `extra`, and of Label Studio's results, that hold accounts of persons; compared without case."""
+"""Keys under `extra`, and of Label Studio's results, that hold accounts of persons; `is_account_key` knows more."""
+
+_KEY_PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")
+_NUMBERED = re.compile(r"[^\W\d_]+[-_ ]?\d+", re.ASCII)  # such as a pseudonym: it says whose the value is, not who
+_PERSONS = re.compile(
+    r"(?:accounts?|adjudicators?|annotators?|assignees?|coders?|curators?|e?mails?|labell?ers?|logins?|raters?|reviewers?|"
+    r"user(?:name)?s?)(?:ids?|names?|e?mails?)?"
+)
+_BY = re.compile(
+    r"(?:adjudicated|annotated|approved|assigned|changed|checked|coded|completed|corrected|created|curated|decided|"
+    r"deleted|done|edited|entered|judged|labell?ed|locked|marked|modified|rated|rejected|reviewed|submitted|tagged|"
+    r"updated|validated|verified)by"
+)
+_OF_NOBODY = frozenset(
+    "agent agreement confidence count counts date family guidelines kind kinds language note notes number rate role "
+    "score time total type types version".split()
+)
 
 TIME_KEYS = frozenset(("lead_time", "lead_times"))
 """Such keys that hold how long a person worked."""
 
 
+def is_account_key(key: str) -> bool:
+    """Return whether a key of plain data holds accounts of persons, by its words: `annotator_id`, `checkedBy`."""
+    if key.casefold() in ACCOUNT_KEYS:
+        return True
+    parts = [part.casefold() for part in _KEY_PARTS.findall(_NUMBERED.sub(" ", key))]
+    if not parts or parts[-1] in _OF_NOBODY:
+        return False
+    return any(map(_PERSONS.fullmatch, parts)) or _BY.fullmatch("".join(parts[-2:])) is not None
+
+
 def is_machine(layer: Layer) -> bool:
-    """Return whether a layer says that its annotator is a model or a program."""
-    kind = layer.annotator_kind or ""
-    return layer.extractor_version is not None or bool(_MACHINES.search(kind) or _MACHINE_KINDS.search(kind))
+    """Return whether a layer says that its annotator is a model or a program.
+
+    All of its kind must say so: a `student of the program` is a person.
+    """
+    return layer.extractor_version is not None or _names_machine(layer.annotator_kind or "", _HEADS)
 
 
 def is_nobodys(name: str) -> bool:
     """Return whether a name is no person's: that of a part such as `reader-2`, of an extractor, or of a model."""
     if not name.strip() or _PARTS.fullmatch(name):
         return True
-    return "@" not in name and (name.partition(":")[0] in _extractors() or bool(_MACHINES.search(name)))
+    return "@" not in name and (name.partition(":")[0] in _extractors() or _names_machine(name, _PROGRAMS))
+
+
+def _names_machine(words: str, heads: frozenset[str]) -> bool:
+    """Return whether words are about a model or program and nothing else, but for what a language model is called."""
+    if _NAMED_MODEL.fullmatch(words.strip()):
+        return True
+    parts = re.findall(r"[^\W\d_]+", words.casefold())
+    return any(part in heads for part in parts) and all(part in heads or part in _BESIDE for part in parts)
+
+
+def folded_name(name: str) -> str:
+    """Return a name as it is compared: in any case, composed or not, with or without spaces at its ends."""
+    return normalize("NFC", normalize("NFC", name).casefold()).strip()
 
 
 @cache
@@ -112,7 +166,7 @@ def _account_names(data: Any) -> Iterator[str]:
     """Yield the names under the keys of accounts, at any depth."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            if key.casefold() in ACCOUNT_KEYS:
+            if is_account_key(key):
                 yield from _strings(value)
             else:
                 yield from _account_names(value)

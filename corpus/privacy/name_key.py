@@ -18,7 +18,8 @@ from pathlib import Path
 
 from ...schema import DataError, DependencyError, Problem, UsageError, os_error_hint
 from ...schema.files.private_files import write_private
-from .annotator_names import PSEUDONYM, is_nobodys
+from ..withdrawal.withdrawn_documents import folder_of
+from .annotator_names import PSEUDONYM, folded_name, is_nobodys
 
 KEY = Path(".goldspan") / "names.json"
 """Path of the key in the project's folder."""
@@ -38,7 +39,8 @@ class NameKey:
 
     Attributes:
         path: The file.
-        pseudonyms: Pseudonym by name. Several names of one person have one pseudonym.
+        pseudonyms: Pseudonym by name. Several names of one person have one pseudonym; names that differ
+            only as `folded_name` says are one name.
         made: Whether the file was made by this call.
     """
 
@@ -54,24 +56,26 @@ class NameKey:
         return by_pseudonym
 
 
-def key_path(folder: Path | None = None) -> Path:
+def key_path(*places: object) -> Path:
     """Return where the key of the project is, or would be.
 
-    That is the file that GOLDSPAN_NAME_KEY names, if it is set. Otherwise it is in the nearest folder, from the working
-    folder up to the home folder or the root, that has a key; else in the nearest with a `goldspan.toml`; else in the
-    working folder.
+    That is the file that GOLDSPAN_NAME_KEY names, if it is set. Otherwise it is in the nearest folder that has a key,
+    from those of the places and then the working folder up to the home folder or the root; else in the nearest with a
+    `goldspan.toml`; else in the working folder.
 
     Args:
-        folder: The folder to begin with; the working folder by default.
+        places: What a call reads and writes; whatever is not the path of a file or folder here is ignored.
     """
     if named := os.environ.get(VARIABLE):
         return Path(named).expanduser().absolute()
-    start = (folder or Path.cwd()).absolute()
-    folders = list(_upwards(start))
+    here = Path.cwd().absolute()
+    folders = list(
+        dict.fromkeys(up for start in [*filter(None, map(folder_of, places)), here] for up in _upwards(start))
+    )
     for parent in folders:
         if (parent / KEY).is_file() or (parent / KEY).with_suffix(_MADE).is_file():
             return parent / KEY
-    return next((parent for parent in folders if (parent / _PROJECT).is_file()), start) / KEY
+    return next((parent for parent in folders if (parent / _PROJECT).is_file()), here) / KEY
 
 
 def read_key(path: Path) -> NameKey | None:
@@ -150,7 +154,8 @@ def set_pseudonym(path: Path, name: str, pseudonym: str) -> NameKey:
     with _locked(path):
         key = read_key(path)
         pseudonyms = dict(key.pseudonyms) if key else {}
-        earlier = pseudonyms.setdefault(name, pseudonym)
+        same = next((other for other in pseudonyms if folded_name(other) == folded_name(name)), name)
+        earlier = pseudonyms.setdefault(same, pseudonym)
         if earlier != pseudonym:
             what = f"{name} has been {earlier} so far, perhaps in outputs that others have"
             raise UsageError(f"{what}. Fix: keep that pseudonym, or edit {path} if there are none")
@@ -189,8 +194,12 @@ def require_key_of(out: Path, path: Path, known: Iterable[str]) -> None:
 
 
 def _missing(pseudonyms: Mapping[str, str], names: Iterable[str], reserved: Iterable[str]) -> list[str]:
-    given = set(pseudonyms.values())
-    return [name for name in (*reserved, *names) if name not in pseudonyms and name not in given]
+    known = {*pseudonyms.values(), *map(folded_name, pseudonyms)}
+    missing: dict[str, str] = {}
+    for name in (*reserved, *names):
+        if name not in known and folded_name(name) not in known:
+            missing.setdefault(folded_name(name), name)
+    return list(missing.values())
 
 
 def _upwards(folder: Path) -> Iterator[Path]:
@@ -214,6 +223,12 @@ def _parse(data: bytes, path: Path) -> dict[str, str]:
             _require_pseudonym(pseudonym)
         except UsageError as error:
             raise DataError(Problem(str(error).partition(". Fix: ")[0], _FORM, str(path))) from error
+    first: dict[str, str] = {}
+    for name, pseudonym in pseudonyms.items():
+        other = first.setdefault(folded_name(name), name)
+        if pseudonyms[other] != pseudonym:
+            what = f"{other!r} and {name!r} are one name, and have two pseudonyms: {pseudonyms[other]} and {pseudonym}"
+            raise DataError(Problem(what, "keep the line with the one in outputs that others have", str(path)))
     return dict(pseudonyms)
 
 
@@ -246,7 +261,9 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.with_name(".gitignore").write_text("*\n", encoding="utf-8")  # no key is committed by accident
+        ignored = path.with_name(".gitignore")
+        if path.parent.name == KEY.parent.name and not ignored.exists():  # another folder may have other files
+            ignored.write_text("*\n", encoding="utf-8")  # no key is committed by accident
         with FileLock(lock, fallback_to_soft=False):
             yield
     except OSError as error:

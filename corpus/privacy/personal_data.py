@@ -15,7 +15,7 @@ import msgspec
 
 from ...schema import DataError, Document, Layer, Problem, Span, pluralize
 from ..storage.json_lines import parse_lines
-from .annotator_names import ACCOUNT_KEYS, TIME_KEYS, is_machine, is_nobodys, is_predicted
+from .annotator_names import TIME_KEYS, is_account_key, is_machine, is_nobodys, is_predicted
 from .pseudonyms import ADDRESS, NO_ADDRESS, name_pattern
 
 _HANDLE = re.compile(r"(?<![\w@./])@(?!\d+\b)[\w.-]*\w(?![\w{(])")
@@ -100,7 +100,10 @@ class PersonalDataSearch:
 
     def add_name(self, where: str, name: str | None, first: str) -> None:
         """Take the name of an annotator, which names a person unless it is a pseudonym or a part."""
-        if not name or is_nobodys(name) or name == NO_ADDRESS:
+        if not name or name == NO_ADDRESS:
+            return
+        if is_nobodys(name):  # and may name somebody nevertheless: `language model (run by ada)`
+            self.add_text(where, name, first, logins=False)
             return
         if ADDRESS.search(name):
             self._count("address", where, name, first)
@@ -147,18 +150,27 @@ class PersonalDataSearch:
         elif isinstance(data, Mapping):
             for key, value in data.items():
                 self.add_text(where, key, first, logins=False)
-                self._add_entry(f"{where}.{key}", key.casefold(), value, first)
+                self._add_entry(f"{where}.{key}", key, value, first)
         elif isinstance(data, list | tuple):
             for item in data:
                 self._add_data(where, item, first)
 
     def _add_entry(self, where: str, key: str, value: Any, first: str) -> None:
-        if key in ACCOUNT_KEYS and isinstance(value, str):
-            self.add_name(where, value, first)
-        elif key in ACCOUNT_KEYS and isinstance(value, int) and self._names:
-            self._count("name", where, str(value), first)
-        elif key in TIME_KEYS and self._names:
+        if is_account_key(key):
+            self._add_account(where, value, first)
+        elif key.casefold() in TIME_KEYS and self._names:
             self._count("lead_time", where, "", first)
+        else:
+            self._add_data(where, value, first)
+
+    def _add_account(self, where: str, value: Any, first: str) -> None:
+        if isinstance(value, str):
+            self.add_name(where, value, first)
+        elif isinstance(value, int) and not isinstance(value, bool) and self._names:
+            self._count("name", where, str(value), first)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                self._add_account(where, item, first)
         else:
             self._add_data(where, value, first)
 

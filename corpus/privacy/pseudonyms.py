@@ -13,8 +13,8 @@ from unicodedata import normalize
 
 from msgspec.structs import replace
 
-from ...schema import Decision, Document, InvalidAnnotation, Layer, Span
-from .annotator_names import ACCOUNT_KEYS, TIME_KEYS, is_machine, is_nobodys
+from ...schema import DataError, Decision, Document, InvalidAnnotation, Layer, Problem, Span
+from .annotator_names import TIME_KEYS, folded_name, is_account_key, is_machine, is_nobodys
 
 ADDRESS = re.compile(r"[\w.+%-]+(?:@(?=[\w.-]*[^\W\d_])[\w-]+(?:\.[\w-]+)*)+")
 """An e-mail address, also at a host without a domain; not `conflict-news@1`."""
@@ -38,20 +38,20 @@ class Pseudonyms:
     def __init__(self, by_name: Mapping[str, str], machines: Collection[str] = (), *, times: bool = False) -> None:
         self._times = times
         self._machines = frozenset(machines)
-        self._exact = {_folded(name): pseudonym for name, pseudonym in by_name.items()}
+        self._exact = {folded_name(name): pseudonym for name, pseudonym in by_name.items()}
         self._pattern = name_pattern(by_name)
         self._in_texts = dict(self._exact)
         for name, pseudonym in by_name.items():
-            self._in_texts.setdefault(_folded(local_part(name)), pseudonym)
+            self._in_texts.setdefault(folded_name(local_part(name)), pseudonym)
 
     def of(self, name: str) -> str:
         """Return what is published for the name of an annotator, a pass or a source of spans."""
         if name in self._machines:
             return name
-        known = self._exact.get(_folded(name))
+        known = self._exact.get(folded_name(name))
         if known is not None:
             return known
-        return name if is_nobodys(name) else self.text(name)
+        return self.text(name)  # also what is called a program may name somebody: `language model (run by ada)`
 
     def text(self, text: str) -> str:
         """Return a text without names of annotators, which their pseudonyms replace, and without e-mail addresses."""
@@ -60,13 +60,21 @@ class Pseudonyms:
         return text if self._pattern is None else self._pattern.sub(self._name, text)
 
     def document(self, document: Document) -> Document:
-        """Return a document whose layer, spans and free objects name no persons, without their lead times."""
-        return replace(
-            document,
-            layer=document.layer and self._layer(document.layer),
-            spans=tuple(map(self.span, document.spans)),
-            extra=document.extra and self._plain(document.extra),
-        )
+        """Return a document whose layer, spans and free objects name no persons, without their lead times.
+
+        Raises:
+            DataError: A free object is nested too deeply.
+        """
+        try:
+            return replace(
+                document,
+                layer=document.layer and self._layer(document.layer),
+                spans=tuple(map(self.span, document.spans)),
+                extra=document.extra and self._plain(document.extra),
+            )
+        except RecursionError as error:
+            problem = Problem("`extra` is nested too deeply", "nest it less", document=document.id)
+            raise DataError(problem) from error
 
     def _layer(self, layer: Layer) -> Layer:
         return replace(
@@ -111,24 +119,27 @@ class Pseudonyms:
         if isinstance(data, str):
             return self.text(data)
         if isinstance(data, Mapping):
-            return {
-                self.text(key): self._account(value) if key.casefold() in ACCOUNT_KEYS else self._plain(value)
-                for key, value in data.items()
-                if key.casefold() not in TIME_KEYS
-            }
+            plain: dict[str, Any] = {}
+            for key, value in data.items():
+                if key.casefold() not in TIME_KEYS:
+                    published = self._account(value) if is_account_key(key) else self._plain(value)
+                    plain[_unlike(self.text(key), plain)] = published
+            return plain
         return [self._plain(item) for item in data] if isinstance(data, list | tuple) else data
 
     def _account(self, value: Any) -> Any:
         """Return what stands for an account: a pseudonym for a name, and nothing for the numbers and parts of one."""
         if isinstance(value, str):
             return self.of(value)
-        return [self._account(item) for item in value] if isinstance(value, list | tuple) else None
+        if isinstance(value, list | tuple):
+            return [self._account(item) for item in value]
+        return value if isinstance(value, bool) else None
 
     def _address(self, match: re.Match[str]) -> str:
-        return self._in_texts.get(_folded(match.group()), NO_ADDRESS)
+        return self._in_texts.get(folded_name(match.group()), NO_ADDRESS)
 
     def _name(self, match: re.Match[str]) -> str:
-        return self._in_texts.get(_folded(match.group()), "annotator")
+        return self._in_texts.get(folded_name(match.group()), "annotator")
 
 
 def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -140,6 +151,16 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     if not forms:
         return None
     return re.compile("|".join(map(_as_word, sorted(forms, key=lambda form: (-len(form), form)))), re.IGNORECASE)
+
+
+def _unlike(key: str, others: Collection[str]) -> str:
+    """Return a key, with a number if there is such a key already: two names of one person, or two addresses."""
+    number = 2
+    unlike = key
+    while unlike in others:
+        unlike = f"{key} ({number})"
+        number += 1
+    return unlike
 
 
 def local_part(name: str) -> str:
@@ -163,7 +184,3 @@ def _as_word(name: str) -> str:
 
 def _has_case(character: str) -> bool:
     return character.isdigit() or character.lower() != character.upper()
-
-
-def _folded(name: str) -> str:
-    return normalize("NFC", name).casefold().strip()

@@ -156,7 +156,7 @@ def find_withdrawn(*paths: object) -> WithdrawnDocuments:
         DataError: A list is invalid.
     """
     lists: dict[Path, None] = {}
-    for folder in dict.fromkeys([Path.cwd(), *filter(None, map(_folder_of, paths))]):
+    for folder in dict.fromkeys([Path.cwd(), *filter(None, map(folder_of, paths))]):
         lists.update(dict.fromkeys(lists_above(folder)))
     read = {path: read_list(path) for path in lists}
     return WithdrawnDocuments((item for lines in read.values() for item in in_force(lines)), read)
@@ -177,7 +177,8 @@ def lists_above(folder: Path) -> list[Path]:
     return found
 
 
-def _folder_of(path: object) -> Path | None:
+def folder_of(path: object) -> Path | None:
+    """Return the folder of a file that is or will be here, or the folder itself; None for anything else."""
     if not isinstance(path, str | Path) or str(path) in ("", STANDARD) or is_address(str(path)):
         return None
     place = Path(path).absolute()

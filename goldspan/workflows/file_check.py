@@ -80,7 +80,7 @@ def check_file(
     duplicates = NearDuplicates(near) if near is not None else None
     read: list[Document] = []
     may_publish = read_cleared(cleared) if cleared else {}
-    search = PersonalDataSearch(_names_of_project()) if privacy else None
+    search = PersonalDataSearch(_names_of_project(path)) if privacy else None
 
     def handle(document: Document) -> None:
         if duplicates:
@@ -103,8 +103,8 @@ def check_file(
     return summary
 
 
-def _names_of_project() -> Mapping[str, str]:
-    key = read_key(key_path())
+def _names_of_project(path: str | Path) -> Mapping[str, str]:
+    key = read_key(key_path(path))
     return key.pseudonyms if key else {}
 
 

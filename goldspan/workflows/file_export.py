@@ -18,6 +18,7 @@ from ..corpus.formats.huggingface.hub_format import HubFormat
 from ..corpus.formats.huggingface.metadata import ReleaseMetadata
 from ..corpus.formats.huggingface.reader import read_dataset
 from ..corpus.ingest.document_language import fill_language
+from ..corpus.privacy.name_key import key_path
 from ..corpus.privacy.personal_data import read_cleared
 from ..corpus.release.hub_upload import HubUpload, plan_upload, publish
 from ..corpus.storage.checked import CheckedDocuments
@@ -26,7 +27,7 @@ from ..schema import Document, Scheme, UsageError, layer_fingerprint, pluralize
 from ..schema.progress import Progress, ignore_progress, report_each
 from .dataset_metadata import release_authorship, release_metadata
 from .privacy.dataset_check import require_no_personal_data
-from .privacy.published_names import PublishedNames, publish_gold
+from .privacy.published_names import PublishedNames, publish_gold, published_withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,13 @@ def export(
     check_target(form, Path(out), overwrite=overwrite, sources=origins)
     kept = withdrawn.keep(documents_from(gold, resolved))
     submitted = (require_submitted("the gold", document) for document in kept)
-    released, layers, published = _at_the_border(submitted, layers, resolved, Path(out), names=names)
+    released, layers, published = _at_the_border(submitted, layers, resolved, Path(out), origins, names=names)
     if is_dataset:
-        form = HubFormat(release_metadata(about, layers, resolved, texts=texts, withdrawn=withdrawn.withdrawals))
+        form = HubFormat(
+            release_metadata(
+                about, layers, resolved, texts=texts, withdrawn=published_withdrawals(withdrawn, published)
+            )
+        )
     documents = CheckedDocuments(report_each(released, "exporting", progress), resolved)
     count, loss = export_documents(documents, form, Path(out), resolved, overwrite=overwrite, sources=origins)
     if published is not None and published.key.made:
@@ -161,10 +166,16 @@ def export(
 
 
 def _at_the_border(
-    gold: Iterable[Document], passes: dict[str, list[Document]], scheme: Scheme, out: Path, *, names: bool
+    gold: Iterable[Document],
+    passes: dict[str, list[Document]],
+    scheme: Scheme,
+    out: Path,
+    sources: Iterable[object],
+    *,
+    names: bool,
 ) -> tuple[Iterable[Document], dict[str, list[Document]], PublishedNames | None]:
     """Return a gold and its passes as they are published, under pseudonyms unless names are wanted."""
-    return (gold, passes, None) if names else publish_gold(gold, passes, scheme, out)
+    return (gold, passes, None) if names else publish_gold(gold, passes, scheme, out, sources)
 
 
 def export_file(
@@ -234,15 +245,17 @@ def export_file(
         for annotator, layer in read_passes(passes, scheme, least=0).items()
     }
     stated = fill_language(withdrawn.keep(read_gold(gold, scheme)), language)
-    released, layers, published = _at_the_border(stated, layers, scheme, out, names=names)
+    released, layers, published = _at_the_border(stated, layers, scheme, out, origins, names=names)
     if passes or metadata or not texts or push or (withdrawn and form.name == HubFormat().name):
-        release = release_metadata(about, layers, scheme, texts=texts, withdrawn=withdrawn.withdrawals)
+        release = release_metadata(
+            about, layers, scheme, texts=texts, withdrawn=published_withdrawals(withdrawn, published)
+        )
         form = HubFormat(release)
     documents = CheckedDocuments(report_each(released, "exporting", progress), scheme)
     count, loss = export_documents(documents, form, out, scheme, overwrite=overwrite, sources=origins)
     if release is None or not push:
         return ExportSummary(form.name, count, out, loss, names=published, withdrawn=withdrawn)
-    require_no_personal_data(out, scheme, about, may_publish, names=names)
+    require_no_personal_data(out, scheme, release, may_publish, key_path(*origins, out), names=names)
     revision = release.revision(layer_fingerprint(read_dataset(out, scheme)))
     upload = plan_upload(out, release.about.repository, revision)
     if not dry_run:

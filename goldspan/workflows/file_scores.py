@@ -158,13 +158,14 @@ def score_files(
     if [gold, *(file.path for file in files)].count(STANDARD) > 1:
         raise UsageError("standard input is named twice, and read once. Fix: name a file")
     resampling: dict[str, Any] = {"resamples": resamples, "seed": seed, "intervals": intervals}
+    places = [gold, *(file.path for file in files), *passes]
     layers_of_passes = read_passes(passes, scheme) if passes else {}
     if passes and not names:
-        layers_of_passes, _ = publish_passes(layers_of_passes)
+        layers_of_passes, _ = publish_passes(layers_of_passes, places=places)
     agreement = agreement_of(layers_of_passes, scheme, **resampling) if passes else None
     if agreement is not None and not names:
         agreement = agreement_without_times(agreement, layers_of_passes)
-    known = None if names else known_pseudonyms()
+    known = None if names else known_pseudonyms(*places)
     reader = InputReader(scheme, mapping, options, remark, progress)
     settings: dict[str, Any] = {
         "labels": labels,

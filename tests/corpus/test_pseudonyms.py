@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from goldspan.corpus.privacy.annotator_names import NameSurvey
+from goldspan.corpus.privacy.annotator_names import NameSurvey, is_machine
 from goldspan.corpus.privacy.name_key import extend_key, key_path, read_key, require_outside, set_pseudonym
 from goldspan.corpus.privacy.personal_data import PersonalDataSearch
 from goldspan.corpus.privacy.pseudonyms import Pseudonyms
@@ -134,6 +134,62 @@ def test_models_parts_and_the_article_keep_their_names() -> None:
     )
 
 
+KINDS = {
+    "language model": True, "Large language model": True, "language model (Claude), by reading, one pass": True,
+    "rules": True, "rule-based": True, "ensemble of models": True, "fine-tuned transformer": True, "program": True,
+    "a neural network": True, "majority of readers": True,
+    "person": False, "student of the MA program in Conflict Studies": False, "LLM student": False, "": False,
+    "fashion model": False, "writes scripts and software": False, "script doctor": False, "knows the rules": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "machine"), KINDS.items())
+def test_a_kind_that_is_a_machines_as_a_whole_makes_no_person(kind: str, machine: bool) -> None:
+    assert is_machine(Layer(annotator="ada", annotator_kind=kind)) == machine
+
+
+def test_a_word_for_programs_in_a_name_hides_nobody() -> None:
+    survey = NameSurvey()
+    told = ["ben's script", "ada (MA program)", "Ada Rule"]
+    survey.add_names([*told, "llm", "majority", "language model (run by ada)"])
+    assert survey.persons() == told
+    assert Pseudonyms({"ada": "annotator-1"}).of("language model (run by ada)") == "language model (run by annotator-1)"
+    search = PersonalDataSearch({"ada": "annotator-1"})
+    search.add_name("span.decision.by", "language model (run by ada)", "a")
+    assert [item.found for item in search.findings()] == ["ada"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    "annotator Annotator_ID annotatorId annotator_name annotated_by user_id userid user coder coderID raters checkedBy "
+    "LABELED_BY last-modified-by reviewer.email users_emails loginName".split(),
+)
+def test_keys_of_accounts_are_known_by_their_words(key: str) -> None:
+    extra = {key: ["zoe", 7], "at": {key: "zoe"}}
+    document = Document(id="a", text="", spans=(), extra=extra)
+    survey, search = NameSurvey(), PersonalDataSearch({})
+    survey.add(document)
+    search.add(document)
+    assert survey.persons() == ["zoe"]
+    assert [(item.check, item.found, item.count) for item in search.findings()] == [
+        ("name", "zoe", 1), ("name", "7", 1), ("name", "zoe", 1)
+    ]  # fmt: skip
+    published = Pseudonyms({"zoe": "annotator-1"}).document(document)
+    assert published.extra == {key: ["annotator-1", None], "at": {key: "annotator-1"}}
+
+
+@pytest.mark.parametrize(
+    "key",
+    "annotator_kind annotation sorted_by user_agent annotators_count decoder superuser coded emailed by "
+    "annotator_1 annotator-2_says reader3".split(),
+)
+def test_keys_that_are_like_those_of_accounts_are_kept(key: str) -> None:
+    document = Document(id="a", text="", spans=(), extra={key: ["zoe", 7]})
+    survey = NameSurvey()
+    survey.add(document)
+    assert survey.persons() == [] and Pseudonyms({}).document(document) == document
+
+
 @pytest.mark.parametrize(
     ("note", "published"),
     {
@@ -178,6 +234,35 @@ def test_pseudonyms_hold_over_sessions_and_the_key_is_its_owners(tmp_path: Path)
     assert not path.exists()
 
 
+VARIANTS = ("Jos\u00e9", "JOS\u00c9", "Jose\u0301", " jos\u00e9 ")
+
+
+def test_names_that_differ_in_case_composition_or_spaces_are_one_persons(tmp_path: Path) -> None:
+    path = tmp_path / "names.json"
+    first = extend_key(path, ["ada", *VARIANTS])
+    second = extend_key(path, [*reversed(VARIANTS), "Ada", "ben"])
+    assert sorted(second.pseudonyms.values()) == ["annotator-1", "annotator-2", "annotator-3"]
+    names = Pseudonyms(second.pseudonyms)
+    assert {names.of(name) for name in VARIANTS} == {first.pseudonyms["Jos\u00e9"]}
+    assert names.of("Ada") == names.of("ada") == first.pseudonyms["ada"]
+    with pytest.raises(UsageError, match=r"Ada has been annotator-\d so far"):
+        set_pseudonym(path, "Ada", "annotator-7")
+    assert set_pseudonym(path, "ADA", first.pseudonyms["ada"]).pseudonyms == second.pseudonyms
+    path.write_text('{"pseudonyms": {"ada": "annotator-1", "Ada": "annotator-2"}}', "utf-8")
+    with pytest.raises(DataError, match=r"'ada' and 'Ada' are one name, and have two pseudonyms.* Fix: keep the line"):
+        read_key(path)
+
+
+def test_keys_that_become_alike_are_kept_apart() -> None:
+    who = {"carla": 1, "Carla": 2, "annotator-1": 3, "a@x.example": 4, "b@x.example": 5}
+    names = Pseudonyms({"carla": "annotator-1"})
+    published = names.document(Document(id="a", text="", spans=(), extra={"who": who}))
+    assert published.extra == {
+        "who": {"annotator-1": 1, "annotator-1 (2)": 2, "annotator-1 (3)": 3, "[address]": 4, "[address] (2)": 5}
+    }
+    assert names.document(published) == published
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"pseudonyms": {"ada": 3}}', '{"pseudonyms": {"ada": "ada"}}', "\udcff"])
 def test_a_file_that_is_no_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "names.json"
@@ -192,11 +277,20 @@ def test_the_key_is_the_nearest_or_where_the_project_is(tmp_path: Path, monkeypa
     monkeypatch.delenv("GOLDSPAN_NAME_KEY")
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
-    assert key_path(below) == below / ".goldspan" / "names.json"
+    monkeypatch.chdir(below)
+    assert key_path() == below / ".goldspan" / "names.json"
     (tmp_path / "goldspan.toml").touch()
     assert key_path(below) == tmp_path / ".goldspan" / "names.json"
     extend_key(tmp_path / "a" / ".goldspan" / "names.json", ["ada"])
     assert key_path(below) == tmp_path / "a" / ".goldspan" / "names.json"
+    monkeypatch.chdir(tmp_path.parent)
+    for places in ([below / "not-yet.jsonl"], ["-", 3, str(below)], [tmp_path.parent / "out", "a*.jsonl", below]):
+        assert key_path(*places) == tmp_path / "a" / ".goldspan" / "names.json"
+    (tmp_path / "a" / ".goldspan" / ".gitignore").unlink()
+    extend_key(tmp_path / "a" / ".goldspan" / "names.json", ["ben"])
+    assert (tmp_path / "a" / ".goldspan" / ".gitignore").is_file()
+    extend_key(tmp_path / "b" / "names.json", ["ben"])
+    assert not (tmp_path / "b" / ".gitignore").exists(), "files of its owner's would be ignored"
 
 
 def test_what_names_a_person_is_found_where_it_is() -> None:

@@ -190,6 +190,38 @@ def test_what_names_a_person_is_not_published_unless_it_is_cleared(tmp_path: Pat
     assert "cleared.jsonl:1: the reason is empty" in goldspan(*call, "--cleared", "cleared.jsonl", cwd=tmp_path).stderr
 
 
+def test_the_reason_of_a_withdrawal_is_published_without_names(
+    folder: Path, goldspan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLDSPAN_HOME", str(folder / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    (folder / "goldspan.toml").touch()
+    edition = folder / "gold" / "next"
+    edition.mkdir(parents=True)
+    write_lines(edition / "gold.jsonl", everywhere(ADA, BEN, "a"))
+    (folder / "gold" / "editions.toml").write_text("")
+    assert goldspan("corpus", "names", "--assign", f"{ADA}=reader-7", cwd=folder).returncode == 0
+    reason = f"{ADA} told {ADDRESS}, see jdoe42"
+    for more in (["--dry-run"], []):
+        done = goldspan("withdraw", "a", "--reason", reason, *more, cwd=folder)
+        assert done.returncode == 0 and "the reason names somebody: " in done.stderr, done.stderr
+        assert all(repr(name) in done.stderr for name in (ADA, ADDRESS, "jdoe42")) and "withdrawn.jsonl" in done.stderr
+    assert "reader-7 told [address], see jdoe42" in (folder / "gold" / "CHANGELOG.md").read_text("utf-8")
+    assert "names somebody" not in goldspan("withdraw", "b", "--reason", "a takedown", "--dry-run", cwd=folder).stderr
+    write_lines(
+        folder / "c.jsonl", record("c", "Others struck.\n", spans=[span(0, 6, "ACTOR")], layer={"annotator": ADA})
+    )
+    call = ["export", "c.jsonl", "--to", "hf", "--out", "d", "--overwrite", "--no-text", "--push", "us/ours"]
+    refused = goldspan(*call, "--dry-run", cwd=folder)
+    assert refused.returncode == 1 and "'jdoe42' in card.withdrawn (first in the withdrawal of 'a')" in refused.stderr
+    assert (
+        "reader-7 told" in (folder / "d" / "README.md").read_text("utf-8")
+        and names_in(folder / "d" / "README.md") == []
+    )
+    named = goldspan(*call, "--dry-run", "--names", cwd=folder)
+    assert f"address {ADDRESS!r} in card.withdrawn" in named.stderr
+
+
 def test_a_check_of_records_finds_what_an_export_would_replace(folder: Path, goldspan: Run) -> None:
     found = goldspan("corpus", "check", "ada.jsonl", "--privacy", cwd=folder)
     assert (
@@ -241,6 +273,28 @@ def test_no_second_key_gives_other_pseudonyms_where_an_earlier_output_is_seen(
     assert lost.returncode == 3 and "the key to the pseudonyms is lost. Fix: restore it" in lost.stderr
     inside = goldspan("export", "ada.jsonl", "--to", "brat", "--out", ".goldspan", "--overwrite", cwd=folder)
     assert inside.returncode == 2
+
+
+def test_all_that_reads_a_projects_files_has_its_key_wherever_it_is_called(
+    folder: Path, goldspan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOLDSPAN_NAME_KEY")
+    (folder / "proj").mkdir()
+    for name in ("ada.jsonl", "ben.jsonl"):
+        (folder / name).rename(folder / "proj" / name)
+    assert goldspan("corpus", "names", "--assign", f"{BEN}=reader-8", cwd=folder / "proj").returncode == 0
+    passes = ("proj/ada.jsonl", "proj/ben.jsonl")
+    for call in (
+        ("export", "proj/ben.jsonl", "--to", "jsonl", "--out", "out.jsonl"),
+        ("agree", *passes, "--json", "--resamples", 0),
+        ("studio", "report", *passes, "--json"),
+        ("score", *passes, "--json", "--resamples", 0),
+    ):
+        done = goldspan(*call, cwd=folder)
+        shown = done.stdout + ((folder / "out.jsonl").read_text("utf-8") if "out.jsonl" in call else "")
+        assert "reader-8" in shown, (call, done.stderr)
+    assert goldspan("corpus", "check", "out.jsonl", "--privacy", cwd=folder).returncode == 0
+    assert not (folder / ".goldspan").exists()
 
 
 def test_a_score_needs_no_key_and_makes_none(folder: Path) -> None:

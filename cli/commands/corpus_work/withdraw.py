@@ -121,6 +121,8 @@ def _show(summary: WithdrawalSummary, *, json: bool, undo: bool) -> None:
         result(f"{done}{what}: {names} -> {path_from_here(path)}")
     if undo:
         note("what was taken out is not restored: build, convert or push the documents again")
+        for line in summary.notes():
+            note(line)
         return
     for line in summary.lines():
         result(line)

@@ -173,7 +173,7 @@ def push(
             )
         _show_planned(pushed, server_options(None, name, url), json=json, scheme=scheme)
         return
-    with connect(url, name) as api, progress_bar() as progress, noting_new_key():
+    with connect(url, name) as api, progress_bar() as progress, noting_new_key(conflicts):
         if conflicts:
             title = project or f"{loaded.ref} review"
             summary = push_conflicts(

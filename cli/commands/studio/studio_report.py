@@ -61,7 +61,7 @@ def report(
         require_extras("studio report", "studio")
     loaded = load_scheme(scheme)
     layers = read_passes(passes, loaded, least=1) if passes else None
-    with progress_bar() as progress, noting_new_key():
+    with progress_bar() as progress, noting_new_key(*(passes or ()), plan):
         found = studio_report(
             layers,
             scheme=loaded,
@@ -70,6 +70,7 @@ def report(
             title=project,
             day=None if day is None else date.fromisoformat(day),
             names=names,
+            files=passes or (),
             name=name,
             url=url,
             warn=lambda message: note(f"warning: {message}"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from msgspec.structs import asdict
 
-from ...corpus.formats.huggingface.metadata import DatasetAuthorship
+from ...corpus.formats.huggingface.metadata import ReleaseMetadata
 from ...corpus.formats.huggingface.reader import read_dataset
-from ...corpus.privacy.name_key import key_path, read_key
+from ...corpus.privacy.name_key import read_key
 from ...corpus.privacy.personal_data import Cleared, PersonalData, PersonalDataSearch, is_cleared, refusal
 from ...schema import Document, Scheme
 
@@ -18,41 +18,47 @@ _CREDITS = ("authors", "citation")  # which name people on purpose
 
 
 def require_no_personal_data(
-    folder: Path, scheme: Scheme, about: DatasetAuthorship, cleared: Cleared, *, names: bool
+    folder: Path, scheme: Scheme, release: ReleaseMetadata, cleared: Cleared, key: Path, *, names: bool
 ) -> None:
     """Require that a dataset that was exported names nobody, other than what is cleared.
 
     Args:
         folder: The dataset.
         scheme: Its scheme.
-        about: What its authors state in the card.
+        release: What its card says of it: what its authors state, and what was withdrawn.
         cleared: What may be published.
+        key: The key to the pseudonyms, which need not exist.
         names: Whether the annotators' names may be; addresses, handles and login names may not nevertheless.
 
     Raises:
         DataError: It has personal data, all of which is listed.
     """
-    findings = find_in_dataset(folder, scheme, about, names=names)
+    findings = find_in_dataset(folder, scheme, release, key, names=names)
     if findings := [item for item in findings if not is_cleared(item, cleared)]:
         raise refusal(findings, folder)
 
 
-def find_in_dataset(folder: Path, scheme: Scheme, about: DatasetAuthorship, *, names: bool) -> list[PersonalData]:
-    """Search the records of a dataset, the names of its passes, and what its authors state.
+def find_in_dataset(
+    folder: Path, scheme: Scheme, release: ReleaseMetadata, key: Path, *, names: bool
+) -> list[PersonalData]:
+    """Search the records of a dataset, the names of its passes, what its authors state, and withdrawals.
 
     All else in the card is made of these. Arguments are those of `require_no_personal_data`.
     """
-    key = read_key(key_path())
-    search = PersonalDataSearch(key.pseudonyms if key else {}, names=not names)
+    known = read_key(key)
+    search = PersonalDataSearch(known.pseudonyms if known else {}, names=not names)
     for document in _records(folder, scheme):
         search.add(document)
     for layer in _pass_folders(folder):
         search.add_name("name of a pass", layer.name, f"{_PASSES}/{layer.name}")
-    for field, stated in asdict(about).items():
+    for field, stated in asdict(release.about).items():
         for text in (stated,) if isinstance(stated, str) else stated:
             for number, line in enumerate(text.splitlines(), 1):
                 where = f"line {number} of `{field}`"
                 search.add_text(f"card.{field}", line, where, logins=False, names=field not in _CREDITS)
+    for item in release.withdrawn:
+        search.add_text("card.withdrawn", item.reason, f"the withdrawal of {item.name}")
+        search.add_text("card.withdrawn", item.name, f"the withdrawal of {item.name}", logins=False)
     return search.findings()
 
 

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
+from msgspec.structs import replace
+
 from ...corpus.privacy.annotator_names import NameSurvey
 from ...corpus.privacy.name_key import NameKey, extend_key, key_path, read_key, require_key_of, require_outside
+from ...corpus.privacy.personal_data import PersonalDataSearch
 from ...corpus.privacy.pseudonyms import Pseudonyms
 from ...corpus.storage.checked import CheckedDocuments
+from ...corpus.withdrawal.withdrawal_list import Withdrawal
+from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments
 from ...schema import DependencyError, Document, RecordCodec, Scheme, UsageError, os_error_hint
 
 _IN_MEMORY = 16_000_000  # bytes
@@ -83,13 +88,14 @@ def survey_passes(passes: Mapping[str, Iterable[Document]]) -> NameSurvey:
 
 
 def publish_passes(
-    passes: Mapping[str, Sequence[Document]], others: Iterable[str] = ()
+    passes: Mapping[str, Sequence[Document]], others: Iterable[str] = (), places: Iterable[object] = ()
 ) -> tuple[dict[str, list[Document]], PublishedNames]:
     """Return passes under pseudonyms, for a report; it must not show the lead times, which are kept for figures.
 
     Args:
         passes: The passes by name.
         others: Names of further annotators, who have no pass yet.
+        places: The files of the passes, whose project has the key; see `key_path`.
 
     Raises:
         DataError: The key is invalid.
@@ -98,23 +104,47 @@ def publish_passes(
     """
     survey = survey_passes(passes)
     survey.add_names(others)
-    published = PublishedNames.of(survey, key_path(), times=True)
+    published = PublishedNames.of(survey, key_path(*places), times=True)
     return published.passes(passes), published
 
 
-def known_pseudonyms() -> Pseudonyms:
+def known_pseudonyms(*places: object) -> Pseudonyms:
     """Return the pseudonyms that the key has, for what may name persons but is mostly about systems.
+
+    Args:
+        places: As in `key_path`.
 
     Raises:
         DataError: As in `read_key`.
         DependencyError: As in `read_key`.
     """
-    key = read_key(key_path())
+    key = read_key(key_path(*places))
     return Pseudonyms(key.pseudonyms if key else {})
 
 
+def persons_in(text: str, *places: object) -> list[str]:
+    """Return what a text of one's own says of persons: names in the key, addresses, handles and login names.
+
+    Args:
+        text: The text.
+        places: As in `key_path`.
+
+    Raises:
+        DataError: As in `read_key`.
+        DependencyError: As in `read_key`.
+    """
+    key = read_key(key_path(*places))
+    search = PersonalDataSearch(key.pseudonyms if key else {})
+    search.add_text("", text, "")
+    return [item.found for item in search.findings()]
+
+
 def publish_gold(
-    documents: Iterable[Document], passes: Mapping[str, Sequence[Document]], scheme: Scheme, out: Path
+    documents: Iterable[Document],
+    passes: Mapping[str, Sequence[Document]],
+    scheme: Scheme,
+    out: Path,
+    sources: Iterable[object] = (),
 ) -> tuple[Iterator[Document], dict[str, list[Document]], PublishedNames]:
     """Return a gold and the passes behind it under pseudonyms, without names and lead times.
 
@@ -125,13 +155,14 @@ def publish_gold(
         passes: The passes by name.
         scheme: Their scheme.
         out: Where they will be published, which must not have the key.
+        sources: What they are read from, whose project has the key; see `key_path`.
 
     Raises:
         DataError: As in `publish_passes`, or a document is invalid.
         DependencyError: As in `publish_passes` and `require_key_of`, or the disk has no room for a temporary file.
         UsageError: As in `publish_passes`, or the key would be in `out`.
     """
-    path = key_path()
+    path = key_path(*sources, out)
     require_outside(path, out)
     survey = survey_passes(passes)
     kept = _KeptDocuments(documents, survey, scheme)
@@ -140,6 +171,13 @@ def publish_gold(
     published = PublishedNames.of(survey, path)
     stream = CheckedDocuments(map(published.pseudonyms.document, kept), scheme)
     return stream, published.passes(passes), published
+
+
+def published_withdrawals(withdrawn: WithdrawnDocuments, published: PublishedNames | None) -> list[Withdrawal]:
+    """Return withdrawals as a card tells them: with pseudonyms in their reasons, unless names are wanted."""
+    if published is None:
+        return withdrawn.withdrawals
+    return [replace(item, reason=published.pseudonyms.text(item.reason)) for item in withdrawn.withdrawals]
 
 
 class _KeptDocuments(Iterator[Document]):

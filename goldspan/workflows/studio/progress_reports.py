@@ -40,6 +40,7 @@ def studio_report(
     title: str | None = None,
     day: date | None = None,
     names: bool = False,
+    files: Sequence[str | Path] = (),
     name: str = DEFAULT_SERVER,
     url: str | None = None,
     warn: Callable[[str], None] | None = None,
@@ -58,6 +59,7 @@ def studio_report(
         title: Title of the project, without `passes` and plan; the scheme's reference by default.
         day: Day up to which days without work count; by default the last day with work.
         names: Whether annotators keep their names, and their lead times are given.
+        files: Files that `passes` were read from, whose project has the key; those among `passes` need not be named.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
         warn: Called with a warning before a token is sent unencrypted; by default it is Python's warning.
@@ -81,7 +83,8 @@ def studio_report(
             raise UsageError("`name` and `url` have no effect with `passes`, which need no server. Fix: leave them out")
         layers = {annotator: list(documents_from(source, resolved)) for annotator, source in passes.items()}
         shown = None if suggestions is None else documents_from(suggestions, resolved)
-        return report_passes(layers, resolved, plan=planned, suggestions=shown, day=day, names=names)
+        places = [*files, *passes.values(), plan]
+        return report_passes(layers, resolved, plan=planned, suggestions=shown, day=day, names=names, places=places)
     if suggestions is not None:
         raise UsageError("`suggestions` are those of the server. Fix: leave out `suggestions`, or give `passes`")
     servers = StudioServers(name, url) if warn is None else StudioServers(name, url, warn)
@@ -101,6 +104,7 @@ def report_passes(
     suggestions: Iterable[Document] | None = None,
     day: date | None = None,
     names: bool = False,
+    places: Sequence[object] = (),
 ) -> ProgressReport:
     """Report on the progress that passes show, without a server.
 
@@ -111,13 +115,16 @@ def report_passes(
         suggestions: The documents with the suggestions that annotators saw.
         day: As in `studio_report`.
         names: As in `studio_report`.
+        places: Where the passes are from; see `key_path`.
 
     Raises:
         DataError: As in `studio_report`, or a document has suggestions twice.
         UsageError: There are suggestions, and no annotator of the passes saw any.
     """
     shown = None if suggestions is None else _shown(suggestions, passes)
-    return _report_progress(passes, scheme, _assignment(plan) if plan else None, shown, day, (), names=names)
+    return _report_progress(
+        passes, scheme, _assignment(plan) if plan else None, shown, day, (), names=names, places=places
+    )
 
 
 def _report_progress(
@@ -129,11 +136,12 @@ def _report_progress(
     notes: Sequence[str],
     *,
     names: bool,
+    places: Sequence[object] = (),
 ) -> ProgressReport:
     """Report on the progress under pseudonyms, unless names are wanted."""
     if not names:
         planned = dict(assignment.documents or {}) if assignment else {}
-        passes, published = publish_passes(passes, planned)
+        passes, published = publish_passes(passes, planned, places)
         if assignment is not None and assignment.documents is not None:
             documents: dict[str, frozenset[str]] = {}
             for name, ids in assignment.documents.items():  # of whom two may be one person

@@ -100,19 +100,19 @@ def review_tasks(
     lists = task_lists(scheme)
     return [
         _review_task(item, of_item, scheme, lists)
-        for item, of_item in (reviewed if names else _under_pseudonyms(reviewed))
+        for item, of_item in (reviewed if names else _under_pseudonyms(reviewed, path))
     ]
 
 
 def _under_pseudonyms(
-    reviewed: Sequence[tuple[DocumentWithSuggestions, list[Conflict]]],
+    reviewed: Sequence[tuple[DocumentWithSuggestions, list[Conflict]]], path: str
 ) -> list[tuple[DocumentWithSuggestions, list[Conflict]]]:
     """Return documents and their conflicts with pseudonyms for the names of passes."""
     survey = NameSurvey()
     for item, conflicts in reviewed:
         survey.add(item.document)
         survey.add_names((*item.suggestions, *(name for conflict in conflicts for name in conflict.readings)))
-    published = PublishedNames.of(survey, key_path())
+    published = PublishedNames.of(survey, key_path(path))
 
     def renamed(readings: Readings) -> dict[str, tuple[Span, ...]]:
         names = published.by_name(readings)

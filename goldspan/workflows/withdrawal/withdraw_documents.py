@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.server.lock import hold_lock
 from ...corpus.formats.text_leaks import TextLeakDetector
@@ -32,6 +34,7 @@ from ...corpus.withdrawal.withdrawal_list import (
 from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, path_from_here, text_hashes
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
+from ..privacy.published_names import known_pseudonyms, persons_in
 from .document_search import SearchedFiles, find_items, find_texts, near_copies
 from .edition_changelog import CHANGELOG, forget_withdrawals, note_withdrawals, read_changelog
 from .model_answers import find_answers
@@ -87,7 +90,8 @@ def withdraw_documents(
 
     Raises:
         DataError: A list or a changelog is invalid, or a corpus does not exist.
-        DependencyError: A file cannot be written, or the server does not answer; the same call completes it.
+        DependencyError: A file cannot be written, the key to the pseudonyms cannot be read, or the server does not
+            answer; the same call completes it.
         UsageError: No place has a document, the reason quotes its text, or there is no project to search.
     """
     places = project_places(corpora)
@@ -110,6 +114,7 @@ def withdraw_documents(
         traces = Traces(ids, all_texts)
         find_items(found, withdrawn, traces, progress)
         summary = WithdrawalSummary(withdrawals, lists, dry_run=dry_run, searched=len(found.kinds))
+        summary.persons = persons_in(reason, places.root)
         summary.removed = {path_from_here(path): count for path, count in found.holding.items()}
         told = {path: what for path, what in found.traces.items() if path not in found.holding or what == "text"}
         summary.traces = {path_from_here(path): what for path, what in told.items()}
@@ -167,7 +172,7 @@ def undo_withdrawal(
             ends.append(
                 Withdrawal(today().isoformat(), reason, earlier.id, earlier.id_sha256, asked_by=asked_by, undone=True)
             )
-        summary = WithdrawalSummary(ends, lists, dry_run=dry_run)
+        summary = WithdrawalSummary(ends, lists, dry_run=dry_run, persons=persons_in(reason, places.root))
         if not dry_run:
             for folder in places.editions:  # first: a list that has the lines refuses the same call again
                 if forget_withdrawals(folder, ends):
@@ -283,6 +288,7 @@ def _take_out(
     for path in found.holding:
         forget_shard(path)
         remove_withdrawn(path, found.kinds[path], withdrawn)
+    names = known_pseudonyms(places.root)
     for folder in places.editions:
-        if note_withdrawals(folder, summary.withdrawals):
+        if note_withdrawals(folder, [replace(item, reason=names.text(item.reason)) for item in summary.withdrawals]):
             summary.changelogs.append(path_from_here(folder / CHANGELOG))

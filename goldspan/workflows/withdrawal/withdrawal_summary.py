@@ -11,6 +11,7 @@ import msgspec
 
 from ...corpus.inspection.near_duplicates import DuplicatePair
 from ...corpus.withdrawal.withdrawal_list import Withdrawal
+from ...corpus.withdrawal.withdrawn_documents import path_from_here
 from ...schema import pluralize
 
 TRACES = {
@@ -60,6 +61,7 @@ class WithdrawalSummary:
         withdrawals: The withdrawals, as in the list.
         lists: The files of the list.
         dry_run: Whether nothing was changed.
+        persons: What the reason says of persons, such as the name of an annotator whom the key has.
         added: Number of withdrawals that the list did not have yet.
         searched: Number of files that were searched.
         removed: Number of items taken out, by file.
@@ -89,6 +91,7 @@ class WithdrawalSummary:
     near_searched: bool = True
     changelogs: list[str] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)
+    persons: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON-compatible data."""
@@ -96,6 +99,7 @@ class WithdrawalSummary:
             "withdrawals": [msgspec.to_builtins(item) for item in self.withdrawals],
             "lists": [str(path) for path in self.lists],
             "dry_run": self.dry_run,
+            "persons": self.persons,
             "added": self.added,
             "searched": self.searched,
             "removed": self.removed,
@@ -133,6 +137,9 @@ class WithdrawalSummary:
 
     def notes(self) -> Iterator[str]:
         """Yield lines on what stays, for the owner to decide."""
+        if self.persons:
+            what = f"the reason names somebody: {', '.join(map(repr, self.persons))}"
+            yield f"{what}. Fix: write another reason into {', '.join(map(path_from_here, self.lists))}"
         for path, what in self.traces.items():
             yield f"not changed: {path} {TRACES[what]}. Fix: delete it, or make it again"
         for path, what in self.published.items():
