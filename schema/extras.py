@@ -66,7 +66,9 @@ EXTRAS: Mapping[str, OptionalPackages] = {
         "the extractor transformers: token classification models",
         {"safetensors": "safetensors", "torch": "torch", "transformers": "transformers"},
     ),
-    "units": OptionalPackages("numbers with units of UCUM in a scheme", {"ucumvert": "ucumvert"}),
+    "units": OptionalPackages(
+        "numbers with units of UCUM in a scheme", {"lark": "lark", "pint": "pint", "ucumvert": "ucumvert"}
+    ),
 }
 """The extras by name. `all` is all of them but dask, postgres and transformers, which few need and which are large."""
 

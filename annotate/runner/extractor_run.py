@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext, redirect_stdout
+from contextlib import nullcontext
 from dataclasses import replace
 
 import msgspec
@@ -28,6 +27,7 @@ from ...schema import (
 )
 from ..label_errors import UnknownLabelsError
 from .outcome import AnnotationOutcome
+from .result_stream import kept_from_extractors
 
 _BATCH_CHARACTERS = 200_000
 _BATCH_DOCUMENTS = 256
@@ -115,8 +115,7 @@ class ExtractorRun:
         with_text = [document for document in documents if document.text is not None]
         extract = getattr(self._extractor, "extract_each", self._extractor.extract)
         try:
-            # extractors must not write to the stream that carries the result
-            with redirect_stdout(sys.stderr) if self._redirect else nullcontext():
+            with kept_from_extractors() if self._redirect else nullcontext():
                 layers: Sequence[Sequence[Span] | Exception] = extract(with_text)
             if len(layers) != len(with_text):
                 raise ValueError(f"{len(layers)} layers returned for {len(with_text)} documents")

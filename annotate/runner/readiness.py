@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 
 from ...schema import DependencyError, Document, Extractor, GoldspanError
+from .result_stream import kept_from_extractors
 
 SAMPLE = Document(
     id="plain",
@@ -27,7 +27,7 @@ def load_extractor_model(extractor: Extractor) -> None:
     if load is None:
         return
     try:
-        with redirect_stdout(sys.stderr):  # extractors must not write to the stream that carries the result
+        with kept_from_extractors():
             load()
     except GoldspanError:
         raise
@@ -41,7 +41,7 @@ def warm_up(extractor: Extractor) -> None:
 
     Its spans, counts and errors are discarded: an extractor that also fails on other texts reports that there.
     """
-    with redirect_stdout(sys.stderr), suppress(Exception, SystemExit):
+    with kept_from_extractors(), suppress(Exception, SystemExit):
         extractor.extract([SAMPLE])
     tally: Counter[str] | None = getattr(extractor, "tally", None)
     if tally:

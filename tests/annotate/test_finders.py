@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import unicodedata
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -463,7 +464,9 @@ def test_suggestions_are_the_same_in_workers_and_name_what_they_rest_on(tmp_path
         assert all(made.spans for made in alone)
         assert {made.layer.extractor_version for made in alone if made.layer} == {load_extractor(spec, scheme).version}
         with ThreadPoolExecutor(2) as executor:
+            before = sys.stdout
             assert list(suggest(texts, spec, scheme=scheme, executor=executor, workers=2)) == alone
+            assert sys.stdout is before  # which threads would not give back in turn
 
 
 def test_a_change_of_a_file_is_another_version(tmp_path: Path) -> None:

@@ -175,7 +175,9 @@ def test_hostile_words_stay_words_in_the_card(tmp_path: Path, goldspan: Run) -> 
     one = write_lines(tmp_path / "one.jsonl", record("a", "Iran.", layer=layer))
     about = tmp_path / "about.toml"
     about.write_text('title = "A: #1 <img src=x>\\n---\\nlicense: mit"\nauthors = ["{\\\\input{x}} & Co"]\n', "utf-8")
-    done = goldspan("export", gold, "--to", "hf", "--out", tmp_path / "d", "--pass", one, "--metadata", about)
+    done = goldspan(
+        "export", gold, "--to", "hf", "--out", tmp_path / "d", "--pass", one, "--metadata", about, "--names"
+    )
     assert done.returncode == 0, done.stderr
     body = DatasetCard.load(tmp_path / "d" / "README.md").text
     shown = MarkdownIt("commonmark", {"html": True}).enable("table").render(body)
