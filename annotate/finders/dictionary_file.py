@@ -73,7 +73,7 @@ def read_dictionary(path: Path, scheme: Scheme, label: str | None = None) -> lis
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Problem]:
-    """Yield the rows of a file with their lines and without empty cells, and a problem for a line that is no object."""
+    """Yield the rows of a file with their lines and without empty cells; a line that is not an object is a problem."""
     suffix = file_suffix(path)
     if suffix == ".jsonl":
         for line, raw in numbered_lines(str(path)):
@@ -133,7 +133,7 @@ class _RowReader:
                     continue
                 keys = [key.name for field in self._scheme.label(label).fields.values() for key in field.keys]
                 fix = did_you_mean(column, keys) if keys else "the label has no values; leave the cell empty"
-                raise DataError(Problem(f"the column {column!r} is no key of {label}", fix))
+                raise DataError(Problem(f"the column {column!r} is not a key of {label}", fix))
             parts |= self._parts(label, target, cell)
         return self._scheme.value(label, **parts)
 

@@ -191,7 +191,7 @@ def _compile(patterns: Mapping[str, Sequence[SchemePattern]], scheme: Scheme) ->
             for group in finder.groups:
                 if group not in targets and group != _SPAN_GROUP:
                     hint = did_you_mean(group, [*targets, _SPAN_GROUP])
-                    problems.append(item.problem(f"the group {group!r} is no key of {name}", hint))
+                    problems.append(item.problem(f"the group {group!r} is not a key of {name}", hint))
             if item.value and (problem := label.value_problem(dict(item.value))):
                 problems.append(item.problem(f"value: {problem[0]}", problem[1]))
             compiled.append(_LabelledPattern(item, label, 0, finder, targets))

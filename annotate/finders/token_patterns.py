@@ -38,7 +38,7 @@ class TokenPattern:
         groups: The names that its tokens have as `group`.
 
     Raises:
-        DataError: It is no such pattern.
+        DataError: It is not such a pattern.
     """
 
     def __init__(self, pattern: SchemePattern, more_time: str = "") -> None:

@@ -129,7 +129,7 @@ fields = { id = { type = "identifier", table = "rivers.csv" } }
 
 WRONG = {
     "no regular expression": ("regex = '(a'", 6, "not a regular expression: missing )"),
-    "another group": ("regex = '(?P<kind>a)'", 6, "the group 'kind' is no key of X"),
+    "another group": ("regex = '(?P<kind>a)'", 6, "the group 'kind' is not a key of X"),
     "another key": ("regex = 'a'\nvalue = { kind = 'flood' }", 6, "value: "),
     "another choice": ("regex = 'a'\nvalue = { type = 'fire' }", 6, "unknown value 'fire'"),
     "neither": ("value = { type = 'flood' }", 6, "it needs either `regex` or `tokens`"),
@@ -332,13 +332,13 @@ WRONG_ROWS = {
     "no surface": ("surface,label\n,NOTE\n", 2, "the row has no surface"),
     "no label": ("surface\nFlut\n", 2, "the row has no label"),
     "another label": ("surface,label\nFlut,NOTES\n", 2, "unknown label 'NOTES'"),
-    "another column": ("surface,label,art\nFlut,HAZARD,flood\n", 2, "the column 'art' is no key of HAZARD"),
+    "another column": ("surface,label,art\nFlut,HAZARD,flood\n", 2, "the column 'art' is not a key of HAZARD"),
     "another choice": (
         "surface,label,type\nFlut,NOTE,\nFlut,HAZARD,fire\n",
         3,
         "type: 'fire' cannot be read as choice",
     ),
-    "a key of another label": ("surface,label,type\nFlut,NOTE,flood\n", 2, "the column 'type' is no key of NOTE"),
+    "a key of another label": ("surface,label,type\nFlut,NOTE,flood\n", 2, "the column 'type' is not a key of NOTE"),
     "no JSON": ("surface,label,value\nFlut,NOTE,{\n", 2, "value: '{' is not JSON"),
     "a number in words": ("surface,label,min\nFlut,STRUCK,zwei\n", 2, "min: 'zwei' cannot be read as interval"),
     "an invalid value": ("surface,label,min,max\nFlut,STRUCK,3,2\n", 2, "min 3 is greater than max 2"),

@@ -229,5 +229,5 @@ value = { size = "huge" }
     done = goldspan(*CALL, "in.jsonl", "--map", "map.toml", "--out", "out.jsonl")
     warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
     assert done.returncode == 0 and len(warnings) == 2
-    assert "the group 'fate' is no key of HAZARD" in warnings[0] and "huge" in warnings[1]
+    assert "the group 'fate' is not a key of HAZARD" in warnings[0] and "huge" in warnings[1]
     assert "warning" not in goldspan(*CALL, "out.jsonl", "--map", "map.toml", "--out", "back.jsonl", "--reverse").stderr

@@ -148,7 +148,7 @@ class MigrationBackup:
                         known[item.kind, item.id] = content_key(item.content)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             fix = "name another file with --backup"
-            raise DataError(Problem("the file exists and is no backup of a project", fix, str(path))) from error
+            raise DataError(Problem("the file exists and is not a backup of a project", fix, str(path))) from error
         except OSError as error:
             raise _unwritable(path, error) from error
         return cls(path, header, known) if complete else None
