@@ -19,10 +19,10 @@ from ...annotate.label_studio.migration.project_outcome import OpenQuestion, Pro
 from ...annotate.label_studio.sync.annotated_tasks import annotator_names
 from ...annotate.label_studio.sync.assignment import Plan
 from ...corpus.migration.question_file import question_record, read_answers, write_questions
-from ...schema import DependencyError, Migration, Problem, UsageError
+from ...schema import Migration, Problem, UsageError
 from ...schema.progress import Progress, ignore_progress
 from .pull_project import require_project_titled
-from .pulled_work import file_name
+from .pulled_work import file_name, make_folder
 from .studio_servers import Connect
 
 _AGAIN = "Fix: run the same goldspan studio migrate again"
@@ -218,26 +218,13 @@ def _migrate(
             if dry_run:
                 summary.outcomes.append(project.plan(progress))
                 continue
-            path = _folder(backup) / _backup_name(target, project)
+            path = make_folder(backup, "backup") / _backup_name(target, project)
             summary.outcomes.append(project.run(path, target.title, progress))
             summary.backups.append(path)
             register_service(target.api, target.project)
     if questions and not dry_run and summary.questions:
         summary.asked = write_questions(questions, [item.question for item in summary.questions])
     return summary
-
-
-def _folder(backup: Path) -> Path:
-    """Make the folder for backups if it does not exist, and return it.
-
-    Raises:
-        DependencyError: It cannot be made.
-    """
-    try:
-        backup.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DependencyError(f"{backup}: {error.strerror}. Fix: another folder for `backup`") from error
-    return backup
 
 
 def _backup_name(target: _Target, project: ProjectMigration) -> str:

@@ -215,8 +215,12 @@ def write_work(
     return files, draft_files
 
 
-def make_folder(folder: Path) -> Path:
+def make_folder(folder: Path, option: str = "out") -> Path:
     """Make a folder if it does not exist, and return it.
+
+    Args:
+        folder: The folder.
+        option: The parameter that names it, for messages.
 
     Raises:
         DependencyError: It cannot be made.
@@ -224,7 +228,7 @@ def make_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DependencyError(f"{folder}: {error.strerror}. Fix: another folder for `out`") from error
+        raise DependencyError(f"{folder}: {error.strerror}. Fix: another folder for `{option}`") from error
     return folder
 
 

@@ -50,7 +50,7 @@ class ServerBackup:
     Attributes:
         folder: The backup.
         manifest: What it says of itself.
-        left_out: Files of the server that are not in it: copies that a move left, links, what is no file, odd names.
+        left_out: Entries of the server's folder that are not in it: copies that a move left, links, devices, odd names.
     """
 
     folder: Path
