@@ -45,9 +45,10 @@ def find_project(client: StudioClient, title: str) -> Project | None:
 
 
 def list_projects(client: StudioClient, title: str = "") -> Iterator[Project]:
-    """Yield the projects whose titles contain `title`.
+    """Yield the projects whose titles contain `title`, the oldest first.
 
-    The server counts the tasks of every project that it lists.
+    The server counts the tasks of every project that it lists. It counts projects before it reads them, and reads no
+    more than it counted: of projects in its own order, the newest first, one made in between hides the oldest.
 
     Raises:
         StudioError: The request failed.
@@ -55,7 +56,7 @@ def list_projects(client: StudioClient, title: str = "") -> Iterator[Project]:
     page = 1
     while True:
         # the SDK's own iteration asks for the page after the last one, for which the server has only an error
-        pager = client.sdk.projects.list(title=title or None, page=page, page_size=_PAGE)
+        pager = client.sdk.projects.list(title=title or None, ordering="id", page=page, page_size=_PAGE)
         for item in pager.items:
             yield Project(
                 item.id, item.title or "", f"{client.connection.url}/projects/{item.id}", item.task_number or 0

@@ -576,6 +576,14 @@ def test_many_first_pushes_at_once_delete_no_two_projects_at_once(
     assert all(end <= began for (_, end), (began, _) in itertools.pairwise(deletions))
 
 
+def test_projects_are_listed_from_the_oldest_on_which_one_made_meanwhile_cannot_hide(desk: Desk) -> None:
+    made = [desk.api.sdk.projects.create(title=f"{desk.title} {number}").id for number in range(3)]
+    desk.api.http.patch(f"/api/projects/{made[1]}/", json={"is_pinned": True, "pinned_at": "2026-01-01T00:00:00Z"})
+    assert [project.id for project in list_projects(desk.api, desk.title)] == made
+    for project in made:
+        desk.api.sdk.projects.delete(project)
+
+
 def test_a_twin_that_somebody_else_removes_is_no_fault(
     desk: Desk, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
