@@ -56,7 +56,7 @@ class Project:
         # the key to the pseudonyms is that of the project, and the answers of models are nobody else's
         self._surroundings = {name: text for name, text in studio.surroundings.items() if name != "GOLDSPAN_NAME_KEY"}
         self._surroundings |= {"XDG_CACHE_HOME": str(folder.parent / "cache")}
-        self._people: dict[str, Person] = {}
+        self._tokens: dict[str, str] = {}
         self.names = {ADA: ADA, BEN: BEN}
         self._erases = erases
         (folder / "articles").mkdir(parents=True)
@@ -82,7 +82,13 @@ class Project:
 
     def annotate(self, name: str, labels: dict[str, str], note: str, documents: dict[str, Document]) -> None:
         """Has somebody mark words, wherever they stand, with a note on each, and submit that."""
-        person = self._people.setdefault(name, Person.invited(self.studio, f"{name}@example.org"))
+        if name not in self._tokens:
+            with closing(Person.invited(self.studio, f"{name}@example.org")) as invited:
+                self._tokens[name] = invited.token
+        with closing(Person(self.studio, self._tokens[name])) as person:  # an upgraded server may have another port
+            self._annotate(person, labels, note, documents)
+
+    def _annotate(self, person: Person, labels: dict[str, str], note: str, documents: dict[str, Document]) -> None:
         tasks = self.tasks()
         for document in documents.values():
             page = person.open(tasks[document.id][0].id, "rules")
@@ -91,10 +97,6 @@ class Project:
             spans = [self.scheme.span(start, start + len(word), labels[word]) for start, word in found]
             results = results_of(document, [replace(span, note=note) for span in spans], self.scheme)
             person.submit(page, [part | {"origin": "manual"} for part in results])
-
-    def close(self) -> None:
-        for person in self._people.values():
-            person.close()
 
     def pull(self) -> None:
         """Pulls the passes; that of an account whose owner wants another name gets it."""
@@ -176,8 +178,7 @@ def project(server_environments: Path, request: pytest.FixtureRequest) -> Iterat
             with earlier_goldspan():
                 studio.up("--database", database)
             # PostgreSQL keeps deleted rows until an administrator has it rewrite its files, as the command says
-            with closing(Project(folder / "project", studio, erases=database == SQLITE)) as project:
-                yield project
+            yield Project(folder / "project", studio, erases=database == SQLITE)
 
 
 def test_gold_outlives_a_withdrawal_a_person_who_leaves_and_an_upgrade(project: Project) -> None:
