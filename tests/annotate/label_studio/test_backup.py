@@ -451,6 +451,11 @@ def test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_an
     forgotten = home.run("upgrade", "--forget", **earlier)
     assert forgotten.stdout.count("deleted: ") == 3
     assert list((home.folder / "kept").iterdir()) == [] and len(list(environments.iterdir())) == 1
+    record = home.folder / "upgrades.json"
+    record.write_text('[{"before"', "utf-8")
+    damaged = home.run("upgrade", "--forget", **earlier)
+    assert damaged.returncode == 3 and "the record of upgrades cannot be read" in damaged.stderr, damaged.stderr
+    record.unlink()
     of_version(home, "1.99.0")
     for command in ("up", "upgrade"):
         newer = home.run(command, **earlier)

@@ -3,7 +3,7 @@
 A backup is made, brought back beside the server, migrated there and compared; a server is started on it once. Only then
 it takes the place of the old data. If anything fails, that has not been touched.
 
-What an upgrade will keep is on record before any of it is there, so that no copy stays that nobody knows of, whenever
+What an upgrade will keep is on record before any of it is there, so that `forget_upgrade` finds each copy, whenever
 the upgrade is killed. Of one that did not get as far as the exchange, nothing is kept: the data is as it was.
 """
 
