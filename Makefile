@@ -54,13 +54,15 @@ coverage: .venv/.developing
 	$(BIN)/coverage report
 
 # Fifty times the runs with faults of `make test`, on SQLite and on a PostgreSQL that a package brings. The account of
-# each is at its end. Then runs over shards, in which processes are killed.
+# each is at its end. On both, the life of a gold with an upgrade between two releases. Then runs over shards, in which
+# processes are killed.
 RUNS ?= 500
 SHARD_RUNS ?= 50
 soak: .venv/.developing
 	@status=0; for database in sqlite postgresql; do \
 		$(BIN)/python -m pytest -n auto tests/annotate/label_studio/test_faults.py --fault-runs $(RUNS) \
 			--database $$database || status=1; \
+		$(BIN)/python -m pytest tests/annotate/label_studio/test_whole_life.py --database $$database || status=1; \
 	done; \
 	$(BIN)/python -m pytest tests/annotate/test_shard_faults.py -k killed --shard-fault-runs $(SHARD_RUNS) || status=1; \
 	exit $$status

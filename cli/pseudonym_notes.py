@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from ..schema.errors import pluralize
@@ -40,9 +41,16 @@ def note_pseudonyms(published: PublishedNames | None) -> None:
         _note_new_key(published.key.path)
     if published.persons:
         note(
-            f"note: pseudonyms for {pluralize(published.persons, 'person')}: goldspan corpus names says who they are, "
-            "--names keeps names"
+            f"note: pseudonyms for {pluralize(published.persons, 'person')}: {_names_command(published.key.path)} says "
+            "who they are, --names keeps names"
         )
+
+
+def _names_command(path: Path) -> str:
+    """Return the command that tells who the pseudonyms of a key are, if it is called here."""
+    from ..corpus.privacy.name_key import key_path
+
+    return "goldspan corpus names" if key_path() == path else f"goldspan corpus names --of {quote(str(path.parent))}"
 
 
 def _note_new_key(path: Path) -> None:

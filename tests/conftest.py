@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from filelock import FileLock
 from xdist.scheduler.loadfile import LoadFileScheduling
@@ -35,6 +36,10 @@ collect_ignore = list(NOT_ON_WINDOWS) if sys.platform == "win32" else []
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Shared = Callable[[str, Callable[[Path], object]], Path]
 
+
+# an example may take as long as a busy machine needs
+hypothesis.settings.register_profile("without a deadline", deadline=None)
+hypothesis.settings.load_profile("without a deadline")
 
 for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     # there are more processes than processors already, and threads of torch and numpy that wait for each other burn the

@@ -218,6 +218,9 @@ def _parse(data: bytes, path: Path) -> dict[str, str]:
             raise TypeError
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise DataError(Problem("not a key to pseudonyms", _FORM, str(path))) from error
+    if newer := [name for name in parsed if name != "pseudonyms"]:
+        fix = "install the newer goldspan that wrote it, or remove the key"
+        raise DataError(Problem(f"has an unknown key `{newer[0]}`", fix, str(path)))
     for pseudonym in pseudonyms.values():
         try:
             _require_pseudonym(pseudonym)

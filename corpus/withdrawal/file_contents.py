@@ -85,8 +85,8 @@ def stated_items(path: Path, kind: ItemKind) -> Iterator[Any]:
             yield from batch
 
 
-def parquet_columns(path: Path) -> Iterator[list[dict[str, Any]]]:
-    """Yield what the rows of a Parquet file state of their documents, in batches.
+def parquet_columns(path: Path, *, whole: bool = False) -> Iterator[list[dict[str, Any]]]:
+    """Yield what the rows of a Parquet file state of their documents, or all that they hold, in batches.
 
     Raises:
         DataError: The file cannot be read.
@@ -104,7 +104,8 @@ def parquet_columns(path: Path) -> Iterator[list[dict[str, Any]]]:
     try:
         with pq.ParquetFile(path) as table:
             reject_oversized_rows(table.metadata, str(path))
-            for batch in table.iter_batches(batch_size=256, columns=stated_columns(table.schema_arrow.names)):
+            columns = None if whole else stated_columns(table.schema_arrow.names)
+            for batch in table.iter_batches(batch_size=256, columns=columns):
                 yield batch.to_pylist()
     except OSError as error:
         raise DataError(unreadable_problem(error, path)) from error

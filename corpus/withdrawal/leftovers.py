@@ -124,8 +124,8 @@ def _remaining(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -> Ite
     elif kind == "table":
         yield _joined(_cells(path, withdrawn))
     elif kind == "parquet":
-        for batch in parquet_columns(path):
-            yield from (repr(row).encode("utf-8", "ignore") for row in batch if not _is_document(row, withdrawn))
+        for batch in parquet_columns(path, whole=True):
+            yield from (_joined(_strings(row)) for row in batch if not _is_document(row, withdrawn))
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():

@@ -119,6 +119,7 @@ ROWS = {
     "corpus stats --lenient": Row("corpus stats half.jsonl", "--lenient"),
     "corpus stats --json": Row("corpus stats gold.jsonl", "--json"),
     "corpus names --assign": Row("corpus names", "--assign ann=reader-1", refused="corpus names --assign ann"),
+    "corpus names --of": shown(f"{PRIVACY}::test_who_a_pseudonym_is_can_be_asked_from_another_folder", "corpus names --of nowhere"),
     "corpus names --json": Row("corpus names", "--json"),
     "corpus diff --scheme": Row(f"corpus diff {OWN} {OWN}", "--scheme own.toml"),
     "corpus diff --json": Row("corpus diff ann.jsonl ben.jsonl", "--json"),

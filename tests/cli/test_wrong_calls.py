@@ -197,6 +197,7 @@ CALLS = {
     "score empty.jsonl gold.jsonl": (1, "the gold has no such document (and 4 more). Fix:"),
     "corpus names nobody": (2, "nobody is 'nobody'"),
     "corpus names --assign ann=Ann": (2, "'Ann' is not a pseudonym. Fix: annotator-1, reader-2"),
+    "corpus names --of nowhere": (2, "--of nowhere: no such file or folder. Fix: a file of the project, or its folder"),
     "corpus names --assign ann": (2, "--assign ann: Fix: NAME=PSEUDONYM, as in ada=annotator-1"),
     "corpus check gold.jsonl --privacy --cleared torn.jsonl": (1, "torn.jsonl:1: not a finding that is cleared"),
     "corpus check gold.jsonl --privacy --cleared nowhere.jsonl": (1, CHECK_PATH),

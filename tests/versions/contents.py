@@ -261,3 +261,14 @@ def plain_records(annotator: str, count: int = 12) -> list[dict[str, Any]]:
         )
         for n in range(count)
     ]
+
+
+PART_SIZE = 70
+
+
+def long_record() -> dict[str, Any]:
+    """A document that is cut into parts, with characters of several code points and a zone across a cut."""
+    paragraphs = [f"Paragraph {number} 👩‍🔬: İsrail struck Tyre, and nobody was hurt there." for number in range(1, 5)]
+    text = "\n\n".join(paragraphs)
+    zones = [{"start": 0, "end": 9, "kind": "byline"}, {"start": 60, "end": 80, "kind": "note"}]
+    return record("long", text, meta={"title": "A long one", "published": "2024-05-06"}, zones=zones, extra={"k": [1]})

@@ -7,12 +7,19 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import chdir
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from goldspan.annotate.label_studio.mapping.task_parts import TaskPart
+from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.assignment import read_plan
+from goldspan.annotate.label_studio.sync.parts.part_results import part_of_task
 from goldspan.annotate.runner.journal import Journal
 from goldspan.annotate.runner.outcome import AnnotationOutcome
 from goldspan.cli.configuration import load
@@ -22,10 +29,14 @@ from goldspan.corpus.formats import ReadReport
 from goldspan.corpus.formats.conversion import read_any
 from goldspan.corpus.inspection.suspicious_annotations import read_suppressions
 from goldspan.corpus.migration.question_file import read_answers
+from goldspan.corpus.parts.text_parts import context_of, cut_document, join_document, part_of_document
+from goldspan.corpus.privacy.name_key import read_key, set_pseudonym
 from goldspan.corpus.storage.label_map import read_label_map
 from goldspan.corpus.storage.shards.run_state import require_complete
+from goldspan.corpus.withdrawal.withdrawal_list import LIST_NAME, read_list
 from goldspan.eval import load_scores
 from goldspan.schema import Document, Problem, RecordCodec, Scheme, load_scheme
+from goldspan.workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
 
 from ..cli.calls import COMMAND
 from ..command import run_here
@@ -78,9 +89,9 @@ def _make(folder: Path) -> None:
         "standoff": "standoff",
         "conll": "records.conll",
     }.items():
-        _run(folder, "export", "as-written.jsonl", "--to", form, "--out", out)
+        _run(folder, "export", "as-written.jsonl", "--to", form, "--out", out, "--names")
     for form in ("brat", "studio"):
-        _run(folder, "export", "as-written.jsonl", "--to", form, "--out", form)
+        _run(folder, "export", "as-written.jsonl", "--to", form, "--out", form, "--names")
     (folder / "pulled.json").write_text(json.dumps(_as_pulled(folder / "studio" / "tasks.json")), encoding="utf-8")
     write_lines(folder / "small.jsonl", *contents.small_records())
     _run(
@@ -128,6 +139,9 @@ def _make(folder: Path) -> None:
     _run(folder, *migrate, "--out", "migrated.jsonl", "--questions", "answers.jsonl")
     _make_plan(folder)
     _make_journal(folder, scheme)
+    _make_parts(folder, scheme)
+    _make_withdrawals(folder / "withdrawals", scheme)
+    _make_key(folder / "names")
     # of a dataset, what nothing reads and is large
     for name in ("undecided.jsonl", "conflicts.jsonl", "small.jsonl", "hf/croissant.json", "hf/statistics.png"):
         (folder / name).unlink()
@@ -174,6 +188,40 @@ def _make_journal(folder: Path, scheme: Scheme) -> None:
         else:
             journal.add(AnnotationOutcome(RecordCodec(scheme).encode(document)))
     journal.close()
+
+
+def _make_parts(folder: Path, scheme: Scheme) -> None:
+    """Writes the tasks of a document in parts, as a push sends them."""
+    document = RecordCodec(scheme).from_mapping(contents.long_record())
+    tasks = []
+    for number, place in enumerate(cut_document(document, contents.PART_SIZE), 1):
+        part = TaskPart(place, partial(context_of, document.text or "", place))
+        task = make_task(part_of_document(document, place), {}, scheme)
+        tasks.append({"id": number, "data": replace(task, part=part).data()})
+    (folder / "parts.json").write_text(json.dumps(tasks), encoding="utf-8")
+
+
+def _make_withdrawals(folder: Path, scheme: Scheme) -> None:
+    """Leaves the list of a project in which documents were withdrawn, one of them for a while."""
+    folder.mkdir()
+    (folder / "goldspan.toml").touch()
+    write_lines(folder / "corpus.jsonl", *contents.plain_records("ada", 2))
+    first, second, *_ = (record["id"] for record in contents.plain_records("ada", 2))
+    with chdir(folder):
+        withdraw_documents([first], "the licence ended", scheme, asked_by="publisher", today=lambda: date(2024, 5, 6))
+        withdraw_documents(
+            [second, "https://news.example/x"], "by a mistake", scheme, unseen=True, today=lambda: date(2024, 5, 7)
+        )
+        undo_withdrawal([second], "it was one", today=lambda: date(2024, 5, 8))
+    for name in ("goldspan.toml", "corpus.jsonl"):
+        (folder / name).unlink()
+
+
+def _make_key(folder: Path) -> None:
+    """Leaves a key to pseudonyms, with a person of two names."""
+    for name, pseudonym in {"ada": "annotator-2", "ben": "annotator-1", "Ada Ł.": "annotator-2"}.items():
+        set_pseudonym(folder / "names.json", name, pseudonym)
+    (folder / "names.made").unlink()
 
 
 def _documents(path: Path, scheme: Scheme) -> Iterator[Document]:
@@ -275,6 +323,28 @@ def _migration(folder: Path) -> Any:
         return [_records("again.jsonl", "scheme-2.toml")(copy), _records("back.jsonl")(copy)]
 
 
+def _parts(folder: Path) -> Any:
+    """What the tasks say of their parts, and the document that these make up."""
+    scheme = load_scheme(folder / "scheme.toml")
+    tasks = json.loads((folder / "parts.json").read_text("utf-8"))
+    parts = []
+    for task in tasks:
+        place = part_of_task(task["data"])
+        assert place is not None
+        parts.append((place, document_from_task(task["data"], task["id"], scheme)))
+    whole = RecordCodec(scheme).encode(join_document(parts))
+    return [[msgspec.to_builtins(place) for place, _ in parts], json.loads(whole)]
+
+
+def _key(folder: Path) -> Any:
+    with tempfile.TemporaryDirectory() as name:  # only its owner may read a key, and git does not keep that
+        copy = Path(shutil.copy(folder / "names" / "names.json", name))
+        copy.chmod(0o600)
+        key = read_key(copy)
+    assert key is not None
+    return dict(key.pseudonyms)
+
+
 READ: dict[str, Read] = {
     "scheme.toml": _scheme("scheme.toml"),
     "scheme-2.toml": _scheme("scheme-2.toml"),
@@ -300,6 +370,9 @@ READ: dict[str, Read] = {
     "suppressed.jsonl": lambda folder: [
         [*key, why] for key, why in read_suppressions(folder / "suppressed.jsonl").items()
     ],
+    "parts.json": _parts,
+    "withdrawals": lambda folder: [msgspec.to_builtins(line) for line in read_list(folder / "withdrawals" / LIST_NAME)],
+    "names": _key,
     "plan.json": lambda folder: msgspec.to_builtins(read_plan(folder / "plan.json")),
     "scores.json.gz": _scores,
     "agreement.json": lambda folder: json.loads((folder / "agreement.json").read_text("utf-8")),

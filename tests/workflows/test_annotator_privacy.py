@@ -297,6 +297,25 @@ def test_all_that_reads_a_projects_files_has_its_key_wherever_it_is_called(
     assert not (folder / ".goldspan").exists()
 
 
+def test_who_a_pseudonym_is_can_be_asked_from_another_folder(
+    folder: Path, goldspan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOLDSPAN_NAME_KEY")
+    project, elsewhere = folder / "the project", folder / "elsewhere"
+    for place in (project, elsewhere):
+        place.mkdir()
+    (folder / "ada.jsonl").rename(project / "ada.jsonl")
+    assert goldspan("corpus", "names", "--assign", f"{ADA}=reader-8", cwd=project).returncode == 0
+    export = ("export", project / "ada.jsonl", "--to", "jsonl", "--out", "out.jsonl")
+    said = goldspan(*export, cwd=elsewhere).stderr
+    assert f"goldspan corpus names --of '{project / '.goldspan'}' says who they are" in said
+    assert "nobody has a pseudonym yet" in goldspan("corpus", "names", cwd=elsewhere).stderr
+    for place in (project, project / ".goldspan", project / "ada.jsonl"):
+        asked = json.loads(goldspan("corpus", "names", "--of", place, "--json", cwd=elsewhere).stdout)
+        assert asked["key"] == str(project / ".goldspan" / "names.json") and asked["names"]["reader-8"] == [ADA]
+    assert "goldspan corpus names says who they are" in goldspan(*export, cwd=project).stderr
+
+
 def test_a_score_needs_no_key_and_makes_none(folder: Path) -> None:
     scored = score_files(str(folder / "ada.jsonl"), [str(folder / "ben.jsonl")], SCHEME, resamples=0)
     assert [system.name for system in scored.scores.systems] == [BEN]

@@ -28,10 +28,12 @@ from goldspan.corpus import read_records
 from goldspan.corpus.formats.format_registry import writable_formats
 from goldspan.corpus.storage import file_io
 from goldspan.corpus.withdrawal import withdrawal_list
+from goldspan.corpus.withdrawal.leftovers import Traces
 from goldspan.corpus.withdrawal.same_text import letters_sha256
 from goldspan.corpus.withdrawal.withdrawal_list import Withdrawal
 from goldspan.schema import DataError, Scheme, conflict_scheme
 from goldspan.workflows import convert_file
+from goldspan.workflows.withdrawal.server_files import find_exports, find_uploads, put_away
 from goldspan.workflows.withdrawal.withdraw_documents import undo_withdrawal, withdraw_documents
 from goldspan.workflows.withdrawal.withdrawal_summary import WithdrawalSummary
 
@@ -296,6 +298,44 @@ def test_ids_that_are_addresses_are_listed_by_their_hash_alone(project: Path, go
     (project / "withdrawn.jsonl").unlink()
     assert goldspan("withdraw", name, "--reason", "x", "--full-id", "--unseen").returncode == 0
     assert json.loads((project / "withdrawn.jsonl").read_text())["id"] == name
+
+
+def test_a_dataset_is_searched_in_all_its_columns(project: Path) -> None:
+    write_lines(project / "corpus.jsonl", *records())
+    dataset = project / "dataset"
+    (dataset / "tokens").mkdir(parents=True)
+    (dataset / "SHA256SUMS").touch()
+    (dataset / "README.md").write_text(f"# A card\n\nAs in: {TEXT}", "utf-8")
+    pq.write_table(pa.Table.from_pylist([{"id": "x", "tokens": TEXT.split()}]), dataset / "tokens" / "test.parquet")
+    pq.write_table(pa.Table.from_pylist([{"entity": "e", "seen_in": [{"doc": ID}]}]), dataset / "entities.parquet")
+    told = {"dataset/README.md": "text", "dataset/tokens/test.parquet": "text", "dataset/entities.parquet": "id"}
+    assert withdraw(dry_run=True).published == told
+
+
+def test_files_of_the_server_beside_its_database_are_deleted_if_they_are_copies_and_told_otherwise(
+    project: Path,
+) -> None:
+    server = Path(os.environ["GOLDSPAN_HOME"]) / "servers" / "default"
+    exported, other = ([{"data": {"doc_id": name, "text": text}}] for name, text in ((ID, TEXT), ("b", OTHER)))
+    for number, (project_id, content) in enumerate(((1, exported), (1, other), (2, exported))):
+        for name, data in (
+            (f"project-{project_id}-at-{number}", content),
+            (f"project-{project_id}-at-{number}-info", {}),
+        ):
+            path = server / "data" / "export" / f"{name}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(data), "utf-8")
+    upload = server / "data" / "media" / "upload" / "1"
+    upload.mkdir(parents=True)
+    (upload / "f00-articles.csv").write_text(f'text\n"{TEXT}"\n', "utf-8")
+    (upload / "f00-others.csv").write_text(f'text\n"{OTHER}"\n', "utf-8")
+    traces = Traces([ID], [TEXT])
+    found = [path.name for path in find_exports("default", [1], traces)]
+    assert found == ["project-1-at-0.json", "project-1-at-0-info.json"]
+    assert {path.name: what for path, what in find_uploads("default", traces).items()} == {"f00-articles.csv": "text"}
+    assert put_away("default") == []
+    (server / "kept" / "x-before-1.0").mkdir(parents=True)
+    assert "upgrade --forget" in put_away("default")[0]
 
 
 def test_answers_of_models_about_the_text_are_deleted(project: Path) -> None:

@@ -6,9 +6,11 @@ is away and what lies ready is put in its place. So whoever finds it after an in
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
+from ....schema.files.private_files import write_private
 from .paths import ServerPaths, ensure_private_dir
 
 _ENTRIES = ("data", "postgres", "database.json", "credentials.json", "mark_once.json", "state.json")
@@ -34,7 +36,10 @@ def switch_data(paths: ServerPaths, ready: ServerPaths, keep_as: str) -> Path | 
     Returns:
         That folder; None if the server had nothing.
     """
-    (ready.folder / _KEPT).write_text(keep_as, "utf-8")
+    write_private(ready.folder / _KEPT, keep_as)
+    for path in (*ready.folder.rglob("*"), ready.folder):
+        if path.is_file() or path.is_dir():
+            make_durable(path)
     ready.folder.rename(beside(paths, _OUTWARD).folder)
     return finish_switch(paths)
 
@@ -62,6 +67,15 @@ def finish_switch(paths: ServerPaths) -> Path | None:
     inward.rename(done)
     shutil.rmtree(done)
     return kept if kept.is_dir() else None
+
+
+def make_durable(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk, so that they outlive a power failure."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def is_switching(paths: ServerPaths) -> bool:

@@ -10,7 +10,9 @@ from pathlib import Path
 from .paths import ServerPaths
 
 _PATIENCE = 30.0
-_LISTS = "*goldspan-*.json"  # as `list_name` names them, after a prefix of the server's
+LISTS = "*goldspan-*.json"
+"""Names of the files with what pickers offer, as `list_name` gives them, after a prefix of the server's."""
+
 _QUERY = re.compile(rb"(?<=[?&]query=)[^&\s\"']+")
 
 
@@ -28,7 +30,7 @@ def erase_deleted(paths: ServerPaths, uploads: Mapping[int, Collection[str]]) ->
     """
     media = paths.data / "media"
     for project, known in uploads.items():
-        for path in (media / "upload" / str(project)).glob(_LISTS):
+        for path in (media / "upload" / str(project)).glob(LISTS):
             if path.relative_to(media).as_posix() not in known:
                 path.unlink(missing_ok=True)
     for log in (paths.log, paths.log.with_name(f"{paths.log.name}.1")):

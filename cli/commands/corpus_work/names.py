@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,10 @@ def names(
             "--assign", metavar="NAME=PSEUDONYM", help="Give a name a pseudonym, or that of the same person; repeat."
         ),
     ] = None,
+    of: Annotated[
+        Path | None,
+        typer.Option("--of", metavar="PATH", help="Read the key of the project that this file or folder is in."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Tell who the pseudonyms of annotators are, by the key in the project's folder, which only its owner can read.
@@ -30,7 +35,9 @@ def names(
     from ....corpus.privacy.name_key import NameKey, key_path, read_key, set_pseudonym
     from ....schema import UsageError, did_you_mean
 
-    path = key_path()
+    if of is not None and not of.exists():
+        raise UsageError(f"--of {of}: no such file or folder. Fix: a file of the project, or its folder")
+    path = key_path(of)
     pairs = [pair.rpartition("=") for pair in assign or []]
     for pair, (name, equals, _) in zip(assign or [], pairs, strict=True):
         if not name or not equals:

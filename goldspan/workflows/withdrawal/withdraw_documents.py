@@ -39,6 +39,7 @@ from .document_search import SearchedFiles, find_items, find_texts, near_copies
 from .edition_changelog import CHANGELOG, forget_withdrawals, note_withdrawals, read_changelog
 from .model_answers import find_answers
 from .project_places import ProjectPlaces, all_files, list_places, project_places
+from .server_files import find_exports, find_uploads, put_away
 from .studio_withdrawal import (
     StudioPlaces,
     erase_from_server,
@@ -123,12 +124,17 @@ def withdraw_documents(
         summary.published = {path_from_here(path): what for path, what in published if what}
         pairs = near_copies(found, [(name, text) for name in ids for text in sorted(texts[name])], withdrawn)
         summary.near, summary.near_searched = pairs or [], pairs is not None
-        answers = find_answers(all_texts)
+        answers, exports = find_answers(all_texts), list[Path]()
         summary.deleted = [path_from_here(path) for path in answers]
         if servers:
             summary.servers = [servers.api.connection.url]
             summary.projects, others = find_in_studio(servers, withdrawn)
             summary.unreached += others
+            if server := servers.api.connection.server:
+                exports = find_exports(server, [project.id for project in servers.own], traces)
+                summary.traces |= {path_from_here(path): what for path, what in find_uploads(server, traces).items()}
+                summary.unreached += put_away(server)
+        summary.exports = [path_from_here(path) for path in exports]
         summary.unreached += [no_studio] if no_studio else []
         summary.unreached += [f"the history of the repository {path_from_here(path)}" for path in places.repositories]
         summary.unreached += [
@@ -138,7 +144,7 @@ def withdraw_documents(
         if not unseen:
             _require_seen(ids, texts, known, found.matched, summary)
         if not dry_run:
-            _take_out(summary, places, found, servers, withdrawn, answers, scheme)
+            _take_out(summary, places, found, servers, withdrawn, [*answers, *exports], scheme)
         return summary
 
 
@@ -274,16 +280,16 @@ def _take_out(
     found: SearchedFiles,
     servers: StudioPlaces | None,
     withdrawn: WithdrawnDocuments,
-    answers: Sequence[Path],
+    needless: Sequence[Path],
     scheme: Scheme,
 ) -> None:
-    """Change everything, the list first."""
+    """Change everything, the list first, and delete files that nobody needs."""
     summary.added = max(add_to_list(path, summary.withdrawals) for path in summary.lists)
     if servers and summary.projects:
         remove_from_studio(servers, summary.projects, withdrawn, scheme)
     if servers and (left := erase_from_server(servers)):
         summary.unreached.append(left)
-    for path in answers:
+    for path in needless:
         path.unlink(missing_ok=True)
     for path in found.holding:
         forget_shard(path)

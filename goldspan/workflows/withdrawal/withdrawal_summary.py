@@ -66,6 +66,7 @@ class WithdrawalSummary:
         searched: Number of files that were searched.
         removed: Number of items taken out, by file.
         deleted: Files that were deleted, because all of them is about a document: answers of models.
+        exports: Copies of exports that goldspan's own server had kept, and that were deleted.
         projects: What was taken out of projects of Label Studio.
         servers: Servers that were searched.
         traces: Files that are not changed and tell of a document, with what they tell, as in `TRACES`.
@@ -83,6 +84,7 @@ class WithdrawalSummary:
     searched: int = 0
     removed: dict[str, int] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
     projects: list[ProjectRemoval] = field(default_factory=list)
     servers: list[str] = field(default_factory=list)
     traces: dict[str, str] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class WithdrawalSummary:
             "searched": self.searched,
             "removed": self.removed,
             "deleted": self.deleted,
+            "exports": self.exports,
             "projects": [
                 {"title": item.title, "url": item.url, "tasks": item.tasks, "annotated": item.annotated}
                 | {"drafts": item.drafts, "list_entries": item.entries}
@@ -134,6 +137,8 @@ class WithdrawalSummary:
             yield f"  {path}: tells what the next edition leaves out"
         if self.deleted:
             yield f"  cached answers of models: {len(self.deleted)}"
+        if self.exports:
+            yield f"  copies of exports that the server keeps: {len(self.exports)}"
 
     def notes(self) -> Iterator[str]:
         """Yield lines on what stays, for the owner to decide."""

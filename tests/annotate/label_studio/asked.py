@@ -142,7 +142,7 @@ class Person:
     """An account of the server, at work."""
 
     def __init__(self, studio: Studio, token: str) -> None:
-        self._http = http(studio, token)
+        self._http, self.token = http(studio, token), token
         self._seconds = 0.0
         self.email = str(self._do("GET", "/api/current-user/whoami")["email"])
 

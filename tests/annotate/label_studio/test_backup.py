@@ -20,6 +20,7 @@ import msgspec
 import pytest
 
 from goldspan.annotate.label_studio import Connection, studio_client
+from goldspan.annotate.label_studio.server.backups import server_upgrade
 from goldspan.annotate.label_studio.server.backups.backup_manifest import (
     BackupFigures,
     check_files,
@@ -30,11 +31,12 @@ from goldspan.annotate.label_studio.server.data_switch import finish_switch
 from goldspan.annotate.label_studio.server.databases.database_choice import POSTGRES, read_choice
 from goldspan.annotate.label_studio.server.databases.database_preparation import prepare_database, stop_database
 from goldspan.annotate.label_studio.server.databases.own_postgres import client_program, new_choice
-from goldspan.annotate.label_studio.server.installation import required_installation
+from goldspan.annotate.label_studio.server.installation import pinned_version, required_installation
 from goldspan.annotate.label_studio.server.lock import hold_lock
 from goldspan.annotate.label_studio.server.paths import StudioPaths, ensure_private_dir
 from goldspan.annotate.label_studio.server.state import ServerState, write_state
 
+from ...earlier_release import EARLIER, both_releases, earlier_goldspan
 from ...postgres import open_folder
 from ...studio_server import Studio, serving
 
@@ -412,44 +414,95 @@ def test_an_upgrade_that_fails_leaves_all_as_it_was(
     assert list((home.folder / "kept").iterdir()) == [] and leftovers(home.home / "servers") == []
 
 
-def test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten(
+@pytest.fixture
+def earlier(
     backed_up: tuple[Path, Any, range], home: Studio, server_environments: Path, tmp_path: Path
-) -> None:
-    # a program of the same release stands in for the earlier one, of which only the version differs
+) -> dict[str, str]:
+    """Makes the data in `home` that of the release before the pinned one; the variable that names both programs."""
+    environments = both_releases(tmp_path / "environments", server_environments)
     home.run("restore", str(backed_up[0]))
-    of_version(home, "1.20.0")
+    of_version(home, EARLIER)
+    return {"GOLDSPAN_SERVER_ENV": str(environments)}
+
+
+def test_data_of_an_earlier_label_studio_is_upgraded_before_the_server_starts_and_what_is_kept_can_be_forgotten(
+    backed_up: tuple[Path, Any, range], home: Studio, earlier: dict[str, str]
+) -> None:
+    environments = Path(earlier["GOLDSPAN_SERVER_ENV"])
     before, pinned = (
         rows(home.folder / "data" / "label_studio.sqlite3"),
         read_backup_manifest(backed_up[0]).label_studio,
     )
-    environments = tmp_path / "environments"
-    environments.mkdir()
-    installed = required_installation(StudioPaths(home.home, server_environments))
-    (environments / installed.folder.name).symlink_to(installed.folder)
-    (environments / "1.20.0-0123456789ab").mkdir()
-    place = {"GOLDSPAN_SERVER_ENV": str(environments)}
-    refused = home.run("up", **place)
-    assert (refused.returncode, "is of Label Studio 1.20.0, and this goldspan has" in refused.stderr) == (2, True)
+    refused = home.run("up", **earlier)
+    assert (refused.returncode, f"is of Label Studio {EARLIER}, and this goldspan has" in refused.stderr) == (2, True)
     assert "Fix: goldspan studio upgrade" in refused.stderr
-    early = home.run("upgrade", "--forget", **place)
+    early = home.run("upgrade", "--forget", **earlier)
     assert (early.returncode, "nothing is kept of upgrades of the server 'default'" in early.stderr) == (2, True)
 
-    done = home.run("upgrade", "--json", **place)
+    done = home.run("upgrade", "--json", **earlier)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert (told["upgraded"], told["before"], told["after"]) == (True, "1.20.0", pinned)
+    assert (told["upgraded"], told["before"], told["after"]) == (True, EARLIER, pinned)
     assert (home.state["version"], home.state["pid"]) == (pinned, 0)
     assert told["counts"] == read_backup_manifest(Path(told["backup"])).figures.counts
     assert rows(Path(told["kept"]) / "data" / "label_studio.sqlite3") == before
-    assert "nothing to upgrade" in home.run("upgrade", **place).stdout
-    assert (environments / "1.20.0-0123456789ab").is_dir()
-    forgotten = home.run("upgrade", "--forget", **place)
+    assert "nothing to upgrade" in home.run("upgrade", **earlier).stdout
+    assert sorted(path.name.partition("-")[0] for path in environments.iterdir()) == [EARLIER, pinned]
+    forgotten = home.run("upgrade", "--forget", **earlier)
     assert forgotten.stdout.count("deleted: ") == 3
     assert list((home.folder / "kept").iterdir()) == [] and len(list(environments.iterdir())) == 1
+    record = home.folder / "upgrades.json"
+    record.write_text('[{"before"', "utf-8")
+    damaged = home.run("upgrade", "--forget", **earlier)
+    assert damaged.returncode == 3 and "the record of upgrades cannot be read" in damaged.stderr, damaged.stderr
+    record.unlink()
     of_version(home, "1.99.0")
     for command in ("up", "upgrade"):
-        newer = home.run(command, **place)
+        newer = home.run(command, **earlier)
         assert (newer.returncode, "Fix: install the newer goldspan that ran it last" in newer.stderr) == (3, True)
+
+
+def test_a_kill_at_any_moment_of_an_upgrade_loses_nothing_and_leaves_no_copy_that_nobody_knows(
+    home: Studio, earlier: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # migration and start take seconds, and have no other effect than on the copy; other tests have both
+    monkeypatch.setattr(server_upgrade, "_migrate", lambda *_: None)
+    monkeypatch.setattr(server_upgrade, "start_once", lambda *_: None)
+    paths = StudioPaths(home.home, home.home).server()
+    content, pinned = rows(paths.database), pinned_version()
+    shutil.copytree(home.home, tmp_path / "original")
+    seen, ways = set(), set()
+    for turn, moment in enumerate(count(0, 13)):
+        shutil.rmtree(home.home)
+        shutil.copytree(tmp_path / "original", home.home)
+        killed = killed_after(moment, lambda: home.run("upgrade", **earlier))
+        then = ("again", "forget", "back")[turn % 3] if killed else "again"
+        backups = [path for path in (home.folder / "kept").glob("*-backup") if (path / "manifest.json").is_file()]
+        if then == "again":
+            done = home.run("upgrade", **earlier)
+            assert done.returncode == 0, done.stderr
+            [kept] = (path for path in (home.folder / "kept").iterdir() if not path.name.endswith("-backup"))
+            [backup] = (home.folder / "kept").glob("*-backup")
+            assert rows(kept / "data" / "label_studio.sqlite3") == rows(backup / "database.sqlite3") == content
+            assert home.state["version"] == pinned
+        elif then == "back" and backups:
+            with earlier_goldspan():
+                done = home.run("restore", str(backups[0]), "--replace", **earlier)
+            assert done.returncode == 0, done.stderr
+            assert home.state["version"] == EARLIER
+        with hold_lock(paths.lock):
+            finish_switch(paths)  # as the next command does, whichever it is
+        assert rows(paths.database) == content
+        seen.add(home.state["version"])
+        ways.add(then)
+        forgotten = home.run("upgrade", "--forget", **earlier)
+        assert forgotten.returncode == 0 or "nothing is kept" in forgotten.stderr, forgotten.stderr
+        assert rows(paths.database) == content
+        left = [path.name for path in (home.folder / "kept").glob("*") if not path.name.endswith("-before-restore")]
+        assert left + leftovers(home.home / "servers") == []
+        if not killed:
+            break
+    assert (seen, len(ways)) == ({EARLIER, pinned}, 3)
 
 
 def test_postgresql_is_backed_up_as_one_state_while_it_is_written_to_and_comes_back(server_environments: Path) -> None:

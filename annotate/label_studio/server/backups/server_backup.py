@@ -5,10 +5,7 @@ A backup is written beside its place, brought back into a temporary server and c
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +15,11 @@ from .....schema.extras import require_extras
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
 from ..credentials import require_credentials
-from ..data_switch import beside, finish_switch
+from ..data_switch import finish_switch, make_durable
 from ..databases.database_choice import URL, DatabaseChoice, read_choice
-from ..databases.database_preparation import stop_database
 from ..installation import Installation, install, required_installation
 from ..lock import hold_lock
 from ..paths import ServerPaths, ensure_private_dir, studio_paths
-from ..process import stop_process
 from ..state import ServerState, read_state, write_state
 from .backup_manifest import (
     DATABASE_FILES,
@@ -38,6 +33,7 @@ from .backup_manifest import (
     write_backup_manifest,
 )
 from .database_snapshot import database_figures, restore_snapshot, take_snapshot
+from .temporary_servers import temporary_server
 
 _SETTINGS = ("credentials.json", "mark_once.json")
 """Files beside the data; the password of goldspan's own PostgreSQL is not one, because a restored one gets another."""
@@ -90,7 +86,7 @@ def write_backup(paths: ServerPaths, folder: Path, progress: Progress) -> Server
     """Write a backup of a server whose lock is held; arguments and errors are those of `back_up_server`."""
     choice = backed_up_choice(paths)
     installation = install(studio_paths(), progress) if choice.password else required_installation(studio_paths())
-    part = folder.with_name(f".{folder.name}.part")
+    part = _part_of(folder)
     shutil.rmtree(part, ignore_errors=True)  # of an interrupted one
     try:
         part.mkdir(mode=0o700)
@@ -108,15 +104,23 @@ def write_backup(paths: ServerPaths, folder: Path, progress: Progress) -> Server
         progress("reading it back", 0, 0)
         _verify(paths, part, manifest, installation)
         for path in (*part.rglob("*"), part):
-            _make_durable(path)
+            make_durable(path)
         part.rename(folder)
-        _make_durable(folder.parent)
+        make_durable(folder.parent)
     except OSError as error:
         hint = os_error_hint(error, writing=True)
         raise DependencyError(f"{folder}: cannot be written: {error.strerror}. Fix: {hint}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return ServerBackup(folder, manifest, tuple(sorted(copied.left_out)))
+
+
+def discard_backup(folder: Path) -> list[Path]:
+    """Delete a backup, and what an interruption left of it; return the folders that were there."""
+    found = [path for path in (folder, _part_of(folder)) if path.is_dir()]
+    for path in found:
+        shutil.rmtree(path)
+    return found
 
 
 def backed_up_choice(paths: ServerPaths) -> DatabaseChoice:
@@ -190,25 +194,8 @@ def ensure_private_folders(folder: Path, above: Path) -> None:
         part.mkdir(mode=0o700, exist_ok=True)
 
 
-@contextmanager
-def temporary_server(paths: ServerPaths, what: str) -> Iterator[ServerPaths]:
-    """Yield an empty place for a server beside another; whatever runs there is stopped, and what is left is deleted."""
-    place = beside(paths, what)
-    _discard(place)  # of a run that was killed
-    try:
-        yield place
-    finally:
-        _discard(place)
-
-
-def _discard(place: ServerPaths) -> None:
-    if not place.folder.exists():
-        return
-    state = read_state(place)
-    if state is not None and state.alive:
-        stop_process(state.pid, state.identity, grace=10.0)
-    stop_database(place)
-    shutil.rmtree(place.folder)
+def _part_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.part")
 
 
 def _verify(paths: ServerPaths, part: Path, manifest: BackupManifest, installation: Installation) -> None:
@@ -288,11 +275,3 @@ class _FileCopy:
 def _is_plain(name: str) -> bool:
     """Return whether a manifest can hold a name, for any system."""
     return name.isprintable() and "\\" not in name  # what is not UTF-8 is not printable
-
-
-def _make_durable(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,7 +20,8 @@ from ..paths import ServerPaths, ensure_private_dir, studio_paths
 from ..state import read_state, release_order
 from .backup_manifest import MANIFEST, BackupManifest, read_backup_manifest
 from .database_snapshot import database_figures
-from .server_backup import temporary_server, unpack
+from .server_backup import unpack
+from .temporary_servers import temporary_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,10 @@ def has_data(paths: ServerPaths) -> bool:
 
 
 def _holds(paths: ServerPaths, manifest: BackupManifest, installation: Installation) -> bool:
-    choice = read_choice(paths)
+    choice, state = read_choice(paths), read_state(paths)
     if choice is None or choice.kind != manifest.database:
+        return False
+    if state is None or state.version != manifest.label_studio:  # it was an upgrade that was interrupted
         return False
     return not manifest.figures.differences(database_figures(paths, choice, installation))
 

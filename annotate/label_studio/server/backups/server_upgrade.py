@@ -2,11 +2,15 @@
 
 A backup is made, brought back beside the server, migrated there and compared; a server is started on it once. Only then
 it takes the place of the old data. If anything fails, that has not been touched.
+
+What an upgrade will keep is on record before any of it is there, so that `forget_upgrade` finds each copy, whenever
+the upgrade is killed. Of one that did not get as far as the exchange, nothing is kept: the data is as it was.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,18 +21,25 @@ from .....schema.extras import require_extras
 from .....schema.files.private_files import write_private
 from .....schema.progress import Progress, ignore_progress
 from ...client.connection import DEFAULT_SERVER
-from ..data_switch import finish_switch, kept_folder, switch_data
+from ..data_switch import finish_switch, is_switching, kept_folder, switch_data
 from ..databases.database_choice import DatabaseChoice, read_choice
 from ..databases.database_preparation import resume_database, stop_database
 from ..databases.postgres_template import migrate_database
 from ..installation import Installation, install, pinned_version
 from ..lifecycle import start_once
 from ..lock import hold_lock
-from ..paths import ServerPaths, server_names, studio_paths
+from ..paths import ServerPaths, ensure_private_dir, server_names, studio_paths
 from ..state import ServerState, read_state, write_state
-from .backup_manifest import MANIFEST, BackupManifest
-from .server_backup import backed_up_choice, compare, temporary_server, unpack, write_backup
+from .backup_manifest import MANIFEST, BackupManifest, read_backup_manifest
+from .server_backup import (
+    backed_up_choice,
+    compare,
+    discard_backup,
+    unpack,
+    write_backup,
+)
 from .server_restore import time_name
+from .temporary_servers import discard_temporary_servers, temporary_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +61,28 @@ class ServerUpgrade:
     kept: Path
 
 
-class _Record(msgspec.Struct, frozen=True):
-    """What upgrades have kept of a server: versions of Label Studio, and folders."""
+class _Entry(msgspec.Struct, frozen=True):
+    """An upgrade on record.
 
-    versions: list[str] = []
-    folders: list[str] = []
+    Attributes:
+        before: Version of Label Studio that the data was of.
+        after: Version that it is of now, if the upgrade was completed.
+        name: Name of the folder with the data before, in that of what is put away; the backup is beside it.
+        completed: Whether the data was exchanged. If not, there is at most a backup.
+    """
+
+    before: str
+    after: str
+    name: str
+    completed: bool = False
+
+    def kept(self, paths: ServerPaths) -> Path:
+        """Return the folder with the data before, which an exchange makes."""
+        return kept_folder(paths) / self.name
+
+    def backup(self, paths: ServerPaths) -> Path:
+        """Return the folder of the backup."""
+        return kept_folder(paths) / f"{self.name}-backup"
 
 
 def upgrade_server(name: str = DEFAULT_SERVER, *, progress: Progress = ignore_progress) -> ServerUpgrade | None:
@@ -65,11 +93,12 @@ def upgrade_server(name: str = DEFAULT_SERVER, *, progress: Progress = ignore_pr
         progress: Called with the current step.
 
     Returns:
-        What was done; None if the data is of that version already.
+        What was done, by this call or by one that was interrupted at its end; None if the data is of that version.
 
     Raises:
         UsageError: There is no such server, it is running, or its database is the user's own.
-        DependencyError: The upgrade failed, or the data is of a newer version; it is as it was.
+        DependencyError: The upgrade failed, the data is of a newer version, or the record of earlier upgrades cannot
+            be read; the data is as it was.
     """
     require_extras("Label Studio", "studio")
     paths = studio_paths().server(name)
@@ -77,7 +106,11 @@ def upgrade_server(name: str = DEFAULT_SERVER, *, progress: Progress = ignore_pr
     if not paths.folder.is_dir():
         raise UsageError(f"there is no server {name!r} to upgrade. Fix: goldspan studio up{option} makes a new one")
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
-        finish_switch(paths)
+        kept = finish_switch(paths)
+        _settle(paths)
+        for entry in _read_record(paths):
+            if entry.kept(paths) == kept:  # this very call was interrupted at its end, and is complete now
+                return _told(paths, entry, read_backup_manifest(entry.backup(paths)))
         backed_up_choice(paths)
         state = read_state(paths)
         if state is None or state.version in ("", pinned_version()):
@@ -86,19 +119,17 @@ def upgrade_server(name: str = DEFAULT_SERVER, *, progress: Progress = ignore_pr
         if state.alive:
             raise UsageError(f"the server {name!r} is running. Fix: goldspan studio down{option}, then upgrade")
         installation = install(studio_paths(), progress)
-        stopped = kept_folder(paths) / f"{time_name()}-before-{installation.version}"
-        backup = stopped.with_name(f"{stopped.name}-backup")
-        backup.parent.mkdir(mode=0o700, exist_ok=True)
-        manifest = write_backup(paths, backup, progress).manifest
+        entry = _Entry(state.version, installation.version, f"{time_name()}-before-{installation.version}")
+        _write_record(paths, [*_read_record(paths), entry])
         try:
-            kept = _upgrade(paths, state, backup, manifest, installation, stopped.name, progress)
+            manifest = _upgrade(paths, state, entry, installation, progress)
         except GoldspanError as error:
-            shutil.rmtree(backup)
             message = f"the upgrade to Label Studio {installation.version} failed, and the data is as before, of"
             fix = f"look at {_log(paths)}; a goldspan with {state.version} still runs the server"
             raise DependencyError(f"{message} {state.version}: {error}. Fix: {fix}") from error
-        _write_record(paths, state.version, (backup, kept))
-        return ServerUpgrade(state.version, installation.version, manifest.figures.counts, backup, kept)
+        finally:
+            _settle(paths)
+        return _told(paths, entry, manifest)
 
 
 def forget_upgrade(name: str = DEFAULT_SERVER) -> list[Path]:
@@ -109,42 +140,63 @@ def forget_upgrade(name: str = DEFAULT_SERVER) -> list[Path]:
 
     Raises:
         UsageError: Nothing is kept, or there is no such server.
+        DependencyError: The record of upgrades cannot be read.
     """
     shared = studio_paths()
     paths = shared.server(name)
-    record = _read_record(paths) if paths.folder.is_dir() else _Record()
-    if not record.folders:
-        raise UsageError(f"nothing is kept of upgrades of the server {name!r}. Fix: leave out `forget`")
+    nothing = UsageError(f"nothing is kept of upgrades of the server {name!r}. Fix: leave out `forget`")
+    if not paths.folder.is_dir():
+        raise nothing
     with hold_lock(paths.lock):
+        record = _read_record(paths)
+        if not record:
+            raise nothing
         finish_switch(paths)
+        deleted = _settle(paths)
         states = [read_state(shared.server(other)) for other in server_names(shared)]
         needed = {pinned_version(), *(state.version for state in states if state is not None)}
-        programs = [
+        programs = {
             folder
-            for version in record.versions
-            if version not in needed
-            for folder in shared.environments.glob(f"{version}-*")
+            for entry in record
+            if entry.before not in needed
+            for folder in shared.environments.glob(f"{entry.before}-*")
             if folder.is_dir()
-        ]
-        kept = [
-            folder for folder in map(Path, record.folders) if folder.is_dir() and folder.parent == kept_folder(paths)
-        ]
-        for folder in (*kept, *programs):
+        }
+        kept = [folder for entry in record for folder in (entry.backup(paths), entry.kept(paths)) if folder.is_dir()]
+        for folder in (*kept, *sorted(programs)):
             shutil.rmtree(folder)
-        _record_file(paths).unlink()
-        return [*kept, *programs]
+        _record_file(paths).unlink(missing_ok=True)
+        return [*deleted, *kept, *sorted(programs)]
+
+
+def _settle(paths: ServerPaths) -> list[Path]:
+    """Record which upgrades were completed, and take back the others with their copies; return what is deleted.
+
+    While an exchange is under way, which whoever comes next completes, nothing is done.
+    """
+    record = _read_record(paths)
+    if is_switching(paths) or all(entry.completed for entry in record):
+        return []
+    settled = [
+        msgspec.structs.replace(entry, completed=True)
+        for entry in record
+        if entry.completed or entry.kept(paths).is_dir()
+    ]
+    deleted = discard_temporary_servers(paths)
+    for entry in record:
+        if not entry.completed and not entry.kept(paths).is_dir():
+            deleted += discard_backup(entry.backup(paths))
+    _write_record(paths, settled)
+    return deleted
 
 
 def _upgrade(
-    paths: ServerPaths,
-    state: ServerState,
-    backup: Path,
-    manifest: BackupManifest,
-    installation: Installation,
-    keep_as: str,
-    progress: Progress,
-) -> Path:
-    """Make the new data beside the old, and put it in its place; return where the old data is."""
+    paths: ServerPaths, state: ServerState, entry: _Entry, installation: Installation, progress: Progress
+) -> BackupManifest:
+    """Back up the data, make the new data beside the old, and put it in its place; return what the backup says."""
+    backup = entry.backup(paths)
+    ensure_private_dir(backup.parent)
+    manifest = write_backup(paths, backup, progress).manifest
     with temporary_server(paths, "upgrading") as place:
         try:
             unpack(backup, manifest, place, installation)
@@ -161,9 +213,8 @@ def _upgrade(
             raise
         write_state(place, replace(state, version=installation.version, pid=0, identity=""))
         stop_database(paths)
-        kept = switch_data(paths, place, keep_as)
-    assert kept is not None
-    return kept
+        switch_data(paths, place, entry.name)
+    return manifest
 
 
 def _migrate(place: ServerPaths, installation: Installation) -> None:
@@ -180,18 +231,28 @@ def _log(paths: ServerPaths) -> Path:
     return paths.folder / "upgrade.log"
 
 
+def _told(paths: ServerPaths, entry: _Entry, manifest: BackupManifest) -> ServerUpgrade:
+    counts = manifest.figures.counts
+    return ServerUpgrade(entry.before, entry.after, counts, entry.backup(paths), entry.kept(paths))
+
+
 def _record_file(paths: ServerPaths) -> Path:
     return paths.folder / "upgrades.json"
 
 
-def _read_record(paths: ServerPaths) -> _Record:
+def _read_record(paths: ServerPaths) -> list[_Entry]:
+    path = _record_file(paths)
     try:
-        return msgspec.json.decode(_record_file(paths).read_bytes(), type=_Record)
-    except (OSError, msgspec.MsgspecError):
-        return _Record()
+        return msgspec.json.decode(path.read_bytes(), type=list[_Entry])
+    except FileNotFoundError:
+        return []
+    except (OSError, msgspec.MsgspecError) as error:
+        fix = f"delete it, and in {kept_folder(paths)} what earlier upgrades have kept, by hand"
+        raise DependencyError(f"{path}: the record of upgrades cannot be read: {error}. Fix: {fix}") from error
 
 
-def _write_record(paths: ServerPaths, version: str, folders: tuple[Path, ...]) -> None:
-    earlier = _read_record(paths)
-    record = _Record([*earlier.versions, version], [*earlier.folders, *map(str, folders)])
-    write_private(_record_file(paths), msgspec.json.encode(record).decode() + "\n")
+def _write_record(paths: ServerPaths, record: Sequence[_Entry]) -> None:
+    if not record:
+        _record_file(paths).unlink(missing_ok=True)
+        return
+    write_private(_record_file(paths), msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n")
