@@ -104,7 +104,8 @@ def test_who_is_at_a_terminal_is_asked(answer: bytes, stored: bool, served: Path
         status = run_between(("gold", "get", served, "--folder", tmp_path / "sets"), (theirs, out.fileno(), theirs))
     os.write(theirs, b"\x00")
     reader.join()
-    os.close(ours), os.close(theirs)
+    os.close(ours)
+    os.close(theirs)
     assert b"Fetch and store these files?" in shown and (status == 0) is stored
     assert (tmp_path / "sets/mine/gold.jsonl").exists() is stored
 
