@@ -140,7 +140,8 @@ class PolicyTransport(httpx.BaseTransport):
                     raise ResponseTooLargeError(f"a response that takes more than {self._policy.seconds:g} seconds")
         finally:
             response.close()
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_ENCODED_BODY]
+        encoded = ("content-encoding",) if request.method == "HEAD" else _OF_ENCODED_BODY  # a length without a body
+        headers = [(name, value) for name, value in response.headers.multi_items() if name not in encoded]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body))
 
 

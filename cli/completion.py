@@ -42,6 +42,20 @@ def complete_populations() -> list[str]:
     return list(POPULATIONS)
 
 
+def complete_suites() -> list[str]:
+    """Complete names of suites of gold sets."""
+    from ..corpus.gold_sets.gold_set import SUITES
+
+    return list(SUITES)
+
+
+def complete_gold_sets() -> list[str]:
+    """Complete names of the field's open gold."""
+    from ..corpus.gold_sets.catalogue import catalogue
+
+    return [each.name for each in catalogue()]
+
+
 def complete_servers() -> list[str]:
     """Complete names of goldspan's own servers."""
     from ..annotate.label_studio.server.paths import server_names, studio_paths

@@ -20,6 +20,7 @@ from .commands.adjudicate import adjudicate
 from .commands.agree import agree
 from .commands.annotate import annotate, extractors
 from .commands.bench import bench
+from .commands.benchmarking import field_gold
 from .commands.convert import convert
 from .commands.corpus_work.withdraw import withdraw
 from .commands.demo import demo
@@ -70,6 +71,7 @@ app.command()(comparable)
 app.command()(agree)
 app.command()(estimate)
 app.command()(bench)
+app.add_typer(field_gold.app, name="gold")
 app.command()(train)
 app.command()(lookup)
 app.command()(doctor)

@@ -55,6 +55,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         'name = "height"\nversion = 1\n[labels.HEIGHT]\ndefinition = "A height."\n'
         '[labels.HEIGHT.fields]\nheight = { type = "number", unit = "UCUM" }\n'
     )
+    muc = {"docid": "a", "doctext": "the army", "extracts": {"PerpOrg": [[["the army", 0]]]}}
+    write_lines(made / "muc.json", muc)
     high = [span(0, 3, "HEIGHT", {"height": 1.5, "height_unit": "m"})]
     write_lines(made / "height.jsonl", record("a", "1.5 m", spans=high))
     return made
@@ -105,6 +107,9 @@ WORKS: dict[str, list[str]] = {
     "extractors": ["extractors"],
     "annotate": ["annotate", "news.jsonl.gz", "--extractor", PROGRAM, "--out", "echoed.jsonl"],
     "bench": ["bench", A, "--extractor", PROGRAM],
+    "the field's open gold": ["gold", "list", "--folder", "sets"],
+    "a set of it": ["gold", "get", "muc-4", "--from", "muc.json", "--folder", "sets"],
+    "bench of a suite": ["bench", "--suite", "conflict", "--folder", "sets", "--extractor", PROGRAM],
     "adjudicate": ["adjudicate", *map(str, PASSES), "--out", "gold.jsonl"],
     "score": ["score", A, B, "--errors", "--out", "scores.json"],
     "scores made again": ["score", "--replay", "scores.json"],

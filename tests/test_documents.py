@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from docs.reference.formats import PAGE, updated
+from docs.reference.gold_sets import BENCHMARKS, with_gold_sets
 from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
 
@@ -143,6 +144,11 @@ def test_the_guidelines_are_those_of_the_scheme() -> None:
 def test_the_page_on_formats_has_those_of_the_program() -> None:
     fix = "run python -m docs.reference.formats"
     assert PAGE.read_text("utf-8") == updated(PAGE.read_text("utf-8")), fix
+
+
+def test_the_page_on_benchmarks_has_the_sets_of_the_catalogue() -> None:
+    page = BENCHMARKS.read_text("utf-8")
+    assert page == with_gold_sets(page), "run python -m docs.reference.gold_sets"
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

@@ -13,7 +13,7 @@ from goldspan.annotate.training import train
 from goldspan.corpus import Corpus
 from goldspan.eval import agreement, score
 from goldspan.schema import Document, Scheme, Span, UsageError
-from goldspan.workflows.benchmark import run_benchmark
+from goldspan.workflows.benchmarking.benchmark import run_benchmark
 from goldspan.workflows.pipeline_training import train_pipeline
 
 GOLD = [Document(id=f"d{n:02}", text="Iran", spans=(Span(0, 4, "ACTOR"),)) for n in range(12)]

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...schema.errors import pluralize
+from ...schema.errors import DependencyError, UsageError, pluralize
 from .. import completion
 from ..console import cell, check_page, error, note, one_line, progress_bar, result, result_json, table, write_page
-from ..option_effects import effects
+from ..option_effects import Rule, effects, needs, yields
 from ..options import OF_REPORT, Day, Html, Json, SchemeFile, Title, report_heading, resampled
 from ..score_formats import ONE_FORMAT, PUBLISHED, Form, print_published
+from .benchmarking.field_gold import SetsFolder
 
 if TYPE_CHECKING:
-    from ...workflows.benchmark_results import BenchmarkResult
+    from ...workflows.benchmarking.benchmark_results import BenchmarkResult
 
 
-@effects(resampled("seed"), *ONE_FORMAT, *OF_REPORT, repeatable=("extractor",))
+@effects(
+    resampled("seed"),
+    *ONE_FORMAT,
+    *OF_REPORT,
+    needs("folder", "suite"),
+    *(yields(name, "suite") for name in ("seed", "html", "scheme")),
+    Rule("resamples", lambda call: "with --suite, whose figures have no intervals" if call["suite"] else ""),
+    Rule(
+        "output_format",
+        lambda call: "with --suite as latex" if call["suite"] and call["output_format"] == "latex" else "",
+    ),
+    repeatable=("extractor",),
+)
 def bench(
-    gold: Annotated[str, typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.")],
     extractor: Annotated[
         list[str],
         typer.Option(
@@ -29,6 +42,29 @@ def bench(
             autocompletion=completion.complete_extractors,
         ),
     ],
+    gold: Annotated[
+        str | None,
+        typer.Argument(metavar="GOLD", help="Records with gold spans: .jsonl or .parquet.", show_default=False),
+    ] = None,
+    suite: Annotated[
+        str,
+        typer.Option(
+            "--suite",
+            metavar="SUITE",
+            help="Instead of GOLD, all sets of a suite that are at hand, each under its protocol: conflict, places, "
+            "dates or counts.",
+            autocompletion=completion.complete_suites,
+        ),
+    ] = "",
+    folder: SetsFolder = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            "--cache",
+            metavar="DIR",
+            help="Keep what each extractor predicted and took, and do not run again what is there.",
+        ),
+    ] = None,
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
     html: Html = None,
@@ -38,23 +74,33 @@ def bench(
     output_format: Form = "table",
     json: Json = False,
 ) -> None:
-    """Run extractors over the gold's texts and score them.
+    """Run extractors over the texts of a gold, or of the field's open sets, and score them.
 
     Each runs in a process of its own, one after the other. An extractor that fails is listed with the reason, and the
     others are scored. Ends with status 1 if an extractor failed on a document, and with the status of the failure if
     one failed altogether.
     """
     from ...annotate.adapters.services.service_usage import tally_lines
-    from ...schema import UsageError, load_scheme
-    from ...workflows.benchmark import run_benchmark
+    from ...schema import load_scheme
+    from ...workflows.benchmarking.benchmark import run_benchmark
 
+    if (gold is None) == (not suite):
+        what = "GOLD and --suite are both given" if suite else "Missing argument 'GOLD', or --suite"
+        raise UsageError(f"{what}. Fix: one of them")
+    if gold is None:
+        _bench_suite(suite, extractor, folder, cache, "json" if json else output_format)
+        return
     if gold == "-":
         raise UsageError("bench reads the gold more than once, so it cannot be standard input. Fix: name a file")
     check_page(html)
     loaded = load_scheme(scheme)
     with progress_bar() as progress:
-        benchmark = run_benchmark(gold, extractor, loaded, resamples=resamples, seed=seed, progress=progress)
+        benchmark = run_benchmark(
+            gold, extractor, loaded, resamples=resamples, seed=seed, cache=cache, progress=progress
+        )
     for cost in benchmark.costs:
+        if cost.kept:
+            note(f"{cost.name}: predictions and costs of an earlier run")
         for problem in cost.failed:
             error(str(problem.with_location(gold)))
         for line in tally_lines(cost.tally):
@@ -81,11 +127,32 @@ def bench(
         raise typer.Exit(status)
 
 
+def _bench_suite(
+    suite: str, extractors: list[str], folder: Path | None, cache: Path | None, output_format: str
+) -> None:
+    """Show the figures of a suite; end with the highest status of what failed."""
+    from ...workflows.gold_sets.suite_benchmark import run_suite
+    from .benchmarking.suite_table import show_suite
+
+    with progress_bar() as progress:
+        outcome = run_suite(suite, extractors, root=folder, cache=cache, progress=progress)
+    show_suite(outcome, output_format)
+    if not outcome.sets:
+        raise DependencyError(f"no set of the suite {suite} is at hand. Fix: goldspan gold get NAME, as named above")
+    statuses = [one.exit_code for one in outcome.sets] + [1 for each in outcome.missing if each.problem]
+    for one in outcome.sets:
+        if one.benchmark is not None:
+            statuses += [failure.error.exit_code for failure in one.benchmark.failures]
+            statuses += [1 for cost in one.benchmark.costs if cost.failed]
+    if status := max(statuses, default=0):
+        raise typer.Exit(status)
+
+
 def _publish(benchmark: BenchmarkResult, form: str) -> None:
     """Print scores and costs in a format of `PUBLISHED`; extractors that failed were reported as errors."""
     if benchmark.scores is not None:
         costs = dict(zip([system.name for system in benchmark.scores], benchmark.costs, strict=True))
-        columns = {name: cost.columns() for name, cost in costs.items()}
+        columns = dict(zip(costs, benchmark.cost_columns(), strict=True))
         print_published(
             benchmark.scores, form, columns=columns, figures={name: {"cost": c.figures()} for name, c in costs.items()}
         )
@@ -94,18 +161,18 @@ def _publish(benchmark: BenchmarkResult, form: str) -> None:
 def _show(benchmark: BenchmarkResult) -> None:
     if benchmark.scores is not None:
         rows = []
-        for system, cost in zip(benchmark.scores.systems, benchmark.costs, strict=True):
+        for system, columns in zip(benchmark.scores.systems, benchmark.cost_columns(), strict=True):
             rows.append(
                 (
                     system.name,
                     cell(system.spans.strict.f1),
                     system.intervals.spans.strict.f1 or "-",
                     *(cell(metrics.value_f1) for metrics in system.values.values()),
-                    *cost.columns().values(),
+                    *columns.values(),
                 )
             )
         values = [f"{name} values" for name in benchmark.scores[0].values]
-        table(rows, ("extractor", "strict F1", "95 %", *values, *benchmark.costs[0].columns()))
+        table(rows, ("extractor", "strict F1", "95 %", *values, *benchmark.cost_columns()[0]))
         for line in benchmark.scores.notes:
             note(f"note: {line}")
     for failure in benchmark.failures:

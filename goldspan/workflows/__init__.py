@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from .benchmark import run_benchmark
-    from .benchmark_results import BenchmarkResult, ExtractorCost, FailedExtractor
+    from .benchmarking.benchmark import run_benchmark
+    from .benchmarking.benchmark_results import BenchmarkResult, ExtractorCost, FailedExtractor
     from .cross_validation import cross_validate
     from .demo.demo_summary import DemoSummary
     from .demo.run_demo import run_demo
@@ -94,8 +94,8 @@ _MODULES = {
     "file_annotation": ("AnnotatedFile", "annotate_file"),
     "file_check": ("CheckSummary", "check_file"),
     "file_adjudication": ("adjudicate_files",),
-    "benchmark": ("run_benchmark",),
-    "benchmark_results": ("BenchmarkResult", "ExtractorCost", "FailedExtractor"),
+    "benchmarking.benchmark": ("run_benchmark",),
+    "benchmarking.benchmark_results": ("BenchmarkResult", "ExtractorCost", "FailedExtractor"),
     "record_building": ("BuildSummary", "build_records"),
     "file_conversion": ("ConversionSummary", "convert_file"),
     "cross_validation": ("cross_validate",),

@@ -14,7 +14,7 @@ from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.bio import Tag, align_words, read_tags, spans_from_tags
 from goldspan.annotate.adapters.windows import Window, merge_windows
 from goldspan.schema import DependencyError, Document, Scheme, UsageError
-from goldspan.workflows.benchmark import measure
+from goldspan.workflows.benchmarking.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, write_lines
 from tests.torch_packages import CannotInstallError, installed
 

@@ -58,6 +58,9 @@ PROGRESS = "annotate/label_studio/test_progress.py"
 BACKEND = "annotate/label_studio/test_backend_server.py"
 PRIVACY = "workflows/test_annotator_privacy.py"
 WITHDRAWAL = "workflows/test_withdrawal.py"
+GOLD_SETS = "cli/test_field_gold.py"
+CONSENT = f"{GOLD_SETS}::test_nothing_is_stored_without_consent"
+SUITE = f"{GOLD_SETS}::test_a_suite_is_one_table_that_survives_failures_and_can_be_made_again"
 BENCHED = f"{BENCH}::test_every_option_tells_in_what_comes_of_it"
 
 ROWS = {
@@ -300,14 +303,25 @@ ROWS = {
     "leaderboard --format": Row(LEADERBOARD, "--format csv", refused=f"{LEADERBOARD} --format cvs"),
     "leaderboard --json": Row(LEADERBOARD, "--json", refused=f"{LEADERBOARD} --json --format csv"),
     "bench --extractor": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
-    "bench --resamples": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory"),
+    "bench --suite": shown(SUITE, "bench gold.jsonl --extractor rules --suite planes"),
+    "bench --folder": shown(SUITE, "bench gold.jsonl --extractor rules --folder sets"),
+    "bench --cache": shown(SUITE, "bench gold.jsonl --extractor rules --cache ''"),
+    "bench --resamples": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory", "bench --suite dates --extractor rules --resamples 7"),
     "bench --seed": shown(BENCHED, "bench gold.jsonl --extractor rules --resamples 0 --seed 7"),
     "bench --title": shown(BENCHED, "bench gold.jsonl --extractor rules --title Pilot"),
     "bench --date": shown(BENCHED, "bench gold.jsonl --extractor rules --date today"),
-    "bench --html": shown(BENCHED),
-    "bench --scheme": shown(BENCHED),
-    "bench --format": shown(BENCHED, "bench gold.jsonl --extractor rules --format cvs"),
+    "bench --html": shown(BENCHED, "bench --suite dates --extractor rules --html r.html"),
+    "bench --scheme": shown(BENCHED, "bench --suite dates --extractor rules --scheme own.toml"),
+    "bench --format": shown(BENCHED, "bench --suite dates --extractor rules --format latex"),
     "bench --json": shown(f"{BENCH}::test_extractors_are_scored_with_their_time_and_memory", "bench gold.jsonl --extractor rules --json --format csv"),
+    "gold list --suite": Row("gold list --folder sets", "--suite dates", refused="gold list --suite ''"),
+    "gold list --folder": shown(f"{GOLD_SETS}::test_the_list_says_what_is_at_hand_and_how_to_get_the_rest", "gold list --folder ''"),
+    "gold list --json": Row("gold list --folder sets", "--json"),
+    "gold get --from": shown(f"{GOLD_SETS}::test_the_list_says_what_is_at_hand_and_how_to_get_the_rest", "gold get wikiwars --from ''"),
+    "gold get --map": shown(f"{GOLD_SETS}::test_a_map_of_ones_own_is_used_and_a_copy_of_it_kept", "gold get wikiwars --map ''"),
+    "gold get --folder": shown(CONSENT, "gold get wikiwars --folder ''"),
+    "gold get --yes": shown(CONSENT, "gold get wikiwars --from x --yes"),
+    "gold get --json": shown(CONSENT),
     "train --out": Row("train ann.jsonl --epochs 1", "--out m", instead="--out n"),
     "train --folds": shown("annotate/test_training.py::test_a_trained_pipeline_is_an_extractor_and_is_scored_on_what_it_has_not_seen"),
     "train --seed": Row("train ann.jsonl --out m --epochs 1", "--seed 7"),

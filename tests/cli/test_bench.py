@@ -21,7 +21,7 @@ import pytest
 from goldspan.annotate.adapters import command, programs
 from goldspan.corpus.release.editions import edition
 from goldspan.schema import DataError, GoldspanError, Scheme
-from goldspan.workflows.benchmark import measure
+from goldspan.workflows.benchmarking.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, span, write_lines
 from tests.schema.test_scheme_file import DISASTER
 

@@ -56,6 +56,9 @@ LINES: dict[str, tuple[str, set[str]]] = {
     "labels of a scheme": ("goldspan score --scheme disaster.toml --labels ", {"HAZARD", "LOSS"}),
     "orders": ("goldspan studio push --order ", {"disagreement", "mix", "novelty", "score"}),
     "populations": ("goldspan lookup --population 1", {"1000", "15000"}),
+    "suites": ("goldspan bench --suite co", {"conflict", "counts"}),
+    "gold sets": ("goldspan gold get t", {"tagwar", "tempeval-3", "tr-news"}),
+    "suites of a list": ("goldspan gold list --suite d", {"dates"}),
     "servers": ("goldspan studio down --name ", {"default", "second"}),
 }
 

@@ -10,17 +10,17 @@ from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..annotate import load_extractor
-from ..annotate.registry import check_spec
-from ..annotate.runner.extractor_run import ExtractorRun
-from ..annotate.runner.memory import peak_megabytes
-from ..annotate.runner.readiness import close_extractor, load_extractor_model, warm_up
-from ..annotate.runner.worker_process import WorkerProcess
-from ..corpus import read_records, write_records
-from ..corpus.adjudication.drafts import read_gold
-from ..corpus.storage.checked import CheckedDocuments
-from ..eval.scoring import score_documents
-from ..schema import (
+from ...annotate import load_extractor
+from ...annotate.registry import check_spec
+from ...annotate.runner.extractor_run import ExtractorRun
+from ...annotate.runner.memory import peak_megabytes
+from ...annotate.runner.readiness import close_extractor, load_extractor_model, warm_up
+from ...annotate.runner.worker_process import WorkerProcess
+from ...corpus import read_records, write_records
+from ...corpus.adjudication.drafts import read_gold
+from ...corpus.storage.checked import CheckedDocuments
+from ...eval.scoring import score_documents
+from ...schema import (
     DataError,
     DependencyError,
     Document,
@@ -31,9 +31,10 @@ from ..schema import (
     for_each,
     pluralize,
 )
-from ..schema.errors import check_resampling
-from ..schema.progress import Progress, ignore_progress
+from ...schema.errors import check_resampling
+from ...schema.progress import Progress, ignore_progress
 from .benchmark_results import BenchmarkResult, ExtractorCost, FailedExtractor
+from .kept_runs import KeptRun, run_key
 
 
 def run_benchmark(
@@ -43,6 +44,8 @@ def run_benchmark(
     *,
     resamples: int = 1000,
     seed: int = 0,
+    labels: Sequence[str] = (),
+    cache: Path | None = None,
     progress: Progress = ignore_progress,
 ) -> BenchmarkResult:
     """Run extractors over a gold's texts, one after the other, and score their predictions.
@@ -53,29 +56,44 @@ def run_benchmark(
         scheme: Scheme of both.
         resamples: Number of bootstrap resamples.
         seed: Seed of the bootstrap.
+        labels: Labels to score; all by default.
+        cache: A folder that keeps what each extractor predicted for these texts and took for it. What is there is not
+            run again, so that the same call gives the same bytes.
         progress: Called after each extractor.
 
     Raises:
         DataError: The gold cannot be read.
+        DependencyError: The folder cannot be written.
         UsageError: Names or arguments of extractors, `resamples` or `seed` are wrong; none was run.
     """
     check_resampling(resamples, seed)
-    for_each(_check_spec, specs)
+    check_extractors(specs)
     documents = list(read_gold(gold, scheme))
     outcomes: list[ExtractorCost | FailedExtractor] = []
     predictions: list[list[Document]] = []
     with TemporaryDirectory() as folder:
         for number, spec in enumerate(specs):
             out = Path(folder) / f"{number}.jsonl"
-            outcomes.append(_measure_in_process(gold, spec, scheme, out))
+            outcomes.append(_measure_in_process(gold, spec, scheme, out, cache))
             if isinstance(outcomes[-1], ExtractorCost):
                 predictions.append(list(read_records(out, scheme)))
             progress("running extractors", number + 1, len(specs))
     names = _distinct([item.name for item in outcomes if isinstance(item, ExtractorCost)])
     scores = None
     if predictions:
-        scores = score_documents(documents, predictions, scheme, names=names, resamples=resamples, seed=seed, path=gold)
+        scores = score_documents(
+            documents, predictions, scheme, names=names, labels=labels, resamples=resamples, seed=seed, path=gold
+        )
     return BenchmarkResult(scores, outcomes, documents, predictions, scheme)
+
+
+def check_extractors(specs: Sequence[str]) -> None:
+    """Check the names and arguments of extractors, without loading them.
+
+    Raises:
+        UsageError: Some are wrong; all of these are named.
+    """
+    for_each(_check_spec, specs)
 
 
 def _check_spec(spec: str) -> None:
@@ -83,11 +101,13 @@ def _check_spec(spec: str) -> None:
         check_spec(spec)
 
 
-def _measure_in_process(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost | FailedExtractor:
+def _measure_in_process(
+    gold: str, spec: str, scheme: Scheme, out: Path, cache: Path | None
+) -> ExtractorCost | FailedExtractor:
     # a new process, so that its peak memory is the extractor's alone
     with closing(WorkerProcess()) as process:
         try:
-            return process.call(_measure_any, gold, spec, scheme, out)
+            return process.call(_measure_any, gold, spec, scheme, out, cache)
         except BrokenExecutor:
             what = f"the extractor {spec!r} ended its process"
             fix = "check whether there is enough memory, or tell its authors"
@@ -96,16 +116,16 @@ def _measure_in_process(gold: str, spec: str, scheme: Scheme, out: Path) -> Extr
             return FailedExtractor(spec, error)
 
 
-def _measure_any(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
+def _measure_any(gold: str, spec: str, scheme: Scheme, out: Path, cache: Path | None) -> ExtractorCost:
     try:
-        return measure(gold, spec, scheme, out)
+        return measure(gold, spec, scheme, out, cache)
     except GoldspanError:
         raise
     except Exception as error:  # another package may raise anything
         raise DependencyError(f"the extractor {spec!r} failed: {type(error).__name__}: {error}") from error
 
 
-def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
+def measure(gold: str, spec: str, scheme: Scheme, out: Path, cache: Path | None = None) -> ExtractorCost:
     """Load an extractor, time its annotation of a gold's texts, and write its predictions.
 
     Time spent on loading is not counted as annotation, as far as the extractor reports it: see `Extractor`.
@@ -115,6 +135,7 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
         spec: The extractor.
         scheme: Scheme of the records.
         out: File for the predictions.
+        cache: A folder with predictions and costs of earlier runs, which are used; None to run the extractor.
 
     Raises:
         DataError: The extractor failed on every document.
@@ -123,6 +144,10 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     documents = list(read_gold(gold, scheme))
     started = time.perf_counter()
     extractor = load_extractor(spec, scheme)
+    run = None if cache is None else KeptRun(cache, run_key(documents, spec, extractor, scheme))
+    if run is not None and (earlier := run.restore(documents, out, scheme)) is not None:
+        close_extractor(extractor)
+        return earlier
     load_extractor_model(extractor)
     warm_up(extractor)
     before = _restart_seconds(extractor)
@@ -140,7 +165,7 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
     words = sum(len((d.text or "").split()) for d, o in zip(documents, outcomes, strict=True) if o.problem is None)
     annotated = CheckedDocuments((outcome.document for outcome in outcomes if outcome.document is not None), scheme)
     write_records(out, annotated, scheme)
-    return ExtractorCost(
+    cost = ExtractorCost(
         name=extractor.name,
         load=ready - started - before,
         seconds=seconds,
@@ -150,6 +175,9 @@ def measure(gold: str, spec: str, scheme: Scheme, out: Path) -> ExtractorCost:
         failed=failed,
         tally=sum((Counter(outcome.tally) for outcome in outcomes if outcome.tally), Counter()),
     )
+    if run is not None and not failed:  # what failed is tried again
+        run.keep(cost, out, scheme)
+    return cost
 
 
 def _restart_seconds(extractor: Extractor) -> float:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..annotate.adapters.llm import CACHED
-from ..eval import Scores
-from ..schema import Document, GoldspanError, Problem, Scheme, UsageError
+from ...annotate.adapters.llm import CACHED
+from ...annotate.adapters.services.service_usage import ANSWERED, COST, REQUESTS, SENT
+from ...eval import Scores
+from ...schema import Document, GoldspanError, Problem, Scheme, UsageError
 
 if TYPE_CHECKING:
-    from ..eval.report.page import ReportPage
+    from ...eval.report.page import ReportPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class ExtractorCost:
             report it, or the model runs elsewhere.
         failed: Documents that it failed on; they count as empty in the scores.
         tally: Counters of the extractor.
+        kept: Whether predictions and cost are those of an earlier run.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ExtractorCost:
     memory: float | None
     failed: tuple[Problem, ...]
     tally: Mapping[str, int]
+    kept: bool = False
 
     @property
     def words_per_second(self) -> float | None:
@@ -51,6 +54,24 @@ class ExtractorCost:
             "seconds": f"{self.seconds:.2f}",
             "words/s": "-" if self.words_per_second is None else f"{self.words_per_second:.0f}",
             "peak MB": "-" if self.memory is None else f"{self.memory:.0f}",
+        }
+
+    @property
+    def tokens(self) -> int | None:
+        """Tokens sent to a service and answered by it; None if it states none, or there is no service."""
+        return self.tally.get(SENT, 0) + self.tally.get(ANSWERED, 0) if SENT in self.tally else None
+
+    @property
+    def price(self) -> float | None:
+        """What these tokens cost, in the currency of the price that the extractor was given; None without one."""
+        return self.tally[COST] / 1_000_000 if COST in self.tally else None
+
+    def service_columns(self) -> dict[str, str]:
+        """Return what a service was used for as columns of a table, by their headers."""
+        return {
+            "requests": "-" if REQUESTS not in self.tally else f"{self.tally[REQUESTS]:,}",
+            "tokens": "-" if self.tokens is None else f"{self.tokens:,}",
+            "price": "-" if self.price is None else f"{self.price:.4f}",
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -111,6 +132,11 @@ class BenchmarkResult:
         """Costs, in the order of the scores."""
         return [item for item in self.outcomes if isinstance(item, ExtractorCost)]
 
+    def cost_columns(self) -> list[dict[str, str]]:
+        """Return the costs as columns of a table; those of services only if an extractor used one."""
+        has_service = any(REQUESTS in cost.tally or cost.tokens is not None for cost in self.costs)
+        return [cost.columns() | (cost.service_columns() if has_service else {}) for cost in self.costs]
+
     @property
     def failures(self) -> list[FailedExtractor]:
         """Failed extractors, in the order of the call."""
@@ -138,7 +164,7 @@ class BenchmarkResult:
         Raises:
             UsageError: Every extractor failed, so there is nothing to report.
         """
-        from ..eval.report import score_page
+        from ...eval.report import score_page
 
         if self.scores is None:
             raise UsageError("every extractor failed. Fix: see `failures` for the reasons")
@@ -148,7 +174,7 @@ class BenchmarkResult:
             self.gold,
             self.predictions,
             self.scheme,
-            costs={name: cost.columns() for name, cost in zip(names, self.costs, strict=True)},
+            costs=dict(zip(names, self.cost_columns(), strict=True)),
             speeds={name: cost.words_per_second for name, cost in zip(names, self.costs, strict=True)},
             failed=[(failure.name, failure.reason) for failure in self.failures],
             **heading,

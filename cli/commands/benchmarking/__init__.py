@@ -1,0 +1,1 @@
+"""Commands on the field's open gold, and the table of a suite."""

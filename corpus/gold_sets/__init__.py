@@ -1,0 +1,1 @@
+"""The field's open gold: which sets there are, where they are, what their labels mean, and how their papers score."""

@@ -1,0 +1,237 @@
+"""Getting a set: what it is and where it comes from is known first; then it is fetched, verified, read and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ...corpus import write_records
+from ...corpus.formats import ReadOptions, ReadReport, ReadRequest
+from ...corpus.formats.conversion import read_as, source_format
+from ...corpus.formats.format_registry import DetectedFormat
+from ...corpus.gold_sets.gold_set import STATED, GoldSet, SourceFile
+from ...corpus.gold_sets.readers import SET_READERS
+from ...corpus.storage.checked import CheckedDocuments
+from ...corpus.storage.file_io import unwritable
+from ...corpus.storage.label_map import LabelMap, read_label_map
+from ...schema import DataError, Document, Problem, UsageError, conflict_scheme
+from ...schema.errors import unreadable_problem
+from ...schema.hashing import json_sha256
+from ...schema.progress import Progress, ignore_progress
+from .file_fetch import FileFetcher
+from .held_sets import (
+    LABELS,
+    MANIFEST,
+    RECORDS,
+    SOURCES,
+    HeldSet,
+    KeptFile,
+    SetManifest,
+    default_folder,
+    held_set,
+    sha256_of,
+    verify,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetOffer:
+    """What there is to agree to before a set is fetched.
+
+    Attributes:
+        gold_set: The set, with its licence and its source.
+        sizes: Size of each file in bytes; None if neither the set nor the server states it.
+    """
+
+    gold_set: GoldSet
+    sizes: tuple[int | None, ...]
+
+    @property
+    def size(self) -> int | None:
+        """The size of all files in bytes; None if that of one is unknown."""
+        known = [size for size in self.sizes if size is not None]
+        return sum(known) if len(known) == len(self.sizes) else None
+
+
+def offer_gold_set(gold_set: GoldSet, *, fetcher: FileFetcher | None = None) -> SetOffer:
+    """Return what there is to agree to. Sizes that the set does not state are asked of the server; nothing is stored.
+
+    Raises:
+        DependencyError: A server does not respond, or does not have a file.
+        UsageError: The set cannot be fetched, or not be read.
+    """
+    _require_form(gold_set)
+    if not gold_set.files:
+        raise UsageError(f"{gold_set.name} cannot be fetched. Fix: {gold_set.obtain}, as `source`")
+    fetcher = fetcher or FileFetcher()
+    sizes = (fetcher.size(file.url) if file.size is None else file.size for file in gold_set.files)
+    return SetOffer(gold_set, tuple(sizes))
+
+
+def get_gold_set(
+    gold_set: GoldSet,
+    root: Path | None = None,
+    *,
+    source: Path | None = None,
+    labels: Path | None = None,
+    fetcher: FileFetcher | None = None,
+    progress: Progress = ignore_progress,
+) -> HeldSet:
+    """Fetch a set or read a copy of one's own, verify it, and keep its records. The caller has asked for consent.
+
+    Args:
+        gold_set: The set.
+        root: The folder where sets are kept; `default_folder` by default.
+        source: A file or folder to read instead of fetching the set.
+        labels: A label map instead of that of the set.
+        fetcher: Fetches the files.
+        progress: Called after each file that was fetched.
+
+    Raises:
+        DataError: A file is not the one that the set states; or it cannot be read; or the set is at hand, but broken.
+        DependencyError: A file cannot be fetched, or the folder not be written.
+        UsageError: The set cannot be fetched or read.
+    """
+    _require_form(gold_set)
+    root = default_folder() if root is None else root
+    if (held := held_set(gold_set.name, root)) is not None:
+        verify(held)
+        return held
+    if source is None and not gold_set.files:
+        raise UsageError(f"{gold_set.name} cannot be fetched. Fix: {gold_set.obtain}, as `source`")
+    mapping = read_label_map(labels or gold_set.label_map, conflict_scheme())
+    with _new_folder(root, gold_set.name) as folder:
+        if source is None:
+            files = [
+                _kept(folder, file, fetcher or FileFetcher(), number, len(gold_set.files), progress)
+                for number, file in enumerate(gold_set.files, 1)
+            ]
+            place = folder / SOURCES
+        else:
+            files, place = list(_own_files(source)), source
+        manifest = _read(gold_set, place, mapping, folder, files, is_fetched=source is None)
+        shutil.copyfile(labels or gold_set.label_map, folder / LABELS)
+        (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    return HeldSet(root / gold_set.name, manifest)
+
+
+def _require_form(gold_set: GoldSet) -> None:
+    if not gold_set.form:
+        what = f"{gold_set.name} cannot be read: {gold_set.protocol.differences or 'its form is not known'}"
+        raise UsageError(f"{what}. Fix: goldspan gold list")
+
+
+@contextmanager
+def _new_folder(root: Path, name: str) -> Iterator[Path]:
+    """Yield a hidden folder that gets its name at the end, and is deleted if anything fails."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root))
+        try:
+            folder.chmod(0o755)  # that of other folders, which mkdtemp does not give
+            yield folder
+            folder.rename(root / name)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise unwritable(root, error) from error
+
+
+def _kept(
+    folder: Path, file: SourceFile, fetcher: FileFetcher, number: int, count: int, progress: Progress
+) -> KeptFile:
+    """Fetch a file, check it, and write it.
+
+    Raises:
+        DataError: Its hash or size is not the one that the set states.
+    """
+    data = fetcher.fetch(file.url)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if file.sha256 not in (None, sha256) or (file.sha256 is None and file.size not in (None, len(data))):
+        what = f"the file has {len(data):,} bytes and the SHA-256 {sha256}, and the set states {_stated(file)}"
+        fix = "the source may have changed it: look at it, and name a copy that you trust as `source`"
+        raise DataError(Problem(what, fix, file.url))
+    path = folder / SOURCES / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    progress("fetching files", number, count)
+    return KeptFile(file.path, sha256, len(data), file.url)
+
+
+def _stated(file: SourceFile) -> str:
+    return f"{file.sha256}" if file.sha256 is not None else f"{file.size:,} bytes"
+
+
+def _own_files(source: Path) -> Iterator[KeptFile]:
+    """Yield the files of a copy of one's own, with their hashes."""
+    paths = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+    for path in paths:
+        try:
+            name = path.relative_to(source).as_posix() if source.is_dir() else path.name
+            yield KeptFile(name, sha256_of(path), path.stat().st_size)
+        except OSError as error:
+            raise DataError(unreadable_problem(error, path)) from error
+
+
+def _read(
+    gold_set: GoldSet, place: Path, mapping: LabelMap, folder: Path, files: list[KeptFile], *, is_fetched: bool
+) -> SetManifest:
+    """Read the files of a set, write its records, and return its manifest."""
+    report = ReadReport()
+    scheme = conflict_scheme()
+    path = place / gold_set.read if is_fetched and gold_set.read else place
+    if is_fetched and not gold_set.read and len(files) == 1:
+        path = place / files[0].path
+    reader = SET_READERS.get(gold_set.form)
+    detected = source_format(path, gold_set.form) if reader is None else DetectedFormat(reader)
+    options = ReadOptions(fragments=gold_set.fragments)
+    counts = {"documents": 0, "spans": 0}
+    documents = CheckedDocuments(
+        _counted(read_as(detected, path, ReadRequest(scheme, report, mapping, options)), counts), scheme
+    )
+    write_records(folder / RECORDS, documents, scheme)
+    if not counts["spans"] and not any(each.path.startswith(STATED) for each in gold_set.protocol.figures):
+        fix = "name files with annotations of the set"
+        raise DataError(Problem(f"no span of {gold_set.name} in what was read", fix, str(path)))
+    notes = [*_differing(gold_set, files), *report.summary(), *_dropped(mapping)]
+    return SetManifest(
+        name=gold_set.name,
+        title=gold_set.title,
+        licence=gold_set.licence,
+        home=gold_set.home,
+        paper=gold_set.paper,
+        files=files,
+        **counts,
+        records_sha256=sha256_of(folder / RECORDS),
+        scheme=scheme.ref,
+        labels_sha256=json_sha256(dict(mapping.labels)),
+        notes=[note.replace(str(folder), gold_set.name) for note in notes],
+    )
+
+
+def _counted(documents: Iterable[Document], counts: dict[str, int]) -> Iterator[Document]:
+    for document in documents:
+        counts["documents"] += 1
+        counts["spans"] += len(document.spans)
+        yield document
+
+
+def _differing(gold_set: GoldSet, files: Iterable[KeptFile]) -> Iterator[str]:
+    """Yield which files of the set are not among those that were read, as far as their hashes are known."""
+    read = {each.sha256 for each in files}
+    for file in gold_set.files:
+        if file.sha256 is not None and file.sha256 not in read:
+            yield f"the copy lacks {file.path} as the set states it, with the SHA-256 {file.sha256}"
+
+
+def _dropped(mapping: LabelMap) -> Iterator[str]:
+    if mapping.dropped:
+        shown = ", ".join(f"{label} {count}" for label, count in sorted(mapping.dropped.items()))
+        yield f"dropped by the label map: {shown}"

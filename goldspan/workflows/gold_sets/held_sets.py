@@ -1,0 +1,183 @@
+"""The sets that this machine has: each in a folder with its records, the files they were read from, and a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ...annotate.user_folders import user_data_folder
+from ...corpus.gold_sets.catalogue import catalogue
+from ...corpus.gold_sets.gold_set import GoldSet
+from ...schema import DataError, Problem
+from ...schema.errors import unreadable_problem
+
+RECORDS, MANIFEST, SOURCES, LABELS = "gold.jsonl", "manifest.json", "source", "labels.toml"
+"""What the folder of a set holds."""
+
+_AGAIN = "delete the folder, and get the set again"
+
+
+class KeptFile(msgspec.Struct, frozen=True):
+    """A file that records were read from.
+
+    Attributes:
+        path: Its path below the folder of the sources, or the path of a copy of one's own.
+        sha256: Hash of its bytes.
+        size: Its size in bytes.
+        url: Where it was fetched; None for a copy of one's own.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    url: str | None = None
+
+
+class SetManifest(msgspec.Struct, frozen=True):
+    """What is kept of a set.
+
+    Attributes:
+        name: Its name.
+        title: Its title.
+        licence: Its terms.
+        home: The page of its authors.
+        paper: Its paper.
+        files: The files that were read.
+        documents: Number of documents.
+        spans: Number of spans.
+        records_sha256: Hash of the bytes of the records.
+        scheme: Name and version of the scheme.
+        labels_sha256: Hash of the label map.
+        notes: What the reader left out or changed.
+    """
+
+    name: str
+    title: str
+    licence: str
+    home: str
+    paper: str
+    files: Sequence[KeptFile]
+    documents: int
+    spans: int
+    records_sha256: str
+    scheme: str
+    labels_sha256: str
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSet:
+    """A set that is at hand.
+
+    Attributes:
+        folder: Its folder.
+        manifest: What is kept of it.
+    """
+
+    folder: Path
+    manifest: SetManifest
+
+    @property
+    def records(self) -> Path:
+        """The records file."""
+        return self.folder / RECORDS
+
+
+def default_folder() -> Path:
+    """Return the folder where sets are kept unless a call names another one."""
+    return user_data_folder() / "gold-sets"
+
+
+def held_set(name: str, root: Path) -> HeldSet | None:
+    """Return a set that is at hand; None if it is not. Its records are not compared with the manifest.
+
+    Raises:
+        DataError: Its folder has no valid manifest.
+    """
+    folder = root / name
+    if not folder.exists():
+        return None
+    path = folder / MANIFEST
+    try:
+        return HeldSet(folder, msgspec.json.decode(path.read_bytes(), type=SetManifest))
+    except OSError as error:
+        raise DataError(unreadable_problem(error, path)) from error
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise DataError(Problem(f"not the manifest of a set: {error}", _AGAIN, str(path))) from error
+
+
+def verify(held: HeldSet) -> None:
+    """Check that records and fetched files are those that the manifest states.
+
+    Raises:
+        DataError: A file is missing, or has changed; all of them are named.
+    """
+    problems: list[Problem] = []
+    stated = [(RECORDS, held.manifest.records_sha256)]
+    stated += [(f"{SOURCES}/{each.path}", each.sha256) for each in held.manifest.files if each.url is not None]
+    for name, sha256 in stated:
+        path = held.folder / name
+        try:
+            if sha256_of(path) != sha256:
+                problems.append(Problem("the file is not the one that was stored", _AGAIN, str(path)))
+        except OSError as error:
+            problems.append(unreadable_problem(error, path))
+    if problems:
+        raise DataError(problems)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes. Raises OSError if it cannot be read."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSet:
+    """A set of the catalogue, and whether it is at hand.
+
+    Attributes:
+        gold_set: The set.
+        held: What is at hand of it; None if it is not.
+        problem: Why what is at hand cannot be used; empty if it can.
+    """
+
+    gold_set: GoldSet
+    held: HeldSet | None
+    problem: str = ""
+
+    @property
+    def state(self) -> str:
+        """How the set can be had: `at hand`, `broken`, `get`, `own copy` or `not read`."""
+        if self.problem:
+            return "broken"
+        if self.held is not None:
+            return "at hand"
+        if not self.gold_set.form:
+            return "not read"
+        return "get" if self.gold_set.files else "own copy"
+
+    def command(self) -> str:
+        """Return the command that gets the set; empty if it is at hand, or goldspan cannot read it."""
+        named = {"get": "", "own copy": " --from PATH", "broken": ""}.get(self.state)
+        return "" if named is None else f"goldspan gold get {self.gold_set.name}{named}"
+
+
+def list_sets(root: Path | None = None, sets: Sequence[GoldSet] | None = None) -> list[ListedSet]:
+    """Return sets, and which of them are at hand.
+
+    Args:
+        root: The folder where sets are kept; `default_folder` by default.
+        sets: The sets; all of the catalogue by default.
+    """
+    found = []
+    for each in catalogue() if sets is None else sets:
+        try:
+            found.append(ListedSet(each, held_set(each.name, root or default_folder())))
+        except DataError as error:
+            found.append(ListedSet(each, None, " ".join(error.lines)))
+    return found

@@ -1,0 +1,123 @@
+"""Benchmarks of extractors on all sets of a suite that are at hand, each under the protocol of its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ...corpus.gold_sets.catalogue import sets_of_suite
+from ...corpus.gold_sets.gold_set import STATED, GoldSet
+from ...corpus.gold_sets.readers.stated_quantities import STATED_VALUES
+from ...corpus.storage.label_map import read_label_map
+from ...eval.matching.stated_values import Amount, predicted_amounts, score_stated_values
+from ...schema import Document, GoldspanError, Scheme, conflict_scheme
+from ...schema.progress import Progress, ignore_progress
+from ..benchmarking.benchmark import check_extractors, run_benchmark
+from ..benchmarking.benchmark_results import BenchmarkResult
+from .held_sets import LABELS, HeldSet, default_folder, list_sets, verify
+from .suite_results import FigureRow, SuiteResult, SuiteSet
+
+
+def run_suite(
+    suite: str,
+    specs: Sequence[str],
+    *,
+    root: Path | None = None,
+    cache: Path | None = None,
+    sets: Sequence[GoldSet] | None = None,
+    progress: Progress = ignore_progress,
+) -> SuiteResult:
+    """Run extractors over the sets of a suite, one set after the other. A set or an extractor that fails is reported.
+
+    Args:
+        suite: One of `SUITES`.
+        specs: Extractors, as in `load_extractor`.
+        root: The folder where sets are kept; `default_folder` by default.
+        cache: As in `run_benchmark`.
+        sets: The sets of the suite, instead of those of the catalogue.
+        progress: Called after each extractor.
+
+    Raises:
+        UsageError: There is no such suite, or names or arguments of extractors are wrong; none was run.
+    """
+    known = sets_of_suite(suite) if sets is None else sets
+    check_extractors(specs)
+    listed = list_sets(root or default_folder(), known)
+    found = [_measured(each.gold_set, each.held, specs, cache, progress) for each in listed if each.held is not None]
+    return SuiteResult(suite, specs, found, [each for each in listed if each.held is None])
+
+
+def _measured(
+    gold_set: GoldSet, held: HeldSet, specs: Sequence[str], cache: Path | None, progress: Progress
+) -> SuiteSet:
+    scheme = conflict_scheme()
+    try:
+        verify(held)
+        labels = _labels(held, scheme)
+        result = run_benchmark(
+            str(held.records), specs, scheme, resamples=0, labels=labels, cache=cache, progress=progress
+        )
+        rows = figure_rows(gold_set, result, specs)
+    except GoldspanError as error:
+        return SuiteSet(gold_set, None, None, (), failure=" ".join(error.lines), exit_code=error.exit_code)
+    spans = sum(span.label in labels for document in result.gold for span in document.spans)
+    return SuiteSet(gold_set, len(result.gold), spans or None, rows, result)
+
+
+def _labels(held: HeldSet, scheme: Scheme) -> list[str]:
+    """Return the labels that the gold of a set has, in the order of the scheme; others are not scored."""
+    targets = set(read_label_map(held.folder / LABELS, scheme).labels.values())
+    return [label for label in scheme.labels if label in targets]
+
+
+def figure_rows(gold_set: GoldSet, result: BenchmarkResult, specs: Sequence[str]) -> list[FigureRow]:
+    """Return the figures of a set's protocol, and those that were published of others.
+
+    Args:
+        gold_set: The set.
+        result: The benchmark on it.
+        specs: The extractors, in the order of the benchmark.
+
+    Raises:
+        UsageError: The protocol names a figure that there is not.
+    """
+    published = gold_set.published
+    rows = [
+        FigureRow(
+            figure.name,
+            figure.path,
+            _values(figure.path, result, specs),
+            [each for each in published if each.figure == figure.name],
+        )
+        for figure in gold_set.protocol.figures
+    ]
+    own = {row.name for row in rows}
+    others = list(dict.fromkeys(each.figure for each in published if each.figure not in own))
+    nothing = dict.fromkeys(specs)
+    return rows + [FigureRow(name, "", nothing, [e for e in published if e.figure == name]) for name in others]
+
+
+def _values(path: str, result: BenchmarkResult, specs: Sequence[str]) -> Mapping[str, float | None]:
+    """Return a figure of each extractor."""
+    failed = {failure.name for failure in result.failures}
+    scored = iter(range(len(result.costs)))
+    numbers = {spec: None if spec in failed else next(scored) for spec in specs}
+    return {spec: None if number is None else _value(path, result, number) for spec, number in numbers.items()}
+
+
+def _value(path: str, result: BenchmarkResult, number: int) -> float | None:
+    if not path.startswith(STATED):
+        return None if result.scores is None else result.scores.metric(path, number)
+    predicted = {document.id: document for document in result.predictions[number]}
+    stated = [_stated(document) for document in result.gold]
+    found = [
+        predicted_amounts(predicted[document.id], "COUNT") if document.id in predicted else []
+        for document in result.gold
+    ]
+    figure: float | None = getattr(score_stated_values(stated, found), path.removeprefix(STATED))
+    return figure
+
+
+def _stated(document: Document) -> list[Amount]:
+    """Return the values that the gold states of a document; those of the reader `StatedQuantities`."""
+    return [(float(low), float(high)) for low, high in (document.extra or {}).get(STATED_VALUES, ())]
