@@ -104,7 +104,12 @@ class Hand(Annotator):
         """Clicks the mark of a span."""
         place = self.place(*self._words(span))
         self.page.mouse.click(place["left"] + 4, place["top"])
-        self.page.wait_for_function(f"region => ({_SELECTED}) === region", arg=span.id)
+        # a region may have blanks at its ends
+        covers = "at && at.start <= start && end <= at.end"
+        self.page.wait_for_function(
+            f"([start, end]) => {{ const at = {_PAGE}.highlightedNode?.globalOffsets; return {covers}; }}",
+            arg=[span.start, span.end],
+        )
         self.settle()
         self.effort.clicks += 1
 
