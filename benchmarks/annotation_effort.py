@@ -64,7 +64,7 @@ def mark_once(hand: Hand, span: Span) -> None:
     """Drags over the words, and looks at what the page makes of it."""
     with hand.page.expect_response(lambda response: "interactive-annotating" in response.url):
         mark_straight_on(hand, span)
-    hand.page.wait_for_timeout(300)
+    hand.wait_for_answer()
 
 
 Fill = Callable[[Hand, Span, Parts], None]

@@ -1,7 +1,7 @@
 """A hand at the page of an annotator, whose keys, clicks and drags are counted.
 
 A key pressed together with Alt or Ctrl counts once, as does each character that is typed. Scrolling and reading are not
-counted.
+counted. After each deed the hand waits until the page shows what comes of it, however long that takes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ from tests.studio_server import Studio
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+
+_PAGE = "Htx.annotationStore.selected"
+_SELECTED = f"{_PAGE}.highlightedNode?.cleanId ?? null"
+_WRITING = "['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)"
 
 
 @dataclass
@@ -80,40 +85,57 @@ class Hand(Annotator):
         self.type(".")
         self.effort.keys += len(decimals)
 
+    def settle(self) -> None:
+        """Waits until the page has drawn what it was told twice, as what it draws first may change what it draws."""
+        self.page.evaluate(
+            "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))"
+        )
+
     def drag_over(self, span: Span) -> None:
-        """Drags over the words of a span."""
+        """Drags over the words of a span, which are then marked."""
         words, which = self._words(span)
+        before = self.page.evaluate(f"() => {_PAGE}.regions.length")
         self.drag(words, which=which)
+        self.page.wait_for_function(f"before => {_PAGE}.regions.length > before", arg=before)
+        self.settle()
         self.effort.drags += 1
 
     def click_on(self, span: Span) -> None:
         """Clicks the mark of a span."""
         place = self.place(*self._words(span))
         self.page.mouse.click(place["left"] + 4, place["top"])
+        # a region may have blanks at its ends
+        covers = "at && at.start <= start && end <= at.end"
+        self.page.wait_for_function(
+            f"([start, end]) => {{ const at = {_PAGE}.highlightedNode?.globalOffsets; return {covers}; }}",
+            arg=[span.start, span.end],
+        )
         self.settle()
         self.effort.clicks += 1
 
     def click_aside(self) -> None:
         """Clicks where nothing is, which ends the writing in a field."""
         self.page.locator(".goldspan-head").click()
+        self.page.wait_for_function(f"() => !({_WRITING})")
         self.settle()
         self.effort.clicks += 1
 
     def writing(self) -> bool:
         """Whether a field has the focus, where keys are letters."""
-        return bool(self.page.evaluate("() => ['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)"))
+        return bool(self.page.evaluate(f"() => {_WRITING}"))
 
     def click_into(self, control: Control) -> None:
         """Clicks into a field, or on the pencil of what stands there."""
         self.into(control.name)
+        self.page.wait_for_function(f"() => {_WRITING}")
         self.settle()
         self.effort.clicks += 1
 
     def move_bound(self, wanted: Span, side: str) -> None:
         """Drags the handle at a side of the selected span to where that of another span is."""
+        place = self.place(*self._words(wanted))  # first: it scrolls, and with the text the handle moves
         handle = self.page.locator(f".goldspan-text .__resize_{side}").last.bounding_box()
         assert handle is not None
-        place = self.place(*self._words(wanted))
         x, y = (place["left"] + 0.6, place["top"]) if side == "left" else (place["right"] - 0.4, place["bottom"])
         mouse = self.page.mouse
         mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
@@ -121,17 +143,26 @@ class Hand(Annotator):
         mouse.move(x - 3, y, steps=4)
         mouse.move(x, y, steps=3)
         mouse.up()
+        self.page.wait_for_function(
+            f"([side, bound]) => {_PAGE}.highlightedNode?.globalOffsets?.[side] === bound",
+            arg=["start", wanted.start] if side == "left" else ["end", wanted.end],
+        )
         self.settle()
         self.effort.drags += 1
 
+    def wait_for_answer(self) -> None:
+        """Waits until the page shows what the service that marks the same words answered to its last question."""
+        self.page.wait_for_function("() => !Htx.awaitingSuggestions")
+        self.settle()
+
     def selected(self) -> str | None:
         """The id of the selected region."""
-        found = self.page.evaluate("() => Htx.annotationStore.selected.highlightedNode?.cleanId ?? null")
+        found = self.page.evaluate(f"() => {_SELECTED}")
         return None if found is None else str(found)
 
     def marked_spans(self) -> list[Span]:
         """What the page holds, as a pull would read it; `id` is that of the region."""
-        results = self.page.evaluate("() => Htx.annotationStore.selected.serializeAnnotation()")
+        results = self.page.evaluate(f"() => {_PAGE}.serializeAnnotation()")
         regions: dict[str, list[Any]] = {}
         for result in results:
             regions.setdefault(result["id"], []).append(result)

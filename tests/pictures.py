@@ -113,10 +113,11 @@ def report(browser: Browser, path: Path) -> None:
     """The report of a score: its tables, and an article with gold and system side by side."""
     page = browser.new_page(viewport=SIZE)
     page.goto(path.as_uri())
-    labels = page.locator("section", has=page.get_by_role("heading", name="Labels")).bounding_box()
-    assert labels is not None
-    above: FloatRect = {"x": 0, "y": 0, "width": SIZE["width"], "height": labels["y"]}
-    page.screenshot(path=_path("report"), clip=above)
+    named = {name: page.get_by_role("heading", name=name, exact=True) for name in ("Leaderboard", "Labels")}
+    first, after = (page.locator("section", has=heading).bounding_box() for heading in named.values())
+    assert first is not None and after is not None
+    tables: FloatRect = {"x": 0, "y": first["y"], "width": SIZE["width"], "height": after["y"] - first["y"]}
+    page.screenshot(path=_path("report"), clip=tables, full_page=True)
     _shrink("report")
     page.select_option("#pair", label="gold | trained")
     viewer = page.locator("#documents")

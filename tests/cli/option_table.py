@@ -386,6 +386,7 @@ ROWS = {
     "studio push --order": shown(f"{TEAM}::test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered"),
     "studio push --random-share": shown(f"{TEAM}::test_the_order_of_reading_is_that_of_the_tasks_and_is_remembered", "studio push gold.jsonl --random-share 0.5"),
     "studio push --faint": shown("annotate/label_studio/test_page.py::test_suggestions_of_low_score_are_faint_where_that_is_asked_for", "studio push gold.jsonl --faint 0.5 --conflicts c.jsonl"),
+    "studio push --framed": shown("annotate/label_studio/test_page.py::test_a_suggestion_that_is_only_framed_is_a_span_if_it_is_clicked", "studio push gold.jsonl --framed 0.5 --conflicts c.jsonl"),
     "studio push --cut": shown("annotate/label_studio/test_long_documents.py::test_two_annotators_of_parts_make_gold_of_the_whole", "studio push gold.jsonl --cut 100 --conflicts c.jsonl"),
     "studio push --guidelines": shown(f"{WORK}::test_guidelines_of_ones_own_are_the_projects_instructions"),
     "studio push --name": Row("studio push gold.jsonl", "--name bea", refused="studio push gold.jsonl --plan apart.json --name bea"),

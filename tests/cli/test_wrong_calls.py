@@ -243,6 +243,15 @@ CALLS = {
     "studio push gold.jsonl --url http://127.0.0.1:1": (3, "no server responds at http://127.0.0.1:1. Fix:"),
     "studio push gold.jsonl --order scoer": (2, "did you mean 'score'?"),
     "studio push gold.jsonl --faint 2": (2, "--faint 2.0: not a score. Fix: use a number above 0, at most 1"),
+    "studio push gold.jsonl --framed 0.5 --faint 0.4": (
+        2,
+        "--faint 0.4: has no effect with --framed 0.5. Fix: use a higher score, or one of them",
+    ),
+    "studio push gold.jsonl --framed 0": (2, "--framed 0.0: not a score. Fix: use a number above 0, at most 1"),
+    "studio push gold.jsonl --framed 0.5": (
+        2,
+        "--framed: no suggestion has a score, so none can be below 0.5. Fix: leave it out",
+    ),
     "studio push gold.jsonl --faint 0.5": (2, "no suggestion has a score, so none can be below 0.5. Fix: leave it out"),
     "studio push gold.jsonl --cut 0": (2, "Input should be greater than or equal to 1. Fix:"),
     "studio push gold.jsonl --annotators a,a": (2, "Fix: names separated by commas, none empty and none twice"),

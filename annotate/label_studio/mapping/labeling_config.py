@@ -17,7 +17,7 @@ from ...guidelines import describe_scheme, label_rule, shipped_guidelines
 from .controls import Control, controls
 from .hotkeys import NO_KEY, hotkeys, unreachable_keys
 from .pickers.picker_controls import Picker, pickers
-from .region_prefixes import CONFLICT_STYLE, FAINT_STYLE
+from .region_prefixes import CONFLICT_STYLE, FAINT_STYLE, UNDECIDED, framed_style
 from .styles import CONTEXT_STYLE, GUIDELINES_STYLE, STYLE
 from .task_parts import AFTER, BEFORE, PART
 
@@ -30,9 +30,6 @@ TEXT = "text"
 UNSURE = "unsure"
 NOTE = "span_note"
 """Names of the controls that every span has: the flag for doubt, and a note."""
-
-UNDECIDED = "to decide"
-"""Label of reviews for places where the pass that is shown has nothing; it makes no span."""
 
 TASK_NOTE = "note"
 """Name of the control for a note on the whole document."""
@@ -74,7 +71,12 @@ def check_labeling_config(text: str) -> None:
 
 
 def labeling_config(
-    scheme: Scheme, *, review: bool = False, lists: Mapping[str, str] | None = None, parts: bool = False
+    scheme: Scheme,
+    *,
+    review: bool = False,
+    lists: Mapping[str, str] | None = None,
+    parts: bool = False,
+    framed: bool = False,
 ) -> str:
     """Return the labeling config as XML; the same scheme always gives the same text.
 
@@ -84,10 +86,12 @@ def labeling_config(
         lists: Addresses of the lists that pickers choose from, by source; None for a config without pickers, for tasks
             that offer nothing.
         parts: Whether tasks hold parts of documents; then what stands before and after is shown, not to be marked.
+        framed: Whether tasks have suggestions that are only framed.
     """
     keys = hotkeys(scheme, _FLAG) | unreachable_keys(scheme)
     root = ET.Element("View", className="goldspan")
-    _add(root, "Style").text = STYLE + (CONFLICT_STYLE if review else FAINT_STYLE) + (CONTEXT_STYLE if parts else "")
+    style = STYLE + (CONFLICT_STYLE if review else FAINT_STYLE) + (CONTEXT_STYLE if parts else "")
+    _add(root, "Style").text = style + (framed_style(scheme) if framed else "")
     main = _view(root, "main")
     top = _view(main, "top")
     head = _view(top, "head")
@@ -103,7 +107,7 @@ def labeling_config(
         attributes = {"background": label.colour, "hint": label.definition}
         named = name_attributes(label.name, result_label(label.name, scheme))
         _add(labels, "Label", **named, **attributes, **_key(keys, label.name))
-    if review:
+    if review or framed:
         _add(labels, "Label", value=UNDECIDED, background="#8c959f", hotkey=NO_KEY)
     # by symbol: snapping to words would prevent annotators from marking what the scheme requires
     shown = [(BEFORE, "context"), (TEXT, "text"), (AFTER, "context")] if parts else [(TEXT, "text")]

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from ....schema import Document, Scheme, Span
 from ....schema.migration.document_migration import Migration, migrate
 from ....schema.migration.questions import Answers
-from .labeling_config import UNDECIDED
 from .migration_notes import Result
+from .region_prefixes import UNDECIDED
 from .result_json import results_of, spans_of
 
 

@@ -6,10 +6,11 @@ ids have no other meaning: pulled spans do not depend on them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ....schema import Span
+from ....schema import Scheme, Span
 from ....schema.overlap import TextRange, overlaps
 
 RegionPrefix = Callable[[Span], str]
@@ -18,7 +19,11 @@ RegionPrefix = Callable[[Span], str]
 NUMBERED_CONFLICTS = 60
 """Conflicts of a document whose numbers stand in the text; the others are only outlined."""
 
+UNDECIDED = "to decide"
+"""Label that makes no span: of what a pass lacks in reviews, and of suggestions that are only framed."""
+
 _FAINT = "faint-"
+_FRAMED = "framed"
 
 
 def no_prefix(_span: Span) -> str:
@@ -26,14 +31,41 @@ def no_prefix(_span: Span) -> str:
     return ""
 
 
-def faint_below(threshold: float) -> RegionPrefix:
-    """Return the prefixes that show spans with a score below a threshold as faint; a span without a score is not."""
-    return lambda span: _FAINT if span.score is not None and span.score < threshold else ""
+def low_score_prefixes(faint: float | None, framed: float | None, scheme: Scheme) -> RegionPrefix:
+    """Return the prefixes that show spans of low score differently; those of a span without a score are empty.
+
+    Args:
+        faint: Score below which a span is faint; None if none is.
+        framed: Score below which it is only framed, and no span unless an annotator makes it one; None if none is.
+        scheme: Scheme of the spans.
+    """
+    numbers = {label: number for number, label in enumerate(scheme.labels, 1)}
+
+    def prefix(span: Span) -> str:
+        if span.score is None:
+            return ""
+        if framed is not None and span.score < framed:
+            return f"{_FRAMED}{numbers[span.label]}-"
+        return _FAINT if faint is not None and span.score < faint else ""
+
+    return prefix
 
 
-def count_faint(results: Sequence[Mapping[str, Any]]) -> int:
-    """Return the number of regions of a suggestion's results that are shown as faint."""
-    return sum(result["type"] == "labels" and result["id"].startswith(_FAINT) for result in results)
+def framed_label(region: str, scheme: Scheme) -> str | None:
+    """Return the label that is suggested by a region that was only framed; None for any other region."""
+    found = re.match(rf"{_FRAMED}(\d+)-s\d", region)
+    return dict(enumerate(scheme.labels, 1)).get(int(found[1])) if found else None
+
+
+def count_low_scores(results: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Return how many regions of a suggestion's results are shown as faint, and how many are only framed."""
+    marks = [result["id"] for result in results if result["type"] == "labels"]
+    return sum(name.startswith(_FAINT) for name in marks), sum(name.startswith(_FRAMED) for name in marks)
+
+
+def shows_framed(config: str) -> bool:
+    """Check whether a labeling config is for tasks with suggestions that are only framed."""
+    return f"[class*=htx-highlight-{_FRAMED}]" in config
 
 
 def conflict_prefixes(conflicts: Sequence[TextRange]) -> RegionPrefix:
@@ -55,12 +87,36 @@ FAINT_STYLE = f"""
 """
 """Style of faint suggestions."""
 
+# nobody marks with the last label, `UNDECIDED`
+_WITHOUT_LAST_LABEL = ".goldspan-top .lsf-labels .lsf-label:last-child { display: none; }"
+
+
+def framed_style(scheme: Scheme) -> str:
+    """Return the style of suggestions that are only framed, in the colours of their labels; they overlap with nothing.
+
+    A suggestion that became a span looks like any other.
+    """
+    frame = "[data-label$=" + "".join(f"\\{part}" if not part.isalnum() else part for part in f":{UNDECIDED}") + "]"
+    mark = f".htx-highlight:not({frame})"
+    colours = "\n".join(
+        f".goldspan-text [class*=htx-highlight-{_FRAMED}{number}-]{frame} {{ outline-color: {label.colour}; }}"
+        for number, label in enumerate(scheme.labels.values(), 1)
+    )
+    return f"""
+{_WITHOUT_LAST_LABEL}
+.goldspan-text [class*=htx-highlight-{_FRAMED}]{frame} {{ background: none !important; outline: 2px dotted; }}
+.goldspan-text [class*=htx-highlight-{_FRAMED}]{frame} {{ outline-offset: -1px; box-shadow: none !important; }}
+.goldspan-text {frame} .htx-highlight {{ box-shadow: none; }}
+.goldspan-main:not(:has({mark} {mark})) .goldspan-overlap {{ display: none; }}
+{colours}
+"""
+
+
 CONFLICT_STYLE = "\n".join(
     [
         "",
         ".goldspan-text [class*=htx-highlight-conflict] { outline: 2px solid currentColor; outline-offset: -1px; }",
-        # the last label only stands for what the pass lacks; nobody marks with it
-        ".goldspan-top .lsf-labels .lsf-label:last-child { display: none; }",
+        _WITHOUT_LAST_LABEL,
         ".goldspan-text [class*=htx-highlight-conflict]::before { font: 700 0.7em sans-serif; padding: 0 3px; }",
         *(
             f".goldspan-text [class*=htx-highlight-conflict{number}-] {{ counter-set: conflict {number}; }} "

@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from ....corpus.spans.quoted_words import same_words
 from ....schema import Document, Scheme, Span
 from .controls import controls
-from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNDECIDED, UNSURE, result_label, scheme_label
+from .labeling_config import LABELS, NOTE, TASK_NOTE, TEXT, UNSURE, result_label, scheme_label
 from .migration_notes import migration_note, without_note
 from .pickers.picker_controls import pickers
-from .region_prefixes import RegionPrefix, no_prefix
+from .region_prefixes import UNDECIDED, RegionPrefix, framed_label, no_prefix
 from .region_values import ReadDate, ResultProblem, region_value, short_words, texts_of
 
 
@@ -48,7 +48,8 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
         data = {"id": region, "from_name": name, "to_name": TEXT, "type": kind, "value": {**mark, key: content}}
         return data | ({"score": span.score} if span.score is not None else {})
 
-    yield result(LABELS, "labels", "labels", [result_label(span.label, scheme)])
+    shown = UNDECIDED if framed_label(region, scheme) else result_label(span.label, scheme)
+    yield result(LABELS, "labels", "labels", [shown])
     if span.value is not None:
         for control in controls(scheme)[span.label]:
             answer = control.answer(getattr(span.value, control.key.name))
@@ -59,6 +60,22 @@ def _span_results(region: str, span: Span, surface: str, scheme: Scheme) -> Iter
         yield result(UNSURE, "choices", "choices", [UNSURE])
     if span.note:
         yield result(NOTE, "textarea", "text", [span.note])
+
+
+def with_framed(results: Iterable[Any], scheme: Scheme) -> list[Any]:
+    """Return the results of a prediction with the suggested label on each suggestion that is only framed."""
+    framed = {
+        id(item): label
+        for item in results
+        if isinstance(item, dict) and item.get("type") == "labels"
+        if (label := framed_label(str(item.get("id")), scheme))
+    }
+    return [
+        item | {"value": item["value"] | {"labels": [result_label(framed[id(item)], scheme)]}}
+        if id(item) in framed
+        else item
+        for item in results
+    ]
 
 
 def mean_score(results: Iterable[Mapping[str, Any]]) -> dict[str, float]:
@@ -116,14 +133,18 @@ def spans_of(
             regions[str(item.get("id"))].append(item)
     spans: list[Span] = []
     overruled: list[ResultProblem] = []
-    for parts in regions.values():
+    for name, parts in regions.items():
         marks = [part for part in parts if part.get("type") == "labels"]
         if len(marks) != 1:
             message = "region without a label" if not marks else "two regions with the same id"
             problems.append(ResultProblem(message, *_offsets(parts[0]), parts))
             continue
         if marks[0]["value"].get("labels") == [UNDECIDED] and UNDECIDED not in scheme.labels:
-            unplaced["fields"] += [part for part in parts if part is not marks[0]]
+            if marks[0].get("origin") == "manual":  # drawn while such a place was selected, whose label it took
+                message = f"region with the label {UNDECIDED!r}, which makes no span"
+                problems.append(ResultProblem(message, *_offsets(parts[0]), parts))
+            elif not framed_label(name, scheme) or marks[0].get("origin") not in (None, "prediction"):
+                unplaced["fields"] += [part for part in parts if part is not marks[0]]
             continue
         span = _span(marks[0], parts, text, scheme, problems)
         if span is not None:

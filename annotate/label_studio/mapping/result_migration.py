@@ -18,8 +18,9 @@ from ....schema import Document, Layer, Scheme, Span
 from ....schema.migration.document_migration import Migration, migrate
 from ....schema.migration.history import KEY, known_parts
 from ....schema.migration.questions import Answers, MigrationQuestion
-from .labeling_config import LABELS, NOTE, TASK_NOTE, UNDECIDED, UNSURE
+from .labeling_config import LABELS, NOTE, TASK_NOTE, UNSURE
 from .migration_notes import MigrationNote, Result, with_note
+from .region_prefixes import UNDECIDED
 from .region_values import ReadDate, ResultProblem
 from .result_elements import Element, elements, used_elements
 from .result_json import DecodedResults, results_of, spans_of

@@ -29,7 +29,7 @@ from .pickers.document_offers import (
 from .pickers.id_lists import listed_ids
 from .pickers.picker_controls import sources
 from .pickers.picks import OfferedIds, as_picks
-from .region_prefixes import RegionPrefix, count_faint, no_prefix
+from .region_prefixes import RegionPrefix, count_low_scores, no_prefix
 from .result_json import mean_score, results_of
 from .task_parts import PART, TaskPart
 
@@ -116,7 +116,7 @@ class Task:
         contents: Returns the large parts. They need not be in memory, and are for one use.
         about: Facts to copy into a layer made from the task, such as why it was selected.
         conflicts: Text for the reviewer about what they are to decide; empty outside reviews.
-        faint: Number of suggested spans that are shown as faint.
+        low_scores: Number of suggested spans that are shown as faint, and of those that are only framed.
         lists: The lists that pickers choose from; None in a project without pickers.
         offered: Fields of the task's data with what is offered for its document; found with `lists` if there are any.
         part: The place of its text in the document that it is a part of; None for a whole document.
@@ -131,7 +131,7 @@ class Task:
     contents: Callable[[], TaskContents]
     about: Mapping[str, str] = field(default_factory=dict)
     conflicts: str = ""
-    faint: int = 0
+    low_scores: tuple[int, int] = (0, 0)
     lists: TaskLists | None = None
     offered: Mapping[str, Any] | None = None
     part: TaskPart | None = None
@@ -153,10 +153,8 @@ class Task:
         document, suggestions = contents.document, contents.suggestions
         size = 4 * document.length + 250 * sum(map(len, suggestions.values()))
         text_sha256, names = document.text_sha256 or "", tuple(suggestions)
-        faint = sum(map(count_faint, suggestions.values()))
-        return cls(
-            document.id, text_sha256, names, hashes, content, size, load, about, conflicts, faint, lists, offered
-        )
+        low = count_low_scores([result for results in suggestions.values() for result in results])
+        return cls(document.id, text_sha256, names, hashes, content, size, load, about, conflicts, low, lists, offered)
 
     def data(self, hashes: Mapping[str, str] | None = None, left: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the task's data in Label Studio's format.

@@ -16,6 +16,7 @@ from ....schema import DataError, Document, Scheme
 from ..backend.predict_request import Answer, PredictRequest
 from ..mapping.pickers.document_offers import offered_ids
 from ..mapping.pickers.picks import as_picks
+from ..mapping.region_prefixes import UNDECIDED
 from ..mapping.tasks import document_from_task
 from .known_words import KnownWords
 from .page_regions import PageRegion, Row, moved, page_regions
@@ -206,7 +207,7 @@ def _of_other_labels(task: Mapping[str, Any], regions: Sequence[PageRegion]) -> 
     ids = {region.id for region in regions}
     for part in _saved(task, "drafts", "annotations"):
         if any(region.id in ids for region in part):
-            yield from part
+            yield from (region for region in part if region.label != UNDECIDED)  # a frame is nobody's mark
 
 
 def _saved(task: Mapping[str, Any], *kinds: str) -> list[list[PageRegion]]:

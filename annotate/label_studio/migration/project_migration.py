@@ -23,6 +23,7 @@ from ..client.projects import Project
 from ..mapping.earlier_schemes import MigrationRecord, migrations_in, with_migrations, with_records
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from ..mapping.pickers.id_lists import list_sources
+from ..mapping.region_prefixes import shows_framed
 from ..mapping.task_parts import shows_parts
 from ..sync.project_lists import ProjectLists, list_urls, plan_lists, upload_lists
 from ..sync.project_setup import described_fingerprint, project_description
@@ -54,7 +55,7 @@ class ProjectMigration:
         DataError: Another migration of the project was cut off, the map gives a name another meaning, or the migrations
             in the labeling config cannot be read.
         StudioError: A request failed.
-        UsageError: The project has another scheme, or its documents in parts.
+        UsageError: The project has another scheme, its documents in parts, or suggestions that are only framed.
     """
 
     def __init__(
@@ -69,9 +70,11 @@ class ProjectMigration:
         self.client, self.project, self.migration = client, project, migration
         self._answers, self._names = answers, names
         self._current = client.sdk.projects.get(project.id)
-        if shows_parts(self._current.label_config or ""):
+        config = self._current.label_config or ""
+        if shows_parts(config) or shows_framed(config):
+            what = "documents in parts" if shows_parts(config) else "suggestions that are only framed"
             fix = "pull it, migrate the files with goldspan schema migrate, and push them to another project"
-            raise UsageError(f"project {project.title!r} has documents in parts, which cannot be migrated. Fix: {fix}")
+            raise UsageError(f"project {project.title!r} has {what}, which cannot be migrated. Fix: {fix}")
         old, new = (migration.new, migration.old) if migration.is_reverse else (migration.old, migration.new)
         mine = MigrationRecord(scheme_toml(old), scheme_toml(new), map_text, migration.is_reverse)
         records = migrations_in(self._current.label_config or "")

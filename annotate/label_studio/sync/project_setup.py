@@ -22,6 +22,7 @@ from ..client.studio_error import StudioError
 from ..mapping.earlier_schemes import current_migrations, with_migrations
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from ..mapping.pickers.id_lists import list_sources
+from ..mapping.region_prefixes import shows_framed
 from ..mapping.task_parts import shows_parts
 from .annotated_tasks import annotated_tasks, drafts_as_tasks
 from .project_lists import NO_LISTS, ProjectLists, list_urls, plan_lists, upload_lists, with_lists
@@ -58,6 +59,7 @@ def plan_project(
     guidelines: str | None = None,
     review: bool = False,
     parts: bool = False,
+    framed: bool = False,
 ) -> ProjectSetup:
     """Plan a project with this title and the scheme's labeling config and guidelines. Changes nothing on the server.
 
@@ -69,6 +71,7 @@ def plan_project(
         guidelines: Guidelines in Markdown that replace those of the scheme.
         review: Whether the labeling config is for reviews; see `labeling_config`.
         parts: Whether tasks hold parts of documents, as there.
+        framed: Whether tasks have suggestions that are only framed, as there; a project that has some keeps them.
 
     Raises:
         DataError: The scheme lacks what annotations on the server use, which is listed; its labeling config is
@@ -90,7 +93,7 @@ def plan_project(
     }
     if project is None:
         urls = dict.fromkeys(list_sources(scheme), "")
-        settings["label_config"] = labeling_config(scheme, review=review, lists=urls, parts=parts)
+        settings["label_config"] = labeling_config(scheme, review=review, lists=urls, parts=parts, framed=framed)
         check_labeling_config(settings["label_config"])
         return ProjectSetup(title, None, settings)
     with project_must_exist(client, project, PUSH_AGAIN):
@@ -100,7 +103,8 @@ def plan_project(
         migrations = current_migrations(current.label_config or "", scheme, project.title)
         lists = plan_lists(client, project, scheme, current.label_config or "")
         urls = dict.fromkeys(list_sources(scheme), "") | list_urls(client, project, lists)
-        config = labeling_config(scheme, review=review, lists=urls, parts=parts)
+        framed = framed or shows_framed(current.label_config or "")
+        config = labeling_config(scheme, review=review, lists=urls, parts=parts, framed=framed)
         settings["label_config"] = with_migrations(config, scheme, migrations)
         changes = {key: value for key, value in settings.items() if getattr(current, key) != value}
         if not lists.complete:  # an interrupted push may have left the addresses of lists empty

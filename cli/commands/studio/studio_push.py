@@ -50,6 +50,7 @@ def _fixed_by_plan(option: str, attribute: str) -> Rule:
     *either("conflicts", "annotators"),
     *either("conflicts", "plan"),
     *either("conflicts", "faint"),
+    *either("conflicts", "framed"),
     *either("cut", "conflicts"),
     needs("random_share", "order"),
     needs("names", "conflicts"),
@@ -110,6 +111,12 @@ def push(
             "--faint", metavar="SCORE", help="Show suggestions with a lower score as faint, for a closer look."
         ),
     ] = None,
+    framed: Annotated[
+        float | None,
+        typer.Option(
+            "--framed", metavar="SCORE", help="Only frame suggestions with a lower score; a click makes them spans."
+        ),
+    ] = None,
     cut: Annotated[
         int | None,
         typer.Option(
@@ -150,6 +157,7 @@ def push(
         order=order,
         random_share=random_share,
         faint=faint,
+        framed=framed,
         note=note,
     )
     if annotators or plan is not None:

@@ -9,7 +9,7 @@ from typing import overload
 
 import msgspec
 
-from ...annotate.label_studio.mapping.region_prefixes import RegionPrefix, faint_below, no_prefix
+from ...annotate.label_studio.mapping.region_prefixes import RegionPrefix, no_prefix
 from ...annotate.label_studio.mapping.task_parts import TaskPart
 from ...annotate.label_studio.mapping.tasks import (
     Task,
@@ -25,8 +25,9 @@ from ...corpus import read_records
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
 from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
-from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, UsageError
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from ...schema.hashing import json_sha256
+from .low_scores import mark_low_scores
 
 UNNAMED = "suggestions"  # whose layer states no annotator
 
@@ -39,25 +40,20 @@ class DocumentWithSuggestions:
         document: The document, with its text.
         suggestions: Suggested spans by extractor.
         about: What a layer records about how the document was chosen.
-        faint: Score below which a suggestion is shown as faint; None if all are shown alike.
+        prefix: Returns the prefix of the region id of each suggestion.
         part: The place of the document in the one that it is a part of; None if it is whole.
     """
 
     document: Document
     suggestions: dict[str, tuple[Span, ...]]
     about: dict[str, str] = field(default_factory=dict)
-    faint: float | None = None
+    prefix: RegionPrefix = no_prefix
     part: TaskPart | None = None
 
     @property
     def source(self) -> str:
         """Id of the whole document."""
         return self.part.place.document if self.part else self.document.id
-
-    @property
-    def prefix(self) -> RegionPrefix:
-        """The prefix of the region id of each suggestion."""
-        return no_prefix if self.faint is None else faint_below(self.faint)
 
 
 class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
@@ -67,11 +63,12 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
         scheme: Their scheme.
 
     Attributes:
-        faint: As in `DocumentWithSuggestions`, for all of them.
+        prefix: As in `DocumentWithSuggestions`, for all of them.
     """
 
     def __init__(self, scheme: Scheme) -> None:
-        self.faint: float | None = None
+        self.scheme = scheme
+        self.prefix: RegionPrefix = no_prefix
         self._codec, self._spool = RecordCodec(scheme), Spool()
         self._names: list[str] = []
         self._texts = StoredLayer(self._codec, self._spool)
@@ -89,7 +86,7 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
             return [self[index] for index in range(*position.indices(len(self)))]
         name = self._names[position]
         spans = {extractor: layer[name].spans for extractor, layer in self._layers.items() if name in layer}
-        return DocumentWithSuggestions(self._texts[name], spans, faint=self.faint)
+        return DocumentWithSuggestions(self._texts[name], spans, prefix=self.prefix)
 
     def __len__(self) -> int:
         return len(self._names)
@@ -137,6 +134,7 @@ def read_suggestions(
     order: str = "",
     random_share: float = 0.2,
     faint: float | None = None,
+    framed: float | None = None,
     note: Callable[[str], None] = warn_left_out,
 ) -> Sequence[DocumentWithSuggestions]:
     """Read the documents of a file, with its spans and those of further files as suggestions.
@@ -148,17 +146,17 @@ def read_suggestions(
         review: As in `group_suggestions`.
         order: As in `order_for_reading`; if empty, they keep the order of the file.
         random_share: As in `order_for_reading`.
-        faint: As in `mark_faint`; if None, all suggestions are shown alike.
+        faint: As in `mark_low_scores`.
+        framed: As there.
         note: As in `group_suggestions`.
 
     Raises:
         DataError: A file is invalid; all spans that `goldspan corpus check` would report are listed.
-        UsageError: As in `order_for_reading` and `mark_faint`.
+        UsageError: As in `order_for_reading` and `mark_low_scores`.
     """
     layers = [SuggestionLayer(read_records(file, scheme), file) for file in (path, *suggestions)]
     documents = group_suggestions(layers, scheme, review=review, note=note)
-    if faint is not None:
-        mark_faint(documents, faint)
+    mark_low_scores(documents, faint, framed)
     return order_for_reading(documents, order, random_share=random_share) if order else documents
 
 
@@ -227,21 +225,6 @@ def order_for_reading(
     pairs = [(item.document, item.suggestions) for item in documents]
     ranked = reading_order(pairs, strategy, random_share=random_share)
     return [replace(by_id[chosen.document.id], about={"chosen_by": chosen.by}) for chosen in ranked]
-
-
-def mark_faint(documents: SuggestedDocuments, threshold: float) -> None:
-    """Have the suggestions with a score below a threshold shown as faint, so that annotators look at them.
-
-    Raises:
-        UsageError: The threshold is not between 0 and 1, or no suggestion has a score.
-    """
-    if not 0 < threshold <= 1:
-        raise UsageError(f"`faint` {threshold}: not a score. Fix: use a number above 0, at most 1")
-    spans = (span for item in documents for layer in item.suggestions.values() for span in layer)
-    if all(span.score is None for span in spans):
-        fix = "leave it out, or push the suggestions of an extractor that gives scores"
-        raise UsageError(f"`faint`: no suggestion has a score, so none can be below {threshold}. Fix: {fix}")
-    documents.faint = threshold
 
 
 def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, path: str) -> list[Task]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ...annotate.label_studio import DEFAULT_SERVER, StudioClient
 from ...annotate.label_studio.client.projects import Project
 from ...annotate.label_studio.client.queries import project_suggestions
-from ...annotate.label_studio.mapping.result_json import spans_of
+from ...annotate.label_studio.mapping.result_json import spans_of, with_framed
 from ...annotate.label_studio.sync.assignment import Plan, read_plan
 from ...annotate.label_studio.sync.parts.part_results import move_results, part_of_task
 from ...annotate.label_studio.sync.parts.remote_parts import count_documents
@@ -276,5 +276,6 @@ def _pull(
         if part is not None:
             name, results = part.document, move_results(results, part)
         if name in texts and prediction.get("model_version") == shown:
-            suggestions[name] = [*suggestions.get(name, ()), *spans_of(results, texts[name], scheme).spans]
+            marked = spans_of(with_framed(results, scheme), texts[name], scheme)
+            suggestions[name] = [*suggestions.get(name, ()), *marked.spans]
     return pulled, suggestions

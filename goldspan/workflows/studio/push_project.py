@@ -32,6 +32,7 @@ class PushSummary:
         extractors: Number of documents with suggestions, by extractor.
         was: The project's earlier title, if it was named after another version of the scheme.
         faint: Number of suggestions that are shown as faint.
+        framed: Number of those that are only framed.
         documents: Number of documents that were pushed in parts, of which the counts are then; None for whole ones.
     """
 
@@ -41,6 +42,7 @@ class PushSummary:
     extractors: dict[str, int]
     was: str = ""
     faint: int = 0
+    framed: int = 0
     documents: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,6 +54,7 @@ class PushSummary:
             **asdict(self.pushed),
             "suggestions": self.extractors,
             "faint": self.faint,
+            "framed": self.framed,
             "documents_in_parts": self.documents,
         }
 
@@ -62,7 +65,8 @@ class PushSummary:
         parts = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count] or ["nothing to do"]
         names = ", ".join(f"{name} {count}" for name, count in self.extractors.items()) or "none"
         faint = f"; faint: {self.faint}" if self.faint else ""
-        return f"{counted}: {', '.join(parts)}; suggestions: {names}{faint}"
+        framed = f"; framed: {self.framed}" if self.framed else ""
+        return f"{counted}: {', '.join(parts)}; suggestions: {names}{faint}{framed}"
 
     def __str__(self) -> str:
         config = f"labeling config {self.interface}\n" if self.interface == "updated" else ""
@@ -156,7 +160,8 @@ def prepare_push(
 ) -> PreparedPush:
     """Check a push without sending anything. Arguments and errors are those of `push_files`."""
     parts = any(task.part for task in tasks)
-    setup = plan_project(api, title, scheme, guidelines=guidelines, review=review, parts=parts)
+    framed = any(task.low_scores[1] for task in tasks)
+    setup = plan_project(api, title, scheme, guidelines=guidelines, review=review, parts=parts, framed=framed)
     if setup.project is not None:
         with project_must_exist(api, setup.project, PUSH_AGAIN):
             check_push(api, setup.project, tasks)
@@ -180,6 +185,7 @@ def push_prepared(api: StudioClient, prepared: PreparedPush, *, progress: Progre
     extractors = Counter(name for task in tasks for name in task.extractors)
     before = prepared.setup.project
     was = before.title if before and before.title != project.title else ""
-    faint = sum(task.faint for task in tasks)
+    faint, framed = (sum(task.low_scores[kind] for task in tasks) for kind in (0, 1))
     documents = {task.part.place.document for task in tasks if task.part}
-    return PushSummary(project, interface, pushed, dict(sorted(extractors.items())), was, faint, len(documents) or None)
+    suggested = dict(sorted(extractors.items()))
+    return PushSummary(project, interface, pushed, suggested, was, faint, framed, len(documents) or None)

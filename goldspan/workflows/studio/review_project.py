@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...annotate.label_studio import StudioClient
-from ...annotate.label_studio.mapping.labeling_config import UNDECIDED
-from ...annotate.label_studio.mapping.region_prefixes import conflict_prefixes
+from ...annotate.label_studio.mapping.region_prefixes import UNDECIDED, conflict_prefixes
 from ...annotate.label_studio.mapping.tasks import Task, TaskLists, make_task, task_lists
 from ...corpus.adjudication.conflicts import Conflict, Readings
 from ...corpus.adjudication.decisions import read_conflicts

@@ -10,16 +10,11 @@ from ...annotate.label_studio import DEFAULT_SERVER
 from ...annotate.label_studio.sync.assignment import read_plan
 from ...annotate.label_studio.sync.pull_cache import PullCache
 from ...corpus.adjudication.conflicts import Conflict
-from ...corpus.document_sources import SchemeLike, Source, documents_from, resolve_scheme
-from ...schema import Scheme, UsageError, pluralize
+from ...corpus.document_sources import SchemeLike, Source, resolve_scheme
+from ...schema import UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
-from .document_suggestions import (
-    DocumentWithSuggestions,
-    SuggestionLayer,
-    group_suggestions,
-    mark_faint,
-    order_for_reading,
-)
+from .document_suggestions import group_suggestions
+from .given_suggestions import suggested_documents, suggestion_layer
 from .pull_project import pull_work, require_project_titled
 from .pulled_work import Pulled
 from .push_project import PushSummary, push_documents
@@ -41,6 +36,7 @@ def push(
     order: str = "",
     random_share: float = 0.2,
     faint: float | None = None,
+    framed: float | None = None,
     cut: int | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
@@ -61,6 +57,7 @@ def push(
             by default the order of the documents.
         random_share: Share of documents that are drawn at random, with `order`; 0 to 1.
         faint: Score below which suggestions are shown as faint; by default all are shown alike.
+        framed: Score below which suggestions are only framed, and no spans until someone clicks them; by default none.
         cut: Largest length of a part, in characters, of documents that annotators get in parts; by default whole ones.
         name: Name of goldspan's own server.
         url: URL of your own server, with its token in the variable GOLDSPAN_STUDIO_TOKEN.
@@ -70,7 +67,7 @@ def push(
         DataError: A document is invalid, suggestions are for another text, or the text of a document changed that has
             been annotated; nothing was sent.
         DependencyError: The server is not running, there is no token, or it does not answer or refuses.
-        UsageError: The order, the name or the address is invalid; as in `mark_faint`; or the project has whole
+        UsageError: The order, the name or the address is invalid; as in `mark_low_scores`; or the project has whole
             documents, and these are to be cut, or the other way round.
 
     Examples:
@@ -84,7 +81,7 @@ def push(
         2
     """
     scheme = resolve_scheme(scheme, documents)
-    items = _with_suggestions(documents, suggestions, scheme, order, random_share, faint)
+    items = suggested_documents(documents, suggestions, scheme, order, random_share, faint, framed)
     with StudioServers(name, url).connect() as api:
         return push_documents(api, items, scheme, title=title, guidelines=guidelines, cut=cut, progress=progress)
 
@@ -104,6 +101,7 @@ def push_team(
     order: str = "",
     random_share: float = 0.2,
     faint: float | None = None,
+    framed: float | None = None,
     cut: int | None = None,
     name: str = DEFAULT_SERVER,
     url: str | None = None,
@@ -127,6 +125,7 @@ def push_team(
         order: As in `push`.
         random_share: As in `push`.
         faint: As in `push`.
+        framed: As in `push`.
         cut: As in `push`; each annotator gets all parts of a document.
         name: As in `push`.
         url: As in `push`.
@@ -145,7 +144,7 @@ def push_team(
     return push_by_plan(
         StudioServers(name, url),
         Path(plan),
-        _with_suggestions(documents, suggestions, scheme, order, random_share, faint),
+        suggested_documents(documents, suggestions, scheme, order, random_share, faint, framed),
         scheme,
         annotators=annotators,
         title=title,
@@ -190,7 +189,7 @@ def push_review(
         UsageError: As in `push`.
     """
     scheme = resolve_scheme(scheme, *passes.values())
-    layers = [_layer(source, scheme, annotator) for annotator, source in passes.items()]
+    layers = [suggestion_layer(source, scheme, annotator) for annotator, source in passes.items()]
     items = group_suggestions(layers, scheme, review=True)
     found = str(conflicts) if isinstance(conflicts, str | Path) else conflicts
     title = title or f"{scheme.ref} review"
@@ -273,28 +272,3 @@ def pull(
             where = "`problems`, `remarks` and `unknown`"
         warnings.warn(f"{counts}, in {where}; the first: {notable[0]}", stacklevel=2)
     return pulled
-
-
-def _with_suggestions(
-    documents: Source,
-    suggestions: Mapping[str, Source] | None,
-    scheme: Scheme,
-    order: str,
-    random_share: float,
-    faint: float | None,
-) -> Sequence[DocumentWithSuggestions]:
-    if not isinstance(suggestions, Mapping | None):
-        raise UsageError("`suggestions` are not a mapping. Fix: give them by extractor, as in {'rules': …}")
-    layers = [
-        _layer(documents, scheme),
-        *(_layer(source, scheme, name) for name, source in (suggestions or {}).items()),
-    ]
-    items = group_suggestions(layers, scheme)
-    if faint is not None:
-        mark_faint(items, faint)
-    return order_for_reading(items, order, random_share=random_share) if order else items
-
-
-def _layer(source: Source, scheme: Scheme, extractor: str = "") -> SuggestionLayer:
-    path = str(source) if isinstance(source, str | Path) else ""
-    return SuggestionLayer(documents_from(source, scheme), path, extractor)

@@ -149,6 +149,64 @@ def test_suggestions_of_low_score_are_faint_where_that_is_asked_for(
     assert marked == [("Iran", "prediction"), ("Kyiv", "prediction"), ("Friday", "prediction")]
 
 
+def test_a_suggestion_that_is_only_framed_is_a_span_if_it_is_clicked(
+    annotator: Annotator, push: Pushes, studio: Studio
+) -> None:
+    spans = [
+        mention("Iran", "ACTOR", {"kind": "state", "id": "IRN"}, score=0.2),
+        mention("three", "COUNT", {"min": 3, "max": 3, "unit": "other"}, score=0.2),
+        mention("Kyiv", "LOCATION", score=0.4),
+        mention("Hamas", "ACTOR", score=0.9),
+    ]
+    pushed = push("--framed", "0.3", "--faint", "0.5", a=spans, b=spans)
+    assert (pushed["faint"], pushed["framed"]) == (2, 4)
+    annotator.label_all(pushed["project"]["id"])
+
+    def looks() -> list[list[str]]:
+        found: list[list[str]] = annotator.page.evaluate(
+            "() => [...document.querySelectorAll('.goldspan-text .htx-highlight')].map(mark => "
+            "[mark.textContent, getComputedStyle(mark).outlineStyle])"
+        )
+        return found
+
+    shown = [["Iran", "dotted"], ["three", "dotted"], ["Kyiv", "dashed"], ["Hamas", "none"]]
+    assert looks() == shown
+    assert annotator.page.locator(".goldspan-top .lsf-label:visible").count() == 4
+
+    def click_on_iran() -> None:
+        annotator.select("Iran")
+        annotator.page.wait_for_selector("[data-label='1:ACTOR']")
+
+    click_on_iran()
+    assert annotator.chosen() == {"Iran, IRN · state"}
+    assert looks() == [["Iran", "none"], *shown[1:]]
+    annotator.press("ControlOrMeta+z")
+    annotator.page.wait_for_selector("[data-label='1:to decide']")
+    assert looks() == shown
+    click_on_iran()
+    annotator.submit()
+    annotator.wait()
+    annotator.choose("1")
+    annotator.drag("three bases")  # over a frame, which is no span that it could overlap
+    assert not annotator.page.locator(".goldspan-overlap").is_visible()
+    annotator.press("Backspace")
+    annotator.submit()  # and none of those of b
+    out = push.folder / "out.jsonl"
+    assert studio.run("pull", "--out", str(out), "--project", push.title).returncode == 0
+    first, second = map(json.loads, out.read_text("utf-8").splitlines())
+    marked = [(TEXT[item["start"] : item["end"]], item["label"], item["origin"]) for item in first["spans"]]
+    left = [("Kyiv", "LOCATION", "prediction"), ("Hamas", "ACTOR", "prediction")]
+    assert marked == [("Iran", "ACTOR", "prediction-changed"), *left]
+    assert first["spans"][0]["value"] == {"kind": "state", "id": "IRN"}
+    assert [TEXT[item["start"] : item["end"]] for item in second["spans"]] == ["Kyiv", "Hamas"]
+    assert not first["layer"].get("extra") and not second["layer"].get("extra")
+    report = studio.run("report", "--project", push.title, "--json")
+    assert report.returncode == 0, report.stderr
+    outcomes = json.loads(report.stdout)["suggestions"]["labels"]
+    told = {label: [outcomes[label][kind] for kind in ("accepted", "changed", "rejected")] for label in outcomes}
+    assert told == {"ACTOR": [2, 1, 1], "LOCATION": [2, 0, 0], "DATE": [0, 0, 0], "COUNT": [0, 0, 2]}
+
+
 def test_a_reviewer_goes_from_conflict_to_conflict(
     annotator: Annotator, push: Pushes, studio: Studio, tmp_path: Path
 ) -> None:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.earlier_schemes import MigrationRecord, migrations_in, with_migrations
-from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED, check_labeling_config, labeling_config
+from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, labeling_config
 from goldspan.annotate.label_studio.mapping.migrated_suggestions import migrate_suggestions
 from goldspan.annotate.label_studio.mapping.migrated_work import work_in_scheme
+from goldspan.annotate.label_studio.mapping.region_prefixes import UNDECIDED
 from goldspan.annotate.label_studio.mapping.result_elements import earlier_elements
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mapping.result_migration import MigratedResults, is_late, migrate_results

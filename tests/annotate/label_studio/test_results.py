@@ -11,9 +11,16 @@ from msgspec.structs import replace
 
 from goldspan.annotate.label_studio.mapping.exports.region_fields import answers_as_fields
 from goldspan.annotate.label_studio.mapping.exports.regions import Region
-from goldspan.annotate.label_studio.mapping.labeling_config import UNDECIDED
+from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, labeling_config
+from goldspan.annotate.label_studio.mapping.region_prefixes import (
+    UNDECIDED,
+    count_low_scores,
+    framed_label,
+    low_score_prefixes,
+    shows_framed,
+)
 from goldspan.annotate.label_studio.mapping.region_values import region_value
-from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
+from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of, with_framed
 from goldspan.annotate.label_studio.mapping.task_parts import TaskPart
 from goldspan.annotate.label_studio.mapping.tasks import document_from_task, make_task
 from goldspan.annotate.label_studio.sync.entity_linking import link_entities, propagate_values
@@ -55,6 +62,39 @@ def test_a_task_gives_its_document_back(scheme: Scheme) -> None:
         place = TextPart(document.id, 1, 2, 0, 9, 9, document.with_hash().text_sha256 or "")
         part = dataclasses.replace(task, part=TaskPart(place, lambda: ("before", "after")))
         assert document_from_task(part.data(), 7, scheme) == again
+
+
+@pytest.mark.parametrize(("faint", "framed"), [(None, 0.5), (0.7, 0.3), (0.5, None), (1.0, 0.99)])
+def test_framed_suggestions_are_no_spans_and_lose_nothing(
+    faint: float | None, framed: float | None, scheme: Scheme
+) -> None:
+    for seed in range(60):
+        made = make_document(seed, scheme)
+        spans = [replace(s, score=(n % 4) / 3 if n % 5 else None) for n, s in enumerate(made.spans)]
+        results = results_of(made, spans, scheme, prefix=low_score_prefixes(faint, framed, scheme))
+        low = [s for s in spans if s.score is not None and framed is not None and s.score < framed]
+        pale = [s for s in spans if s.score is not None and faint is not None and s.score < faint and s not in low]
+        assert count_low_scores(results) == (len(pale), len(low))
+        read = spans_of(results, made.text or "", scheme)
+        assert (read.spans, read.problems, read.unplaced) == ([plain(s) for s in spans if s not in low], [], {})
+        assert spans_of(with_framed(results, scheme), made.text or "", scheme).spans == [plain(s) for s in spans]
+    assert framed_label("s1", scheme) is framed_label("framed99-s0", scheme) is framed_label("framed1-", scheme) is None
+
+
+def test_the_page_with_framed_suggestions_is_told_from_others(scheme: Scheme) -> None:
+    plain_config, config = labeling_config(scheme), labeling_config(scheme, framed=True)
+    check_labeling_config(config)
+    assert shows_framed(config) and not shows_framed(plain_config) and UNDECIDED not in plain_config
+    assert not shows_framed(labeling_config(scheme, review=True))
+
+
+def test_what_is_drawn_with_the_label_that_makes_no_span_is_a_problem(scheme: Scheme) -> None:
+    drawn = {**marked(3, 7, UNDECIDED), "origin": "manual"}
+    reading = spans_of([drawn], TEXT, scheme)
+    assert [problem.message for problem in reading.problems] == [
+        "region with the label 'to decide', which makes no span"
+    ]
+    assert reading.problems[0].results == [drawn] and not reading.spans
 
 
 def marked(start: Any, end: Any, label: Any = "ACTOR", id: str = "a", **more: Any) -> dict[str, Any]:
