@@ -62,7 +62,7 @@ def check(
     """Report every rule that a records file breaks, with its line.
 
     Likely mistakes are listed by kind, the likeliest first, with the number of their mentions. Duplicate texts, and
-    markup that another format left in texts, are remarks: they break no rule. Ends with status 1 if there is any problem
+    markup that another format left in texts, are remarks: they break no rule. Ends with status 1 if there is a problem
     or, with --suspicious or --privacy, any finding that is not suppressed or cleared.
     """
     from ....corpus.inspection.finding_groups import group_findings
