@@ -78,8 +78,6 @@ def bench(
     from ...annotate.adapters.services.service_usage import tally_lines
     from ...corpus.release.shipped_golds import shipped_gold
     from ...schema import UsageError, load_scheme
-    from ...workflows.baselines.held_out_benchmark import benchmark_held_out
-    from ...workflows.baselines.trained_systems import TrainingSettings
     from ...workflows.benchmark import run_benchmark
 
     if gold == "-":
@@ -93,6 +91,9 @@ def bench(
         if split is None:
             benchmark = run_benchmark(gold, specs, loaded, resamples=resamples, seed=seed, progress=progress)
         else:
+            from ...workflows.baselines.held_out_benchmark import benchmark_held_out
+            from ...workflows.baselines.trained_systems import TrainingSettings
+
             held_out = benchmark_held_out(
                 gold,
                 specs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -135,7 +136,7 @@ def _curve(
             part = ordered[:size]
             systems.append((name, part, _made(name, part, scheme, folder / f"{name}-{size}", settings)))
         systems.append((name, ordered, complete))
-    layers = [list(suggest(gold.test, spec, scheme=scheme)) for _, _, spec in systems]
+    layers = [list(suggest(gold.test, spec, scheme=scheme, tally=Counter())) for _, _, spec in systems]
     labels = [f"{name}, {len(part)}" for name, part, _ in systems]
     scores = score_documents(gold.test, layers, scheme, names=labels, resamples=resamples, seed=seed)
     return [
