@@ -139,7 +139,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(WORDS, max_size=60), st.integers(16, 90), st.data())
 def test_windows_hold_every_word_once_within_their_size_and_cut_no_span(
     words: list[str], size: int, data: st.DataObject
@@ -158,12 +158,13 @@ def test_windows_hold_every_word_once_within_their_size_and_cut_no_span(
     assert all(count <= size - 2 for count in counts)
     kept = [(a, b) for row in made.rows for a, b in zip(row["starts"], row["ends"], strict=True)]
     assert kept == sorted(set(kept)) and len(kept) + made.too_long == len(token_set(document))
-    cut = [row for row in made.rows for s in spans if row["start"] < s.end < row["end"] + 1 and s.start < row["start"]]
-    if (
-        spans
-        and sum(MostSubwords().count([text[a:b] for a, b in kept if spans[0].start <= a < spans[0].end])) <= size - 2
-    ):
-        assert cut == []
+    for marked in spans:
+        parts = [row for row in made.rows if row["start"] < marked.end and marked.start < row["end"]]
+        own = [(a, b) for a, b in offsets if marked.start <= a < marked.end]
+        fits = sum(MostSubwords().count([text[a:b] for a, b in own])) <= size - 2
+        assert len(parts) == 1 or not fits
+        for row in parts:  # its tags or `unaligned` tell of it
+            assert fits == any(row["tags"]) or row["unaligned"]
     assert not zones or not made.rows or made.rows[0]["zones"][0] == 2 or made.too_long
 
 
@@ -194,7 +195,7 @@ def test_splits_are_those_that_documents_state_and_a_document_without_one_is_ref
     (tmp_path / "r.json").write_text('{"spans": 40, "changed": 1, "by": "a reader"}')
     done = goldspan(*call, tmp_path / "gold.jsonl", "--out", out, "--overwrite")
     assert "1 of 40 (2.5 %) would be changed" in (out / "README.md").read_text("utf-8")
-    for part in ({}, {"part": "../x"}, {"part": 3}):
+    for part in ({}, {"part": "../x"}):
         bad = write_lines(tmp_path / "bad.jsonl", record("c", extra={**part, "more": 1}))
         done = goldspan(*call, bad, "--out", tmp_path / "none")
         assert (done.returncode, "state train, validation or test" in done.stderr) == (1, True), done.stderr

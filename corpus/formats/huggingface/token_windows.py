@@ -181,7 +181,7 @@ def _columns(
     document: Document, window: list[tuple[int, int]], spans: Sequence[Span], scheme: Scheme
 ) -> dict[str, Any]:
     text, (first, last) = document.text or "", (window[0][0], window[-1][1])
-    inside = [span for span in spans if first <= span.start < last]
+    inside = [span for span in spans if span.start < last and first < span.end]
     tags, _ = iob2_tags(window, inside)
     tagged = spans_from_iob2(tags, window)
     tag_numbers = {tag: number for number, tag in enumerate(tag_names(scheme))}
