@@ -143,7 +143,7 @@ class _Places:
             return CutKind.BLANK_LINE
         if lines:
             return CutKind.LINE
-        return CutKind.SENTENCE if ends_sentence(self._text, match.start()) else CutKind.WORD
+        return CutKind.SENTENCE if after_sentence(self._text, match.start()) else CutKind.WORD
 
     def _is_between_characters(self, cut: int) -> bool:
         return (
@@ -154,7 +154,7 @@ class _Places:
         )
 
 
-def ends_sentence(text: str, offset: int) -> bool:
+def after_sentence(text: str, offset: int) -> bool:
     """Check whether the text before an offset ends a sentence, by its punctuation."""
     return _SENTENCE.search(text[max(0, offset - _LONGEST_END) : offset]) is not None
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from ....schema import DataError, Document, Problem, Scheme, Span, UsageError
 from ....schema.extras import require_extras
-from ...parts.text_cuts import ends_sentence
+from ...parts.text_cuts import after_sentence
 from ...spans.tokenisation import iob2_tags, token_offsets
 from .features import FOLD, OUTSIDE, spans_from_iob2, tag_names, zone_names
 
@@ -171,7 +171,7 @@ def _best_place(text: str, tokens: _Counted, spans: Sequence[Span], start: int, 
         (_, before), (after, _) = tokens[place - 1][0], tokens[place][0]
         if any(span.start < after and before < span.end for span in spans):
             continue
-        if "\n" in text[before:after] or ends_sentence(text, before):
+        if "\n" in text[before:after] or after_sentence(text, before):
             return place
         free = free or place
     return free or stop
