@@ -10,6 +10,7 @@ from goldspan.corpus.inspection.finding_groups import group_findings
 from goldspan.corpus.inspection.suppressions import apply_suppressions, read_suppressions
 from goldspan.corpus.inspection.suspicious_annotations import find_suspicious_annotations
 from goldspan.schema import DataError, Document, Metadata, Scheme, Span, Zone
+from tests.conftest import Run, record, span, write_lines
 
 TEXT = "Iran struck Erbil. Iran denied it. On Friday 12 soldiers were killed. Erbil is in Iraq. Erbil again."
 
@@ -118,8 +119,8 @@ def test_findings_of_one_kind_are_one_group_and_likely_ones_come_first(scheme: S
 
 def test_an_answer_is_silent_until_its_span_changes(scheme: Scheme, tmp_path: Path) -> None:
     def found_with(unit: str) -> list:
-        span = scheme.span(*at("12"), "COUNT", min=12, max=12, unit=unit)
-        document = Document(id="a", text=TEXT, spans=(span,))
+        counted = scheme.span(*at("12"), "COUNT", min=12, max=12, unit=unit)
+        document = Document(id="a", text=TEXT, spans=(counted,))
         return find_suspicious_annotations([document], scheme)
 
     [finding] = found_with("attack")
@@ -138,3 +139,20 @@ def test_one_answer_about_an_id_holds_for_all_its_mentions(scheme: Scheme, tmp_p
     path = tmp_path / "answers.jsonl"
     path.write_text('{"check": "registry", "id": "the-erbils", "reason": "a band"}\n')
     assert len(findings) == 3 and apply_suppressions(findings, read_suppressions(path)).open == []
+
+
+def test_the_command_shows_a_line_for_each_kind_of_finding_and_all_of_them_on_demand(
+    goldspan: Run, tmp_path: Path
+) -> None:
+    text = "Nobody came. " * 30
+    spans = [span(13 * n, 13 * n + 6, "ACTOR", {"id": f"nobody-{max(n, 2)}"}) for n in range(30)]
+    path = write_lines(tmp_path / "gold.jsonl", record("a", text, spans=spans))
+    check = ("corpus", "check", path, "--suspicious")
+    shown, every = goldspan(*check), goldspan(*check, "--all")
+    assert (shown.returncode, every.returncode) == (1, 1)
+    told = json.loads(goldspan(*check, "--json").stdout)
+    unknown = [group for group in told["groups"] if group["check"] == "registry"]
+    assert sorted(group["mentions"] for group in unknown) == [1] * 27 + [3]
+    assert len(told["findings"]) == sum(group["mentions"] for group in told["groups"])
+    assert "; 2 more like it, in 1 document" in shown.stderr and "less likely kinds with" in shown.stderr
+    assert all(every.stderr.count(f"'nobody-{n}'") for n in range(2, 30)) and "more like it" not in every.stderr
