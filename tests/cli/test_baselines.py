@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from goldspan.annotate.training import train
-from goldspan.schema import Scheme
+from goldspan.annotate.training import TrainedPipeline, train
+from goldspan.schema import Document, Scheme
 from goldspan.workflows.baselines import trained_systems
-from goldspan.workflows.baselines.held_out_benchmark import benchmark_held_out
-from goldspan.workflows.baselines.trained_systems import TrainingSettings
 from tests.conftest import Run, record, span, write_lines
 
 TEXT = "Iran struck Kyiv."
@@ -46,16 +44,16 @@ def test_what_is_trained_on_one_split_is_scored_on_the_other(gold: Path, goldspa
     assert "Learning curve" not in goldspan(*call).stdout
 
 
-def test_epochs_are_those_of_the_training(gold: Path, scheme: Scheme, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_epochs_are_those_of_the_training(gold: Path, goldspan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     trained: list[tuple[list[str], int]] = []
 
-    def watched(documents, scheme, *, seed, epochs):  # type: ignore[no-untyped-def]
+    def watched(documents: list[Document], scheme: Scheme, *, seed: int, epochs: int) -> TrainedPipeline:
         trained.append(([document.id for document in documents], epochs))
         return train(documents, scheme, seed=seed, epochs=epochs)
 
     monkeypatch.setattr(trained_systems, "train", watched)
-    found = benchmark_held_out(
-        str(gold), [], scheme, split="extra.split", train=["spacy"], settings=TrainingSettings(0, 1), resamples=0
-    )
+    call = ("bench", gold, "--split", "extra.split", "--train", "spacy", "--resamples", "0", "--json")
+    done = goldspan(*call, "--epochs", "1")
+    assert done.returncode == 0, done.stderr
     assert trained == [([f"t{i}" for i in range(8)], 1)]
-    assert [cost.name for cost in found.result.costs] == ["spacy:xx_conflict_news"]
+    assert [system["name"] for system in json.loads(done.stdout)["systems"]] == ["spacy:xx_conflict_news"]
