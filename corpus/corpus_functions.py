@@ -85,7 +85,8 @@ def load(
         1
     """
     options = ReadOptions(columns, repair, encoding, fragments, id_field)
-    with _as_file(shipped_gold(source) or source) as readable:
+    named = shipped_gold(source, lambda what: warnings.warn(what, stacklevel=4))
+    with _as_file(named or source) as readable:
         resolved, mapping = _scheme_and_labels(readable, scheme, form, labels, options)
         documents = documents_from(readable, resolved, form=form, labels=mapping, options=options)
         return Corpus(documents, resolved, checked=True)

@@ -85,7 +85,7 @@ def bench(
     if not extractor and not train:
         raise UsageError("there is nothing to run. Fix: name an `extractor`, or a system to `train` with `split`")
     check_page(html)
-    loaded, specs, gold = load_scheme(scheme), extractor or [], str(shipped_gold(gold) or gold)
+    loaded, specs, gold = load_scheme(scheme), extractor or [], str(shipped_gold(gold, note) or gold)
     points: list[CurvePoint] = []
     with progress_bar() as progress:
         if split is None:
