@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import datasets
 import pytest
 
 from goldspan.annotate import load_extractor
@@ -30,7 +31,7 @@ def recipe(title: str, constants: dict[str, str]) -> str:
 
 
 def test_the_spacy_recipe_makes_an_extractor(tmp_path: Path, scheme: Scheme, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     run_script(recipe("train_spacy.py", {'"open-spacy", 10': '"open-spacy", 1'}), tmp_path)
     extractor = load_extractor(f"spacy:{tmp_path / 'open-spacy'}", scheme)
     documents = list(load(ROOT / "corpus" / "open" / "gold.jsonl"))[:1]

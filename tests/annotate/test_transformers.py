@@ -461,7 +461,9 @@ def test_windows_hold_at_most_as_many_subwords_as_the_model_takes(
 def test_the_recipe_for_transformers_makes_an_extractor(
     bytewise: Path, scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     constants = {'"open-transformer", 5': '"open-transformer", 1', '"FacebookAI/roberta-base"': repr(str(bytewise))}
     run_script(recipe("train_transformer.py", constants), tmp_path)
     extractor = load_extractor(f"transformers:{tmp_path / 'open-transformer'}", scheme)
