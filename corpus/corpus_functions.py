@@ -24,6 +24,7 @@ from .formats.annotators import group_by_annotator
 from .formats.conversion import source_format
 from .formats.drafted_scheme import AUTO, draft_scheme
 from .in_memory_corpus import Corpus
+from .release.shipped_golds import shipped_gold
 from .storage.label_map import LabelMap, label_map_of
 from .storage.stream_copies import reread
 from .withdrawal.withdrawn_documents import find_withdrawn
@@ -50,8 +51,9 @@ def load(
     on formats lists; any other is refused.
 
     Args:
-        source: The path of a file or folder in any installed format, such as records, an exported dataset or CoNLL;
-            `-` for standard input; or documents, spaCy Docs, a loaded dataset, or a pandas, polars or Arrow table with
+        source: `open` for the open corpus that comes with goldspan, `seeds` for the gold of the seed articles; the path
+            of a file or folder in any installed format, such as records, an exported dataset or CoNLL; `-` for standard
+            input; or documents, spaCy Docs, a loaded dataset, or a pandas, polars or Arrow table with
             a document in each row.
         scheme: The scheme of the documents, or the path of its file; `auto` drafts one from the labels of a path, which
             the corpus then has as its `scheme`. Defaults to the conflict news scheme.
@@ -66,7 +68,7 @@ def load(
 
     Warns:
         UserWarning: A file was recognised as another format than goldspan's own; or its reader skipped something, or
-            converted offsets from another unit to code points.
+            converted offsets from another unit to code points; or a file here has the name of a gold.
 
     Raises:
         DataError: The source is invalid; the error names the file and line.
@@ -74,6 +76,8 @@ def load(
 
     Examples:
         >>> import goldspan
+        >>> len(goldspan.load("open"))
+        132
         >>> gold = goldspan.load("gold.jsonl")
         >>> [gold["goma"].surface(span) for span in gold["goma"].spans]
         ['M23 rebels', 'Goma']
@@ -81,7 +85,8 @@ def load(
         1
     """
     options = ReadOptions(columns, repair, encoding, fragments, id_field)
-    with _as_file(source) as readable:
+    named = shipped_gold(source, lambda what: warnings.warn(what, stacklevel=4))
+    with _as_file(named or source) as readable:
         resolved, mapping = _scheme_and_labels(readable, scheme, form, labels, options)
         documents = documents_from(readable, resolved, form=form, labels=mapping, options=options)
         return Corpus(documents, resolved, checked=True)

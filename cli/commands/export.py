@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...corpus.release.hub_upload import HubUpload
 
 _DATASET = "--to hf"
+_OF_DATASETS = ("passes", "metadata", "no_text", "windows", "tokenizer", "push", "cleared")
 
 
 def _not_hf(call: Call) -> str:
@@ -32,9 +33,11 @@ def _on_a_file(call: Call) -> str:
 
 
 @effects(
-    *(Rule(option, _not_hf, "choose --to hf") for option in ("passes", "metadata", "no_text", "push", "cleared")),
+    *(Rule(option, _not_hf, "choose --to hf") for option in _OF_DATASETS),
     *(needs(option, "push") for option in ("dry_run", "include_text", "private", "cleared")),
+    needs("tokenizer", "windows"),
     yields("include_text", "no_text"),
+    yields("windows", "no_text"),
     Rule("overwrite", _on_a_file),
 )
 def export(
@@ -68,6 +71,18 @@ def export(
     ] = False,
     private: Annotated[bool, typer.Option("--private", help="With --push: make a new repository private.")] = False,
     cleared: Cleared = None,
+    windows: Annotated[
+        int | None,
+        typer.Option(
+            "--windows", metavar="N", help=f"Also tokens in windows of at most N subwords, for training. {_DATASET}"
+        ),
+    ] = None,
+    tokenizer: Annotated[
+        Path | None,
+        typer.Option(
+            "--tokenizer", metavar="FILE", help="With --windows: a model's tokenizer.json; by default, any will fit."
+        ),
+    ] = None,
     names: Names = False,
     language: Language = None,
     scheme: SchemeFile = None,
@@ -98,6 +113,8 @@ def export(
             names=names,
             cleared=cleared,
             language=language,
+            windows=windows,
+            tokenizer=tokenizer,
             sources=[scheme] if scheme else [],
             before_upload=lambda upload: note(f"publishing {pluralize(len(upload.files), 'file')} at {upload.url}"),
             progress=progress,

@@ -49,7 +49,7 @@ def extractor_disagreement(
         rates = _Rates(total, tallies[document.id] if len(gold) > 1 else Counter())
         predictions = {name: spans[name].get(document.id, {}) for name in layers}
         findings += _check_document(document, predictions, rates, scheme)
-    return sorted(findings, key=lambda f: (-(f.likelihood or 0.0), f.document, f.start, f.end, f.what))
+    return sorted(findings, key=lambda f: (-f.likelihood, f.document, f.start, f.end, f.what))
 
 
 class _Rates:
@@ -116,13 +116,14 @@ def _check_document(
         instead = ", ".join(_describe(document, k) for k in rivals or gold if overlaps(k, key)) or "nothing"
         only = "only " if instead != "nothing" and not rivals else ""
         what = f"{_join_names(extractors[key])} {_describe(document, key)}, the gold {only}{instead}"
-        for finding in _findings(document, key, what, _vote(key, predictions, rates)):
+        for finding in _findings(document, key, what, _vote(key, predictions, rates), "not in the gold"):
             reported.update(rivals)  # only if there is a finding; otherwise they are checked on their own
             yield finding
     for key, span in gold.items():
         if not extractors[key] and key not in reported:
             what = f"only the gold has {_describe(document, key)}"
-            yield from _findings(document, key, what, -_vote(key, predictions, rates))
+            weight = -_vote(key, predictions, rates)
+            yield from _findings(document, key, what, weight, "only in the gold", span)
         yield from _check_value(document, key, span, predictions, rates, scheme)
 
 
@@ -149,18 +150,40 @@ def _check_value(
         if 2 * len(extractors[value]) > len(predictions):
             what = f"{_join_names(extractors[value])} {_describe(document, key)} as {value!r}"
             what += f", the gold as {value_text(span.value)!r}"
-            yield from _findings(document, key, what, weight - gold_weight)
+            yield from _findings(document, key, what, weight - gold_weight, "with another value", span)
 
 
 def _vote(key: LabelledSpan, predictions: Mapping[str, _Spans], rates: _Rates) -> float:
     return sum(rates.mark(name, key.label, key in spans) for name, spans in predictions.items())
 
 
-def _findings(document: Document, key: LabelledSpan, what: str, weight: float) -> Iterator[SuspiciousAnnotation]:
-    """Yield a finding if `weight`, the log likelihood ratio of the gold being wrong, is positive."""
+def _findings(
+    document: Document, key: LabelledSpan, what: str, weight: float, kind: str, span: Span | None = None
+) -> Iterator[SuspiciousAnnotation]:
+    """Yield a finding if `weight`, the log likelihood ratio of the gold being wrong, is positive.
+
+    Args:
+        document: The document.
+        key: The span in question.
+        what: The reason for suspicion.
+        weight: The log likelihood ratio.
+        kind: How the gold differs.
+        span: The gold's span, if it has one.
+    """
     if weight > 0:
         odds = weight + log(PRIOR_GOLD_ERROR / (1 - PRIOR_GOLD_ERROR))
-        yield SuspiciousAnnotation("dissent", document.id, key.start, key.end, what, 1 / (1 + exp(-min(500.0, odds))))
+        yield SuspiciousAnnotation(
+            check="dissent",
+            document=document.id,
+            start=key.start,
+            end=key.end,
+            what=what,
+            likelihood=1 / (1 + exp(-min(500.0, odds))),
+            subject=f"{key.label} {kind}",
+            surface=(document.text or "")[key.start : key.end],
+            label=None if span is None else span.label,
+            value=None if span is None or span.value is None else value_text(span.value),
+        )
 
 
 def _same_value(gold: Value | None, other: Value | None, label: str, scheme: Scheme) -> bool:

@@ -143,8 +143,7 @@ class _Places:
             return CutKind.BLANK_LINE
         if lines:
             return CutKind.LINE
-        before = self._text[max(0, match.start() - _LONGEST_END) : match.start()]
-        return CutKind.SENTENCE if _SENTENCE.search(before) else CutKind.WORD
+        return CutKind.SENTENCE if after_sentence(self._text, match.start()) else CutKind.WORD
 
     def _is_between_characters(self, cut: int) -> bool:
         return (
@@ -153,6 +152,11 @@ class _Places:
             and is_unspaced(self._text[cut])
             and self.is_free(cut)
         )
+
+
+def after_sentence(text: str, offset: int) -> bool:
+    """Check whether the text before an offset ends a sentence, by its punctuation."""
+    return _SENTENCE.search(text[max(0, offset - _LONGEST_END) : offset]) is not None
 
 
 def within_character(text: str, offset: int) -> bool:

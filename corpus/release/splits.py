@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -25,11 +25,13 @@ class SplitAssignment:
         document: The document.
         split: Name of the split; empty if the document belongs to none, since its near-duplicates are in several.
         fold: Number of the fold, 0 to `FOLDS` - 1; near-duplicates are in the same fold.
+        across: Whether it is a near-duplicate of a document in another split, which stated splits allow.
     """
 
     document: Document
     split: str
     fold: int
+    across: bool = False
 
 
 def assign_splits(documents: Iterable[Document], shares: Mapping[str, float] = SHARES) -> Iterator[SplitAssignment]:
@@ -59,6 +61,23 @@ def assign_splits(documents: Iterable[Document], shares: Mapping[str, float] = S
         split, fold = next(iter(candidates)) if candidates else _hash_assignment(document.id, shares)
         assigned[document.id] = split, fold
         yield SplitAssignment(document, split, fold)
+
+
+def stated_splits(documents: Iterable[Document], split_of: Callable[[Document], str]) -> Iterator[SplitAssignment]:
+    """Assign each document to the split that is stated for it, and to a fold as `assign_splits` does.
+
+    Args:
+        documents: The documents; consumed one at a time.
+        split_of: Returns the split of a document.
+    """
+    duplicates = _EarlierDuplicates()
+    assigned: dict[str, tuple[str, int]] = {}
+    for document in documents:
+        split = split_of(document)
+        earlier = [assigned[name] for name in duplicates.add(document)]
+        fold = min((fold for _, fold in earlier), default=_hash_assignment(document.id, SHARES)[1])
+        assigned[document.id] = split, fold
+        yield SplitAssignment(document, split, fold, any(other != split for other, _ in earlier))
 
 
 class _EarlierDuplicates:

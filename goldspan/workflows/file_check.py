@@ -10,11 +10,8 @@ from ..corpus import check_records, corpus_stats, read_records
 from ..corpus.inspection.near_duplicates import NearDuplicates
 from ..corpus.inspection.shard_stats import stats_of_shards
 from ..corpus.inspection.stats import CorpusStats
-from ..corpus.inspection.suspicious_annotations import (
-    SuspiciousAnnotation,
-    find_suspicious_annotations,
-    read_suppressions,
-)
+from ..corpus.inspection.suppressions import Suppression, apply_suppressions, read_suppressions
+from ..corpus.inspection.suspicious_annotations import SuspiciousAnnotation, find_suspicious_annotations
 from ..corpus.privacy.name_key import key_path, read_key
 from ..corpus.privacy.personal_data import PersonalData, PersonalDataSearch, is_cleared, read_cleared, without_effect
 from ..corpus.storage.records import ProblemCallback, record_files
@@ -31,7 +28,8 @@ class CheckSummary:
     Attributes:
         documents: Number of records in the file.
         findings: Likely annotation mistakes that are not suppressed.
-        stale: Suppressions that are no longer findings: check, document, start and end.
+        stale: Suppressions that are no longer findings.
+        changed: Suppressions whose span changed since, so that they no longer hold.
         personal: Personal data that is not cleared.
         unneeded: What is cleared and was not found, in words.
         failure: Why the layer could not be compared with the extractors; the other findings are there nevertheless.
@@ -39,7 +37,8 @@ class CheckSummary:
 
     documents: int
     findings: list[SuspiciousAnnotation] = field(default_factory=list)
-    stale: list[tuple[str, str, int, int]] = field(default_factory=list)
+    stale: list[Suppression] = field(default_factory=list)
+    changed: list[Suppression] = field(default_factory=list)
     personal: list[PersonalData] = field(default_factory=list)
     unneeded: list[str] = field(default_factory=list)
     failure: GoldspanError | None = None
@@ -154,13 +153,13 @@ def _add_findings(
     suppress: str | Path | None,
     extractors: Sequence[str],
 ) -> None:
-    suppressed = read_suppressions(suppress) if suppress else {}
+    suppressions = read_suppressions(suppress) if suppress else []
     findings = find_suspicious_annotations(documents, scheme)
     if extractors:
         try:
             findings += find_disagreements(documents, extractors, scheme)
         except GoldspanError as error:
             summary.failure = error
-    stale = suppressed.keys() - {(f.check, f.document, f.start, f.end) for f in findings}
-    summary.stale = sorted(key for key in stale if key[0] != "dissent" or summary.failure is None)
-    summary.findings = [f for f in findings if (f.check, f.document, f.start, f.end) not in suppressed]
+    answered = apply_suppressions(findings, suppressions)
+    summary.findings, summary.changed = answered.open, answered.changed
+    summary.stale = [item for item in answered.stale if item.check != "dissent" or summary.failure is None]

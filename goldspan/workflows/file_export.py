@@ -25,7 +25,7 @@ from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ..schema import Document, Scheme, UsageError, layer_fingerprint, pluralize
 from ..schema.progress import Progress, ignore_progress, report_each
-from .dataset_metadata import release_authorship, release_metadata
+from .dataset_metadata import release_authorship, release_metadata, window_size
 from .privacy.dataset_check import require_no_personal_data
 from .privacy.published_names import PublishedNames, publish_gold, published_withdrawals
 
@@ -88,6 +88,8 @@ def export(
     passes: Mapping[str, Source] | None = None,
     metadata: str | Path | None = None,
     texts: bool = True,
+    windows: int | None = None,
+    tokenizer: str | Path | None = None,
     names: bool = False,
     progress: Progress = ignore_progress,
 ) -> ExportSummary:
@@ -105,6 +107,8 @@ def export(
         passes: The passes behind the gold by annotator, to include in a dataset.
         metadata: A TOML file about a dataset: title, version, licence, limits.
         texts: Whether a dataset includes the texts.
+        windows: The most subwords of the windows of tokens that a dataset has too; None for none.
+        tokenizer: With `windows`: a model's `tokenizer.json`, or its folder; by default, windows fit every tokenizer.
         names: Whether annotators keep their names, and their lead times.
         progress: Called after each document.
 
@@ -130,11 +134,14 @@ def export(
     if Path(out).is_file() and not overwrite:
         raise UsageError(f"{out}: already exists. Fix: choose another `out`, or use `overwrite=True`")
     withdrawn = find_withdrawn(gold, out, metadata, *(passes or {}).values())
-    is_dataset = bool(passes or metadata or not texts or (withdrawn and form.name == HubFormat().name))
+    size = window_size(windows, tokenizer, texts=texts)
+    is_dataset = bool(passes or metadata or not texts or size or (withdrawn and form.name == HubFormat().name))
     layers: dict[str, list[Document]] = {}
     if is_dataset:
         if form.name != HubFormat().name:
-            raise UsageError(f"`passes`, `metadata` and `texts` are for datasets, not for {form.name}. Fix: `to` hf")
+            raise UsageError(
+                f"`passes`, `metadata`, `texts` and `windows` are for datasets, not for {form.name}. Fix: `to` hf"
+            )
         layers = {
             annotator: list(withdrawn.kept_silently(documents_from(source, resolved)))
             for annotator, source in (passes or {}).items()
@@ -150,7 +157,12 @@ def export(
     if is_dataset:
         form = HubFormat(
             release_metadata(
-                about, layers, resolved, texts=texts, withdrawn=published_withdrawals(withdrawn, published)
+                about,
+                layers,
+                resolved,
+                texts=texts,
+                withdrawn=published_withdrawals(withdrawn, published),
+                windows=size,
             )
         )
     documents = CheckedDocuments(report_each(released, "exporting", progress), resolved)
@@ -195,6 +207,8 @@ def export_file(
     names: bool = False,
     cleared: Path | None = None,
     language: str | None = None,
+    windows: int | None = None,
+    tokenizer: str | Path | None = None,
     sources: Sequence[str | Path] = (),
     before_upload: Callable[[HubUpload], None] = lambda _: None,
     progress: Progress = ignore_progress,
@@ -217,6 +231,8 @@ def export_file(
         names: As in `export`.
         cleared: A file of personal data that may be published, with reasons; see `read_cleared`.
         language: Language of documents that state none.
+        windows: As in `export`.
+        tokenizer: As in `export`.
         sources: Further files that must not be deleted with a folder that is replaced.
         before_upload: Takes the upload before anything is sent.
         progress: Called after each document.
@@ -237,6 +253,7 @@ def export_file(
     may_publish = read_cleared(cleared) if cleared else {}
     release: ReleaseMetadata | None = None
     about = release_authorship(metadata, push)
+    size = window_size(windows, tokenizer, texts=texts)
     withdrawn = find_withdrawn(gold, out, metadata, *passes)
     origins = [gold, *passes, *([metadata] if metadata else ()), *sources]
     check_target(form, out, overwrite=overwrite, sources=origins)
@@ -246,9 +263,14 @@ def export_file(
     }
     stated = fill_language(withdrawn.keep(read_gold(gold, scheme)), language)
     released, layers, published = _at_the_border(stated, layers, scheme, out, origins, names=names)
-    if passes or metadata or not texts or push or (withdrawn and form.name == HubFormat().name):
+    if passes or metadata or not texts or push or size or (withdrawn and form.name == HubFormat().name):
         release = release_metadata(
-            about, layers, scheme, texts=texts, withdrawn=published_withdrawals(withdrawn, published)
+            about,
+            layers,
+            scheme,
+            texts=texts,
+            withdrawn=published_withdrawals(withdrawn, published),
+            windows=size,
         )
         form = HubFormat(release)
     documents = CheckedDocuments(report_each(released, "exporting", progress), scheme)

@@ -16,9 +16,14 @@ from goldspan.annotate.adapters.windows import Window, merge_windows
 from goldspan.schema import DependencyError, Document, Scheme, UsageError
 from goldspan.workflows.benchmarking.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, write_lines
+from tests.document_blocks import run_script
 from tests.torch_packages import CannotInstallError, installed
 
+from .test_recipes import recipe
+
 pytestmark = pytest.mark.transformers
+
+OPEN = Path(__file__).parents[2] / "corpus" / "open"
 
 TAGS = ["O", "B-ORG", "I-ORG", "B-GPE", "I-GPE", "B-MONEY"]
 WORDS = {"iran": 1, "guard": 2, "corps": 2, "mili": 1, "##tias": 0, "kyiv": 3, "new": 3, "york": 4, "dollars": 5}
@@ -402,3 +407,65 @@ def test_loading_the_filler_of_values_is_no_reading(
 def test_an_unknown_tag_names_all_that_the_model_may_give(model: Path, scheme: Scheme) -> None:
     with pytest.raises(UsageError, match="labels 'GPE', 'MONEY', 'ORG' are not in the scheme"):
         load_extractor(f"transformers:{model},fill=false", scheme).extract([document("Iran left.")])
+
+
+@pytest.fixture(scope="module")
+def bytewise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that makes a subword of every byte, and of the blank before each word: nothing makes more."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("models") / "bytewise"
+    letters = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *sorted(pre_tokenizers.ByteLevel.alphabet())]
+    made = Tokenizer(models.BPE({letter: n for n, letter in enumerate(letters)}, [], unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    made.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    special = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    PreTrainedTokenizerFast(tokenizer_object=made, **special).save_pretrained(folder)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
+    BertModel(BertConfig(vocab_size=len(letters), max_position_embeddings=512, **sizes)).save_pretrained(folder)
+    return folder
+
+
+def test_windows_of_the_open_edition_fit_a_tokenizer_that_makes_most_of_each_word(bytewise: Path) -> None:
+    import pyarrow.parquet as pq
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(bytewise)
+    rows = pq.read_table(OPEN / "dataset" / "windows" / "train.parquet", columns=["tokens"]).to_pylist()
+    longest = max(len(tokenizer(row["tokens"], is_split_into_words=True)["input_ids"]) for row in rows)
+    assert 480 < longest <= 512
+
+
+def test_windows_hold_at_most_as_many_subwords_as_the_model_takes(
+    bytewise: Path, model: Path, scheme: Scheme, tmp_path: Path, goldspan: Run
+) -> None:
+    texts = write_lines(tmp_path / "gold.jsonl", record("a", "Iran's Guard Corps left Kyiv. " * 12))
+    sizes = {}
+    for name, tokenizer in (("any", ()), ("bytewise", ("--tokenizer", bytewise)), ("words", ("--tokenizer", model))):
+        out = tmp_path / name
+        call = ("export", texts, "--to", "hf", "--out", out, "--windows", "64", *tokenizer)
+        done = goldspan(*call)
+        assert done.returncode == 0, done.stderr
+        import pyarrow.parquet as pq
+
+        sizes[name] = [len(row) for row in pq.read_table(out / "windows").column("tokens").to_pylist()]
+    assert sum(sizes["any"]) == sum(sizes["words"]) and sizes["any"] == sizes["bytewise"]
+    assert max(sizes["any"]) < max(sizes["words"]) <= 62
+    done = goldspan("export", texts, "--to", "hf", "--out", tmp_path / "x", "--windows", "64", "--tokenizer", texts)
+    assert done.returncode == 1 and "not a tokenizer" in done.stderr and not (tmp_path / "x").exists()
+
+
+def test_the_recipe_for_transformers_makes_an_extractor(
+    bytewise: Path, scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    constants = {'"open-transformer", 5': '"open-transformer", 1', '"FacebookAI/roberta-base"': repr(str(bytewise))}
+    run_script(recipe("train_transformer.py", constants), tmp_path)
+    extractor = load_extractor(f"transformers:{tmp_path / 'open-transformer'}", scheme)
+    [spans] = extractor.extract([document("Iran left Kyiv.")])
+    assert {span.label for span in spans} <= set(scheme.labels)

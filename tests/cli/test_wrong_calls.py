@@ -221,6 +221,12 @@ CALLS = {
     "gold get muc-4 --folder empty --from gold.jsonl": (1, "gold.jsonl:1: the document: `doctext` is null, not a string"),
     "gold get lgl --folder empty --from gold.jsonl": (1, "gold.jsonl:1: not well-formed"),
     "gold get lgl --folder x.txt/sets --from x.txt": (3, "x.txt/sets: cannot be written"),
+    "bench gold.jsonl": (2, "there is nothing to run. Fix: name an --extractor, or a system to --train with --split"),
+    "bench gold.jsonl --split extra.colour --train same-surface": (1, "gold.jsonl: no document has 'train' as extra.colour. Fix: state train or test in each document, or name another field"),
+    "bench gold.jsonl --split extra.colour --train sapcy": (2, "--train 'sapcy' cannot be trained here. Fix: did you mean 'spacy'?"),
+    "export gold.jsonl --to hf --out o --windows 5": (2, "--windows is 5. Fix: a number of subwords from 16 up, such as 512"),
+    "export gold.jsonl --to hf --out o --tokenizer t.json": (2, "--tokenizer has no effect without --windows. Fix: add --windows"),
+    "corpus check gold.jsonl --all": (2, "--all has no effect without --suspicious. Fix: add --suspicious"),
     "bench gold.jsonl --extractor ruels": (2, "did you mean 'rules'?"),
     # drafts are nobody's word
     **dict.fromkeys(("agree gold.jsonl begun.jsonl", "adjudicate gold.jsonl begun.jsonl --out o.jsonl", "bench begun.jsonl --extractor rules", "export begun.jsonl --to jsonl --out o.jsonl", "export gold.jsonl --pass begun.jsonl --to hf --out o", "score begun.jsonl gold.jsonl", "score gold.jsonl copy.jsonl --agreement-of gold.jsonl --agreement-of begun.jsonl", "train begun.jsonl --out m"), (1, "begun.jsonl has a draft, which nobody submitted. Fix: leave out the file of drafts")),

@@ -27,7 +27,7 @@ from goldspan.cli.option_schema import option_schema
 from goldspan.corpus.adjudication.decisions import read_decisions
 from goldspan.corpus.formats import ReadReport
 from goldspan.corpus.formats.conversion import read_any
-from goldspan.corpus.inspection.suspicious_annotations import read_suppressions
+from goldspan.corpus.inspection.suppressions import read_suppressions
 from goldspan.corpus.migration.question_file import read_answers
 from goldspan.corpus.parts.text_parts import context_of, cut_document, join_document, part_of_document
 from goldspan.corpus.privacy.name_key import read_key, set_pseudonym
@@ -368,7 +368,8 @@ READ: dict[str, Read] = {
     ),
     "answers.jsonl": lambda folder: sorted(map(str, read_answers(folder / "answers.jsonl").values())),
     "suppressed.jsonl": lambda folder: [
-        [*key, why] for key, why in read_suppressions(folder / "suppressed.jsonl").items()
+        [item.check, item.document, item.start, item.end, item.reason]
+        for item in read_suppressions(folder / "suppressed.jsonl")
     ],
     "parts.json": _parts,
     "withdrawals": lambda folder: [msgspec.to_builtins(line) for line in read_list(folder / "withdrawals" / LIST_NAME)],

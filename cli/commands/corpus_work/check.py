@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ....schema.errors import Problem, pluralize
 from ... import completion
 from ...console import error, note, result, result_json
-from ...option_effects import effects, needs
+from ...option_effects import effects, needs, yields
 from ...options import Cleared, Json, RecordsFile, SchemeFile
+
+if TYPE_CHECKING:
+    from ....corpus.inspection.finding_groups import FindingGroup
+    from ....corpus.inspection.suspicious_annotations import SuspiciousAnnotation
+
+_SHOWN = 25  # groups of findings
 
 
 @effects(
     needs("suppress", "suspicious"),
     needs("extractor", "suspicious"),
+    needs("every", "suspicious"),
+    yields("every", "json"),
     needs("threshold", "near"),
     needs("cleared", "privacy"),
 )
@@ -39,6 +47,9 @@ def check(
             autocompletion=completion.complete_extractors,
         ),
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="With --suspicious: show every mention, not a line for each kind of finding.")
+    ] = False,
     near: Annotated[bool, typer.Option("--near", help="Also find near-duplicates.")] = False,
     threshold: Annotated[float, typer.Option(min=0.1, max=0.95, help="Minimum similarity of near-duplicates.")] = 0.8,
     privacy: Annotated[
@@ -50,9 +61,11 @@ def check(
 ) -> None:
     """Report every rule that a records file breaks, with its line.
 
-    Duplicate texts, and markup that another format left in texts, are remarks: they break no rule. Ends with status 1
-    if there is any problem or, with --suspicious or --privacy, any finding that is not suppressed or cleared.
+    Likely mistakes are listed by kind, the likeliest first, with the number of their mentions. Duplicate texts, and
+    markup that another format left in texts, are remarks: they break no rule. Ends with status 1 if there is a problem
+    or, with --suspicious or --privacy, any finding that is not suppressed or cleared.
     """
+    from ....corpus.inspection.finding_groups import group_findings
     from ....schema import load_scheme
     from ....workflows.file_check import check_file
 
@@ -71,20 +84,23 @@ def check(
         cleared=cleared,
     )
     documents, findings, personal = summary.documents, summary.findings, summary.personal
-    for name, document, start, end in summary.stale:
-        note(f"{suppress}: no longer a finding: {name} {document} [{start}, {end}). Fix: remove the line")
+    for answer in summary.stale:
+        note(f"{suppress}: no longer a finding: {answer}. Fix: remove the line")
+    for answer in summary.changed:
+        note(f"{suppress}: the span has changed since: {answer}. Fix: answer it again, or correct the span")
+    groups = group_findings(findings)
     for words in summary.unneeded:
         note(f"{cleared}: not found: {words}. Fix: remove the line")
     if json:
         data = {"file": file, "documents": documents, "problems": report.listed(file), "remarks": remarks.listed(file)}
-        data |= {"findings": [asdict(finding) for finding in findings]} if suspicious else {}
+        if suspicious:
+            data |= {"findings": [asdict(finding) for finding in findings]}
+            data |= {"groups": [group.to_dict() for group in groups]}
         result_json(data | ({"personal": [asdict(item) for item in personal]} if privacy else {}))
     else:
         for item in personal:
             note(str(item))
-        for finding in findings:
-            likely = "" if finding.likelihood is None else f" {finding.likelihood:.2f}"
-            note(f"{finding.document} [{finding.start}, {finding.end}): {finding.what} ({finding.check}{likely})")
+        _show_findings(groups, every=every)
         counts = f", {pluralize(len(findings), 'finding')}" if suspicious else ""
         counts += f", {pluralize(len(personal), 'finding')} of personal data" if privacy else ""
         counts += f", {pluralize(remarks.count, 'remark')}" if remarks.count else ""
@@ -96,6 +112,26 @@ def check(
         raise summary.failure
     if report.count or findings or personal:
         raise typer.Exit(1)
+
+
+def _show_findings(groups: list[FindingGroup], *, every: bool) -> None:
+    """Show a line for each kind of finding, or for each mention, the likeliest first."""
+    for group in groups if every else groups[:_SHOWN]:
+        if every:
+            for finding in group.findings:
+                note(_line(finding))
+        else:
+            more = len(group.findings) - 1
+            where = f"; {more} more like it, in {pluralize(group.documents, 'document')}" if more else ""
+            note(f"{_line(group.first)}{where}")
+    if not every and (rest := groups[_SHOWN:]):
+        mentions = sum(len(group.findings) for group in rest)
+        note(f"… and {pluralize(len(rest), 'less likely kind')} with {pluralize(mentions, 'finding')}: --all")
+
+
+def _line(finding: SuspiciousAnnotation) -> str:
+    place = f"{finding.document} [{finding.start}, {finding.end})"
+    return f"{place}: {finding.what} ({finding.check} {finding.likelihood:.2f})"
 
 
 class _Report:

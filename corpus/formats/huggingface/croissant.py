@@ -1,6 +1,7 @@
 """Machine-readable Croissant metadata of a dataset: its files, and its columns down to the fields of values.
 
-The format is Croissant 1.0 (MLCommons), JSON-LD with the vocabulary of schema.org.
+The format is Croissant 1.1 (MLCommons), JSON-LD with the vocabulary of schema.org, with its extension for responsible
+AI, of which those fields are filled that facts can fill.
 """
 
 from __future__ import annotations
@@ -13,21 +14,25 @@ from typing import Any
 from .citation import bibtex_entry
 from .features import dataset_features
 from .metadata import ReleaseMetadata
+from .responsible_ai import responsible_ai
 from .statistics import DataFile, DatasetStatistics
 
 CROISSANT = "croissant.json"
 """File name of the metadata."""
 
-_CONTEXT = {  # as in Croissant 1.0; its language is that of the descriptions, not of the texts
+_CONTEXT = {  # as in Croissant 1.1; its language is that of the descriptions, not of the texts
     "@language": "en",
     "@vocab": "https://schema.org/",
+    "arrayShape": "cr:arrayShape",
     "citeAs": "cr:citeAs",
     "column": "cr:column",
     "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
     "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
@@ -37,10 +42,12 @@ _CONTEXT = {  # as in Croissant 1.0; its language is that of the descriptions, n
     "fileSet": "cr:fileSet",
     "format": "cr:format",
     "includes": "cr:includes",
+    "isArray": "cr:isArray",
     "isLiveDataset": "cr:isLiveDataset",
     "jsonPath": "cr:jsonPath",
     "key": "cr:key",
     "md5": "cr:md5",
+    "name": {"@container": "@language"},
     "parentField": "cr:parentField",
     "path": "cr:path",
     "rai": "http://mlcommons.org/croissant/RAI/",
@@ -56,6 +63,8 @@ _CONTEXT = {  # as in Croissant 1.0; its language is that of the descriptions, n
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
+
+_WITHOUT_KEY = ("entities", "windows")  # several rows have the same id
 
 _TYPES = {
     "string": "sc:Text",
@@ -81,7 +90,7 @@ def croissant_metadata(out: Path, statistics: DatasetStatistics, release: Releas
     metadata = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
         "name": title,
         "description": about.description.strip() or scheme.description.strip() or title,
         "version": about.version or f"0.0.0+{statistics.fingerprint[:12]}",
@@ -92,6 +101,7 @@ def croissant_metadata(out: Path, statistics: DatasetStatistics, release: Releas
         "creator": [{"@type": "sc:Person", "name": name} for name in about.authors] or None,
         "inLanguage": _single_or_list(list(statistics.stats.languages)),
         "keywords": ["goldspan", scheme.ref],
+        **responsible_ai(statistics, release),
         "distribution": [_file_object(out, file) for file in statistics.files],
         "recordSet": [_record_set(file, statistics, texts=release.texts) for file in statistics.files],
     }
@@ -122,7 +132,7 @@ def _file_object(out: Path, file: DataFile) -> dict[str, Any]:
 def _record_set(file: DataFile, statistics: DatasetStatistics, *, texts: bool) -> dict[str, Any]:
     name = file.path.removesuffix(".parquet")
     features = dataset_features(file.configuration, statistics.scheme, texts=texts)
-    key = {"key": {"@id": f"{name}/id"}} if file.configuration != "entities" else {}
+    key = {"key": {"@id": f"{name}/id"}} if file.configuration not in _WITHOUT_KEY else {}
     return {
         "@type": "cr:RecordSet",
         "@id": name,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datasets import Features
 
 OUTSIDE = "O"
-"""The tag of tokens in no span."""
+"""The tag of tokens in no span, and in no zone."""
 
 FOLD = "fold"
 """The column with a document's fold for cross-validation."""
@@ -31,7 +31,7 @@ def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) 
     Labels, zone kinds and tags are classes; values are structs with one struct for each label; dates are strings.
 
     Args:
-        configuration: `spans`, `tokens`, `passes`, `standoff` or `entities`.
+        configuration: `spans`, `tokens`, `windows`, `passes`, `standoff` or `entities`.
         scheme: Scheme of the dataset.
         texts: Whether passes include the texts, not just their hashes.
     """
@@ -53,6 +53,11 @@ def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) 
                 FOLD: Value("int32"),
             }
         )
+    if configuration == "windows":
+        tokens = dataset_features("tokens", scheme)
+        place = {"id": text, "window": Value("int32"), "start": number, "end": number}
+        zones = {"zones": List(ClassLabel(names=zone_names(scheme)))}
+        return Features({**place, **{name: tokens[name] for name in tokens if name != "id"}, **zones})
     if configuration == "entities":
         return Features(
             {
@@ -81,6 +86,11 @@ def dataset_features(configuration: str, scheme: Scheme, *, texts: bool = True) 
 def tag_names(scheme: Scheme) -> list[str]:
     """Return the IOB2 tags of a scheme's labels, `O` first."""
     return [OUTSIDE, *(f"{letter}-{label}" for label in scheme.labels for letter in ("B", "I"))]
+
+
+def zone_names(scheme: Scheme) -> list[str]:
+    """Return the classes of tokens by zone: `O` for none, and the scheme's zone kinds."""
+    return [OUTSIDE, *scheme.zones]
 
 
 def _feature(kind: Any) -> Any:

@@ -6,13 +6,15 @@ a folder with a file for each split, and in `passes` for each pass; the card lis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from ....schema import DataError, Document, Problem, Scheme, UsageError
-from ...release.splits import assign_splits
+from ...queries.document_fields import DocumentField, document_field
+from ...release.splits import SplitAssignment, assign_splits, stated_splits
 from ..format_interface import CONTENTS, ReadRequest
 from ..native_formats import remove_text
 from ..transfer_reports import LossReport
@@ -23,10 +25,13 @@ from .file_names import FileNames
 from .metadata import ReleaseMetadata
 from .reader import CHECKSUMS, read_dataset
 from .statistics import DatasetStatistics, LayerStatistics
+from .token_windows import document_windows
 from .writer import DatasetFiles
 
 ENTITIES_SPLIT = "whole"
 """The split of `entities`, whose rows belong to no split."""
+
+_SPLIT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
 class SplitLocation(NamedTuple):
@@ -89,7 +94,8 @@ class HubFormat:
         self, documents: Iterable[Document], files: DatasetFiles, statistics: DatasetStatistics, loss: LossReport
     ) -> dict[str, SplitLocation]:
         locations: dict[str, SplitLocation] = {}
-        for assignment in assign_splits(documents):
+        licence_of = self._field("licence_field")
+        for assignment in self._splits(documents):
             document, split, fold = assignment.document.with_hash(), assignment.split, assignment.fold
             if self.release.passes:  # which alone need them
                 locations[document.id] = SplitLocation(split, fold, document.text_sha256)
@@ -99,9 +105,13 @@ class HubFormat:
             if not split:
                 loss.add("documents whose near-duplicates stand in several splits, left out", document)
                 continue
+            if assignment.across:
+                loss.add("documents nearly the same as one in another split, as the gold fixes the splits", document)
             if document.text is None:
                 loss.add("text-free documents, whose near-duplicates cannot be known", document)
             statistics.add(document)
+            if licence_of is not None:
+                statistics.licences[str(licence_of.value(document) or "not stated")] += 1
             # what `standoff` leaves out is lost only if there is no `spans` to hold it
             text_free = remove_text(document, LossReport() if self.release.texts else loss)
             files.add("standoff", split, DatasetDocument(text_free, fold))
@@ -112,7 +122,28 @@ class HubFormat:
             row = token_row(document, fold, statistics.scheme)
             files.add_row("tokens", split, row)
             loss.add("spans that no tags can express, listed in `unaligned` of tokens", document, len(row["unaligned"]))
+            if self.release.windows is not None:
+                windows = document_windows(document, fold, statistics.scheme, self.release.windows)
+                for piece in windows.rows:
+                    files.add_row("windows", split, piece)
+                loss.add("words longer than a window, left out of windows", document, windows.too_long)
         return locations
+
+    def _splits(self, documents: Iterable[Document]) -> Iterator[SplitAssignment]:
+        """Assign documents to splits, as a field of theirs states them or else by hash."""
+        field = self._field("split")
+        if field is None:
+            return assign_splits(documents)
+        name = self.release.about.split
+        return stated_splits(documents, lambda document: _stated_split(name, field.value(document), document))
+
+    def _field(self, key: str) -> DocumentField | None:
+        """Return the field of documents that a key of the metadata names; None if it names none."""
+        name = getattr(self.release.about, key)
+        field = document_field(name) if name else None
+        if name and field is None:
+            raise UsageError(f"`{key}` {name!r} is not a field of documents. Fix: name one, such as extra.{key}")
+        return field
 
     def _write_passes(
         self,
@@ -164,6 +195,13 @@ class HubFormat:
             fix = "leave out the label map, or map the labels before the export"
             raise UsageError(f"a dataset already has the scheme's labels. Fix: {fix}")
         yield from read_dataset(source, request.scheme)
+
+
+def _stated_split(field: str, value: object, document: Document) -> str:
+    if isinstance(value, str) and _SPLIT_NAME.fullmatch(value):
+        return value
+    what = f"{field} is {'missing' if value is None else f'{str(value)[:50]!r}, which cannot name a split'}"
+    raise DataError(Problem(what, "state train, validation or test", document=document.id))
 
 
 def _no_rows(source: Path) -> NoReturn:

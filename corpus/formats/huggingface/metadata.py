@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from ....schema import DataError, Document, did_you_mean
+from ....schema import DataError, Document, Problem, did_you_mean
 from ....schema.files.toml_document import read_toml
 from ...withdrawal.withdrawal_list import Withdrawal
+from .token_windows import WindowSize
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}")
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
@@ -34,6 +35,14 @@ class DatasetAuthorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
         licence: Licence of the annotations, an SPDX identifier such as `CC-BY-4.0`.
         texts_licence: Licence of the texts, likewise; empty if they belong to others.
         texts: Further information on the rights in the texts.
+        licence_field: Field of the documents with the licence of each text, such as `extra.licence`.
+        uses: What the dataset is for, and what it is not for.
+        sensitive: What personal or sensitive data it holds.
+        maintenance: Who maintains it, and how errors are reported and corrected.
+        split: Field of the documents with the name of their split, such as `extra.split`; by default, splits are
+            assigned by hash.
+        reread: File with the outcome of reading random spans again, relative to this file; see `Rereading`.
+        expected_passes: Names of passes whose agreement is stated as not measured as long as they are missing.
         citation: A BibTeX entry, which replaces the generated one.
     """
 
@@ -49,7 +58,28 @@ class DatasetAuthorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     licence: str = ""
     texts_licence: str = ""
     texts: str = ""
+    licence_field: str = ""
+    uses: str = ""
+    sensitive: str = ""
+    maintenance: str = ""
+    split: str = ""
+    reread: str = ""
+    expected_passes: tuple[str, ...] = ()
     citation: str = ""
+
+
+class Rereading(msgspec.Struct, frozen=True):
+    """The outcome of reading spans of the gold again, drawn at random, as JSON: `{"spans": 100, "changed": 3}`.
+
+    Other keys are ignored.
+
+    Attributes:
+        spans: Number of spans that were read again.
+        changed: Number of them that the reader would change.
+    """
+
+    spans: int
+    changed: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +92,8 @@ class ReleaseMetadata:
         agreement: Agreement of the passes in the form of `goldspan agree --json`; None if it was not measured.
         texts: Whether the dataset includes the texts.
         withdrawn: Withdrawals of documents that earlier versions of the dataset may have.
+        windows: Size of the windows of tokens; None for none.
+        reread: The outcome of reading random spans again; None if that was not done.
     """
 
     about: DatasetAuthorship = field(default_factory=DatasetAuthorship)
@@ -69,6 +101,8 @@ class ReleaseMetadata:
     agreement: Mapping[str, Any] | None = None
     texts: bool = True
     withdrawn: tuple[Withdrawal, ...] = ()
+    windows: WindowSize | None = None
+    reread: Rereading | None = None
 
     @property
     def licence(self) -> str:
@@ -111,10 +145,30 @@ def read_authorship(path: Path) -> DatasetAuthorship:
         if licence and not _LICENCE.fullmatch(licence):
             fix = "use an SPDX identifier such as CC-BY-4.0, and `texts` for details"
             raise DataError(document.problem((key,), f"`{key}` {licence!r} is not a valid licence", fix))
+    if about.reread:
+        about = msgspec.structs.replace(about, reread=str(path.parent / about.reread))
     if about.repository and not is_repository_id(about.repository):
         message = f"{about.repository!r} is not a valid repository"
         raise DataError(document.problem(("repository",), message, "write it as OWNER/NAME"))
     return about
+
+
+def read_rereading(path: str) -> Rereading | None:
+    """Read the outcome of reading spans again; None if there is no file yet.
+
+    Raises:
+        DataError: The file is invalid.
+    """
+    if not Path(path).is_file():
+        return None
+    fix = 'write {"spans": 100, "changed": 3}'
+    try:
+        found = msgspec.json.decode(Path(path).read_bytes(), type=Rereading)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DataError(Problem(f"not the outcome of a second reading: {error}", fix, path)) from error
+    if not 0 <= found.changed <= found.spans or not found.spans:
+        raise DataError(Problem(f"{found.changed} of {found.spans} spans cannot have changed", fix, path))
+    return found
 
 
 def is_repository_id(name: str) -> bool:

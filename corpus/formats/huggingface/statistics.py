@@ -75,6 +75,7 @@ class DatasetStatistics:
         passes: Statistics of each pass, by annotator.
         decided: Number of spans decided in adjudication, by who decided them.
         agreed: Number of spans by the number of passes that had them.
+        licences: Number of documents by the licence that they state for their text.
         selected: Number of documents by the reason for which they were selected for annotation.
         entities: Counts of identifiers.
         files: Files of the dataset.
@@ -86,6 +87,7 @@ class DatasetStatistics:
         self.passes: dict[str, LayerStatistics] = {}
         self.decided: Counter[str] = Counter()
         self.agreed: Counter[int] = Counter()
+        self.licences: Counter[str] = Counter()
         self.selected: Counter[str] = Counter()
         self.entities = EntityCounter(scheme)
         self.files: list[DataFile] = []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-CONFIGURATIONS = ("spans", "tokens", "standoff", "passes", "entities")
+CONFIGURATIONS = ("spans", "tokens", "windows", "standoff", "passes", "entities")
 """Configurations in the order of the card; the first one that a dataset has is its default."""
 
 LARGEST_FILE = 500_000_000

@@ -1,0 +1,1 @@
+"""Baselines: systems that are trained on one split of a gold and scored on another."""
