@@ -5,11 +5,14 @@ Whatever is built on httpx can use it, such as the SDK of Label Studio.
 
 from __future__ import annotations
 
+import os
 import re
+import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from threading import Lock
 from typing import Protocol
 
@@ -19,6 +22,21 @@ MAX_BYTES = 200_000_000
 """The largest response body accepted, after decompression."""
 
 _OF_ENCODED_BODY = ("content-encoding", "content-length", "transfer-encoding")
+
+
+def trusted_certificates(*, trust_env: bool) -> ssl.SSLContext:
+    """Return the context with which httpx checks servers, read once: that takes as long as several requests.
+
+    Args:
+        trust_env: Whether to use certificates that the environment names.
+    """
+    named = [os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")] if trust_env else []
+    return _read_certificates(trust_env, *named)
+
+
+@cache
+def _read_certificates(trust_env: bool, *_named: str) -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=trust_env)
 
 
 class ResponseTooLargeError(httpx.HTTPError):
@@ -83,7 +101,12 @@ class PolicyTransport(httpx.BaseTransport):
         self._resume_at = 0.0
         # not a transport, which would know no proxies; timeouts come with each request, whose number its users limit
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        self._http = httpx.Client(trust_env=trust_env, follow_redirects=False, limits=limits)
+        self._http = httpx.Client(
+            trust_env=trust_env,
+            verify=trusted_certificates(trust_env=trust_env),
+            follow_redirects=False,
+            limits=limits,
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and again where the policy says so. Raises the errors of the policy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -12,6 +13,8 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run the command and exit, as `goldspan.cli.main.main` does."""
+    # a start makes hundreds of thousands of objects that stay, and Python would look through them again and again
+    gc.set_threshold(100_000, 20, 10)
     try:
         handles_ctrl_c = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not in a background job
         if handles_ctrl_c:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 _QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync")
+_QUICK = ("--js-flags=--no-opt --max-lazy --no-flush-bytecode",)
+"""A page lives for seconds, and compiling what it runs often takes more of the processor than that saves."""
 
 
 def browser_path() -> str | None:
@@ -40,6 +42,8 @@ def open_browser() -> Iterator[Browser]:
     root = getattr(os, "geteuid", lambda: 1)() == 0
     with sync_playwright() as playwright:
         # the sandbox of Chromium does not run as root
-        browser = playwright.chromium.launch(executable_path=path, args=[*_QUIET, *(["--no-sandbox"] if root else [])])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*_QUIET, *_QUICK, *(["--no-sandbox"] if root else [])]
+        )
         yield browser
         browser.close()

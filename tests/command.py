@@ -12,9 +12,10 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import IO
+from typing import IO, Any
 
 GOLDSPAN = Path(sys.executable).with_name("goldspan")
 
@@ -23,6 +24,16 @@ Streams = tuple[int | None, int, int]
 
 _INTERRUPTED = 130
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@cache
+def command_tree() -> Any:
+    """The command with all its commands and options, which are built only once: that takes longer than many calls."""
+    import typer
+
+    from goldspan.cli.main import app
+
+    return typer.main.get_command(app)
 
 
 def run_here(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -45,6 +46,10 @@ for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     # there are more processes than processors already, and threads of torch and numpy that wait for each other burn the
     # time of those; read when either is first imported, also by the processes that tests start
     os.environ.setdefault(pool, "1")
+
+# the modules and thousands of tests that a process holds stay; with Python's own limits it looks through them again and
+# again, in a sixth of its time
+gc.set_threshold(100_000, 20, 10)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # as in the background of a shell; the commands that tests interrupt would inherit it
@@ -101,6 +106,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files with tests of the real server come first: they take longest, and short ones fill the end of a run."""
     long = {item.path for item in items if item.get_closest_marker("server") or item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """What there is by now stays, and is left out when Python looks for what nobody holds any longer."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

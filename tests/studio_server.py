@@ -150,10 +150,12 @@ class Stage(Studio):
                 start_new_session=True,
             )
         until = time.monotonic() + 300  # another database than goldspan's is made from nothing at the first start
-        while not self._answers():
-            ended = self._process.poll() is not None or time.monotonic() > until
-            assert not ended, self._place.log.read_text("utf-8")[-2000:]
-            time.sleep(0.1)
+        headers = {"Authorization": f"Token {self.token}"}
+        with httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30) as http:
+            while not _answers(http):
+                ended = self._process.poll() is not None or time.monotonic() > until
+                assert not ended, self._place.log.read_text("utf-8")[-2000:]
+                time.sleep(0.1)
         assert self._clock.with_suffix(".in-force").exists(), f"the server does not go by the clock in {CLOCK}"
 
     def serve_commands(self, url: str) -> None:
@@ -198,13 +200,12 @@ class Stage(Studio):
             self._process.wait(30)
             self._process = None
 
-    def _answers(self) -> bool:
-        headers = {"Authorization": f"Token {self.token}"}
-        try:
-            answer = httpx.get(f"{self.url}/api/current-user/whoami", headers=headers, trust_env=False, timeout=30)
-        except httpx.TransportError:
-            return False
-        return answer.status_code == 200
+
+def _answers(http: httpx.Client) -> bool:
+    try:
+        return http.get("/api/current-user/whoami").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from goldspan.schema.extras import EXTRAS
+from tests.command import command_tree
 from tests.conftest import SEEDS, record, span, write_lines
 from tests.without_extras import ROOT, outcomes
 
@@ -242,11 +242,9 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
 
 
 def test_every_command_and_every_extra_is_tried_without_the_extras() -> None:
-    from goldspan.cli.main import app
-
     calls = [*WORKS.values(), *(call for call, _ in REFUSED.values())]
     tried = {tuple(call[:length]) for call in calls for length in (1, 2)}
-    assert set(commands(typer.main.get_command(app))) <= tried
+    assert set(commands(command_tree())) <= tried
     named = {name for _, extras in [*REFUSED.values(), *EXPRESSIONS.values()] for name in extras.split(",")}
     assert named >= EXTRAS.keys() - {"keyring"}  # without which a token comes from the environment
 

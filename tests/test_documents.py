@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from docs.reference.formats import PAGE, updated
 from docs.reference.gold_sets import BENCHMARKS, with_gold_sets
-from goldspan.cli.main import app
 from goldspan.schema import conflict_scheme, parse_scheme
 
+from .command import command_tree
 from .conftest import Shared
 from .document_blocks import blocks, lay_out_pages, played
 from .studio_server import Studio
@@ -86,7 +85,7 @@ def test_every_call_that_a_document_shows_is_one(path: Path) -> None:
 
 
 def _command(words: list[str]) -> tuple[Any, list[str]]:
-    command: Any = typer.main.get_command(app)
+    command: Any = command_tree()
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
     return command, words
@@ -107,7 +106,7 @@ def test_the_reference_has_every_command(laid_out: Path) -> None:
         below = getattr(command, "commands", {})
         return [path, *(line for name, each in below.items() for line in every(each, f"{path} {name}"))]
 
-    names = every(typer.main.get_command(app), "goldspan")
+    names = every(command_tree(), "goldspan")
     assert "goldspan studio push" in names
     assert not [name for name in names if not re.search(rf"^##+ {re.escape(name)}$", page, re.M)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 
 from goldspan.corpus.release.editions import edition
 from goldspan.schema import sha256_hex
+
+from .conftest import Run
 
 LARGE = {"datasets", "label_studio_sdk", "matplotlib", "pandas", "pyarrow", "scipy", "sklearn"}
 """Packages that take long to import, and that only some calls use."""
@@ -54,3 +57,13 @@ def test_a_call_imports_nothing_that_it_does_not_use(call: str, records: Path) -
     command = [sys.executable, "-c", script, *arguments]
     done = subprocess.run(command, cwd=records, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and done.stderr.splitlines()[-1] == "IMPORTED []", done.stderr
+
+
+def test_the_command_looks_for_unreachable_objects_seldom(goldspan: Run) -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)  # Python's own, by which a start looks a hundred times
+        assert goldspan("--version").returncode == 0
+        assert gc.get_threshold()[0] >= 100_000
+    finally:
+        gc.set_threshold(*before)

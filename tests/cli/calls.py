@@ -9,13 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typer.main
+from ..command import command_tree, run_here
 
-from goldspan.cli.main import app
-
-from ..command import run_here
-
-COMMAND: Any = typer.main.get_command(app)
+COMMAND: Any = command_tree()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
 from goldspan.cli.configuration import GUARDED, Configuration, find, load
-from goldspan.cli.main import app
 from goldspan.cli.option_schema import PATHS, option_schema
 from goldspan.schema import UsageError
 
+from ..command import command_tree
 from ..conftest import SEEDS, Run, record, span, write_lines
 from ..schema.test_scheme_file import DISASTER
 
-COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
+COMMANDS: dict[str, Any] = option_schema(command_tree())
 TEXTS = frozenset(
     "address allocation annotator annotators asked-by assign by column columns country database-url date dates definition description encoding engine extractor fail-under field format fragments from guidelines host "
     "id id-field label labels language measures name on-duplicate only order prefix project push reason repair sheet sort split suffix tags test title to train url value weights where".split()

@@ -40,9 +40,9 @@ def demo(folder: Path, *more: str, **surroundings: Any) -> Done:
 
 @pytest.fixture(scope="module")
 def short_training() -> Iterator[None]:
-    """The demo trains for a few epochs only: what is tested is what becomes of the pipelines, not how good they are."""
+    """The demo trains for one epoch only: what is tested is what becomes of the pipelines, not how good they are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo_steps, "EPOCHS", 3)
+        patch.setattr(demo_steps, "EPOCHS", 1)
         yield
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from goldspan.eval import score
 from goldspan.eval.report import score_page
-from goldspan.schema import Scheme
+from goldspan.schema import conflict_scheme
 from tests.browser import open_browser
 from tests.eval.reports import documents, write
 
@@ -38,8 +37,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def report(tmp_path: Path, scheme: Scheme) -> str:
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a report that is only read."""
+    scheme = conflict_scheme()
     gold, system = documents(scheme)
     scores = score(gold, system, scheme=scheme, names=["<i>mine</i>"], resamples=50)
-    return write(tmp_path / "report.html", score_page(scores, gold, [system], scheme))
+    return write(tmp_path_factory.mktemp("report") / "report.html", score_page(scores, gold, [system], scheme))

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from goldspan.annotate.adapters.services.retrying_service import RetryingService
-from goldspan.annotate.http_policy import MAX_BYTES
+from goldspan.annotate.http_policy import MAX_BYTES, trusted_certificates
 from goldspan.annotate.label_studio import Connection, StudioClient, StudioError
 from goldspan.annotate.label_studio.client import studio_policy
 from goldspan.schema import DataError, DependencyError, UsageError
@@ -147,6 +147,10 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call(tmp_path: Path, mon
         assert (
             httpx.post(url, verify=known, trust_env=False).status_code == 200
         )  # it is the certificate that was refused
+    assert trusted_certificates(trust_env=True) is trusted_certificates(trust_env=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert len(trusted_certificates(trust_env=True).get_ca_certs()) == 1
+    assert len(trusted_certificates(trust_env=False).get_ca_certs()) > 1
 
 
 def test_a_proxy_does_not_hear_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,8 @@ KEYWORDS = {
     "follow_redirects": False,
     "allow_pickle": False,
 }
+CHECKED = ("verify", "trusted_certificates")
+"""A call that gives what httpx makes of True."""
 
 
 def name_of(node: ast.expr) -> str:
@@ -68,8 +70,11 @@ def faults(source: str) -> list[str]:
                 found.append(f"calls {called}")
             for keyword in node.keywords:
                 wanted = KEYWORDS.get(keyword.arg or "")
-                if wanted is not None and not (
-                    isinstance(keyword.value, ast.Constant) and keyword.value.value is wanted
+                checks = isinstance(keyword.value, ast.Call) and (keyword.arg, name_of(keyword.value.func)) == CHECKED
+                if (
+                    wanted is not None
+                    and not checks
+                    and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is wanted)
                 ):
                     found.append(f"{called} with {keyword.arg} other than {wanted}")
     return found
@@ -90,6 +95,8 @@ FORBIDDEN = {
     "torch.load(x)": ["calls torch.load"],
     "archive.extractall(x)": ["calls archive.extractall"],
     "subprocess.run(x, shell=True)": ["subprocess.run with shell other than False"],
+    "httpx.Client(verify=trusted_certificates(trust_env=t))": [],
+    "httpx.Client(verify=trusted_certificates)": ["httpx.Client with verify other than True"],
     "httpx.Client(verify=v)": ["httpx.Client with verify other than True"],
     "A.from_pretrained(x, trust_remote_code=True)": ["A.from_pretrained with trust_remote_code other than False"],
     "model.eval(); re.compile(x)": [],

@@ -15,6 +15,7 @@ import numpy  # noqa: F401
 import pyarrow  # noqa: F401
 import tqdm  # noqa: F401
 
+from goldspan.annotate.http_policy import trusted_certificates
 from goldspan.annotate.label_studio.client import queries, response_forms, token_transport  # noqa: F401
 from goldspan.annotate.label_studio.mapping.labeling_config import check_labeling_config, instructions, labeling_config
 from goldspan.annotate.label_studio.mapping.pickers.id_lists import earlier_entries, list_content, list_sources
@@ -24,6 +25,7 @@ from goldspan.cli.main import app
 from goldspan.schema import Document, Span, conflict_scheme
 from goldspan.workflows.studio import pull_project, push_project, review_project, studio_servers  # noqa: F401
 
+trusted_certificates(trust_env=False)
 _scheme = conflict_scheme()
 check_labeling_config(labeling_config(_scheme))
 instructions(_scheme)

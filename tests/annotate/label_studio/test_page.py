@@ -20,7 +20,7 @@ from ...conftest import record, span, write_lines
 from ...studio_server import Studio
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, FloatRect
+    from playwright.sync_api import FloatRect, Page
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
 
@@ -35,21 +35,17 @@ def mention(words: str, label: str, value: object = None, score: float | None = 
 
 
 @pytest.fixture(scope="module")
-def visitor(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    """A browser that keeps nothing of an earlier visit, in which an annotator has logged in."""
+def visited(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The page of a browser that keeps nothing of an earlier visit, in which an annotator has logged in."""
     with open_browser() as browser:
-        visitor = browser.new_context()
-        page = visitor.new_page()
+        page = browser.new_context().new_page()
         Annotator(page, studio, tmp_path_factory.mktemp("pictures")).log_in()
-        page.close()
-        yield visitor
+        yield page
 
 
 @pytest.fixture
-def annotator(visitor: BrowserContext, studio: Studio, tmp_path: Path) -> Iterator[Annotator]:
-    page = visitor.new_page()
-    yield Annotator(page, studio, tmp_path)
-    page.close()
+def annotator(visited: Page, studio: Studio, tmp_path: Path) -> Annotator:
+    return Annotator(visited, studio, tmp_path)
 
 
 class Pushes:

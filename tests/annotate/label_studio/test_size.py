@@ -133,10 +133,10 @@ def test_in_bulk_suggestions_become_what_they_become_one_by_one_and_open_pages_c
         after = hall.suggested()
         marks = [{n: {k: m for k, (_, m) in s.items()} for n, s in place.items()} for place in (after, one_by_one.suggested())]  # fmt: skip
         assert marks[0] == marks[1] and counts.suggested == 4
-        records = [
-            [(t["data"], t["total_predictions"]) for t in place.tasks().values()] for place in (hall, one_by_one)
-        ]
-        assert records[0] == records[1]
+        tasks, others = hall.tasks(), one_by_one.tasks()
+        assert [task["data"] for task in tasks.values()] == [task["data"] for task in others.values()]
+        # one by one they are counted by Label Studio, which miscounts what is deleted at the same time
+        assert all(task["total_predictions"] == len(task["predictions"]) for task in tasks.values())
         for name, found in after.items():
             kept = found.keys() & before[name].keys()
             assert kept and all(found[extractor][0] == before[name][extractor][0] for extractor in kept)
