@@ -1,10 +1,11 @@
 """The mean of a quantity per document, or a coefficient of its regression, by gold for a sample and predictions of all.
 
-Predictions alone are wrong by as much as the system is; gold alone is unbiased, but its interval is wide. The corrected
-estimate adds to that of the predictions what they are wrong by in the sample, weighted so that the interval is as narrow
-as it can be (prediction-powered inference with a tuned weight, Angelopoulos, Duchi and Zrnic 2023; with the probabilities
-of sampling it is the generalised difference estimator of Särndal, Swensson and Wretman 1992, which design-based
-supervised learning uses, Egami et al. 2023; of regressions, that of Chen and Chen 2000, and of Kluger et al. 2025).
+Predictions alone are wrong by as much as the system is; gold alone is unbiased, but its interval is wide. The
+corrected estimate adds to that of the predictions what they are wrong by in the sample, with the weight that makes the
+interval narrowest (prediction-powered inference with a tuned weight, Angelopoulos, Duchi and Zrnic 2023; with the
+probabilities of sampling it is the generalised difference estimator of Särndal, Swensson and Wretman 1992, which
+design-based supervised learning uses, Egami et al. 2023; of regressions, that of Chen and Chen 2000, and of Kluger et
+al. 2025).
 """
 
 from __future__ import annotations
@@ -16,10 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metric_types.metric_groups import ConfidenceInterval
-from .linearised_error import LEVEL, Floats, Ints, LinearisedError
+from .linearised_error import Floats, Ints, LinearisedError
 from .weighted_fits import WeightedFit, fit_linear
-
-__all__ = ["LEVEL", "EstimatedMean", "Floats", "Ints", "SampledValues", "corrected_fit", "corrected_mean", "gold_fit", "gold_mean"]  # fmt: skip
 
 _MOST_DECISIVE = 0.9
 _UNSEEN = 0.5
@@ -93,8 +92,8 @@ def gold_mean(sample: SampledValues) -> EstimatedMean:
 
 def corrected_mean(sample: SampledValues) -> EstimatedMean:
     """Return the mean of the predictions, corrected by what the sample shows of their errors."""
-    fits = (_mean_fit(sample, values) for values in (sample.gold, sample.predicted))
-    (mean,) = corrected_fit(sample, *fits, np.array([sample.population_mean]))
+    gold, predicted = (_mean_fit(sample, values) for values in (sample.gold, sample.predicted))
+    (mean,) = corrected_fit(sample, gold, predicted, np.array([sample.population_mean]))
     return mean
 
 
@@ -116,7 +115,8 @@ def corrected_fit(
         population: Coefficients of the fit to the predictions of the corpus. Shape `(k,)`.
     """
     within = _Deviations(sample, gold)
-    return [_corrected(sample, within, gold, predicted, at, float(further)) for at, further in enumerate(population - predicted.coefficients)]  # fmt: skip
+    further = population - predicted.coefficients
+    return [_corrected(sample, within, gold, predicted, at, float(more)) for at, more in enumerate(further)]
 
 
 def _corrected(
@@ -223,8 +223,8 @@ def _unseen(
 ) -> tuple[float, float]:
     """Return what may be added to the second and third moment by a document missed and by one invented, unseen so far.
 
-    Each is a mean document: of those in which nothing is predicted, with the mean of the gold that is not 0; and of those
-    in which something is, with the mean of that, and no gold.
+    Each is a mean document: of those in which nothing is predicted, with the mean of the gold that is not 0; and of
+    those in which something is, with the mean of that, and no gold.
     """
     square = cube = 0.0
     for held, value, prediction in (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _MAX_STEPS = 100
-_CONVERGED = 1e-10
+_CONVERGED = 1e-9
 _LARGEST_LOGIT = 25.0
 """Logits beyond which a probability is 0 or 1: the fit has no end."""
 
@@ -51,11 +51,11 @@ def fit_linear(columns: Floats, values: Floats, weights: Floats) -> WeightedFit:
 
 
 def fit_logistic(columns: Floats, values: Floats, weights: Floats) -> WeightedFit | None:
-    """Return the logistic regression by maximum likelihood; None if it has no end, because the columns separate 0 and 1.
+    """Return the logistic regression by maximum likelihood; None if it has no end, as columns tell 0 from 1.
 
     Arguments are as in `fit_linear`; values are 0 or 1.
     """
-    coefficients = np.zeros(columns.shape[1])
+    coefficients: Floats = np.zeros(columns.shape[1])
     for _ in range(_MAX_STEPS):
         logits = columns @ coefficients
         if np.max(np.abs(logits[weights > 0])) > _LARGEST_LOGIT:
@@ -72,6 +72,12 @@ def fit_logistic(columns: Floats, values: Floats, weights: Floats) -> WeightedFi
 
 
 def _scale(columns: Floats, weights: Floats, spread: Floats) -> Floats:
-    """Return the matrix of the step that solves the normal equations with these weights. Shape `(k, n)`."""
-    scale: Floats = np.linalg.solve((columns.T * spread) @ columns, columns.T * weights)
+    """Return the matrix of the step that solves the normal equations with these weights. Shape `(k, n)`.
+
+    By orthogonal columns, because the normal equations themselves lose half of the digits.
+    """
+    root = np.sqrt(spread)
+    orthogonal, triangular = np.linalg.qr(columns * root[:, None])
+    relative = np.divide(weights, root, out=np.zeros_like(root), where=root > 0)
+    scale: Floats = np.linalg.solve(triangular, orthogonal.T * relative)
     return scale
