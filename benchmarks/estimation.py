@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from goldspan.eval import ConfidenceInterval
 from goldspan.eval.estimation.corrected_mean import SampledValues, corrected_mean, gold_mean
 
 _CORPORA = 300
@@ -68,10 +69,10 @@ def _cells(world: World, corpora: int) -> dict[tuple[str, int], _Cell]:
         for (design, size), cell in cells.items():
             sample = _sampled(values, found, *_DESIGNS[design](rng, found, month, size))
             if np.count_nonzero(sample.gold) >= _LEAST_POSITIVE:
-                _count(cell, sample, truth)
+                low, high = _count(cell, sample, truth)
                 cell.predictions += abs(found.mean() - truth) <= 1.96 * found.std() / sqrt(_DOCUMENTS)
                 if design == "simple":
-                    cell.widths.append(_width(sample, values, found))
+                    cell.widths.append((high - low) / _theory(values, found, size))
     return cells
 
 
@@ -81,22 +82,21 @@ def _sampled(values: Array, found: Array, drawn: Array, probability: Array, stra
     return SampledValues(*known, _DOCUMENTS, float(found.mean()))
 
 
-def _count(cell: _Cell, sample: SampledValues, truth: float) -> None:
+def _count(cell: _Cell, sample: SampledValues, truth: float) -> ConfidenceInterval:
+    """Count whether the intervals of a sample hold, and return the corrected one."""
     gold, corrected = gold_mean(sample).interval, corrected_mean(sample).interval
     assert gold is not None and corrected is not None
     cell.corpora += 1
     cell.gold += gold.low <= truth <= gold.high
     cell.corrected += corrected.low <= truth <= corrected.high
+    return corrected
 
 
-def _width(sample: SampledValues, values: Array, found: Array) -> float:
-    """Return the width of the corrected interval, by what theory says: gold alone times √(1 - ρ²(1 - n/N))."""
-    interval = corrected_mean(sample).interval
-    assert interval is not None
-    size = len(sample.gold)
+def _theory(values: Array, found: Array, size: int) -> float:
+    """Return how wide the corrected interval is in theory: gold alone times √(1 - ρ²(1 - n/N))."""
     correlation = float(np.corrcoef(values, found)[0, 1])
-    theory = values.std() / sqrt(size) * sqrt(1 - correlation**2 * (1 - size / _DOCUMENTS))
-    return float((interval.high - interval.low) / (2 * 1.96 * theory))
+    error = values.std() / sqrt(size) * sqrt(1 - correlation**2 * (1 - size / _DOCUMENTS))
+    return float(2 * 1.96 * error)
 
 
 def _shares(rng: np.random.Generator, month: Array) -> tuple[Array, Array]:

@@ -210,7 +210,7 @@ def _estimate(observed: ObservedCorpus, group: str | None, part: NDArray[np.bool
 def _compared(groups: Sequence[GroupEstimate], against: str) -> list[GroupEstimate]:
     names = [group.group for group in groups if group.group is not None]
     if against not in names:
-        raise UsageError(f"`against` {against}: no document is of this group: {did_you_mean(against, names)}")
+        raise UsageError(f"`against` {against}: no document is of this group. Fix: {did_you_mean(against, names)}")
     reference = next(group for group in groups if group.group == against)
     return [
         group if group.group in (None, against) else replace(group, difference=group.minus(reference))

@@ -97,8 +97,7 @@ class LinearisedError:
         variance = float(np.sum(np.maximum(shown, 2 * squares**2 / others)))
         if not variance:
             return float(self.degrees)
-        total = float(squares.sum()) + self.unseen_square
-        return max(1.0, min(float(self.degrees), 2 * total**2 / variance))
+        return max(1.0, min(float(self.degrees), 2 * float(squares.sum()) ** 2 / variance))
 
 
 def _long(quantile: float, skewness: float) -> float:

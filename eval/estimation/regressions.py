@@ -192,7 +192,8 @@ def _coefficients(
     check_independent(terms, rows[sample.inside], "the gold", "annotate other documents too, or leave one of them out")
     by_gold = fit(rows, sample.gold, sample.relative)
     if by_gold is None:
-        what = f"the logistic regression of the gold has no end: {', '.join(terms[1:])} tell all documents apart"
+        what = f"{', '.join(terms[1:])} tell documents of gold with such a span from those without"
+        what = f"the logistic regression has no end: {what}"
         raise DataError(Problem(what, "annotate more documents, leave fields out, or leave `logit` out"))
     by_predictions = fit(rows, sample.predicted, sample.relative)
     predicted = observed.predicted[regressors.known]

@@ -24,7 +24,6 @@ _PUBLISHED = "meta.published"
 _NUMBERS = ("length", "words")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAYS_A_YEAR = 365.25
-_FIRST_DAY = date(2000, 1, 1).toordinal()
 _DEPENDENT = 1e-9
 """Length that is left of a column without the others, as a share of it, up to which it is made of them."""
 
@@ -49,7 +48,7 @@ class RegressorColumns:
 def regressor_fields(on: Iterable[str], references: Mapping[str, str]) -> dict[str, Callable[[Document], Any]]:
     """Return a function from a document to its value for each field, None where it has none.
 
-    A field with a reference level is categorical; `meta.published` is a number of years and `length` and `words` are
+    A field with a reference level is categorical; `meta.published` is a day and `length` and `words` are
     numbers without one; `extra.KEY` is whatever its values are.
 
     Raises:
@@ -64,7 +63,7 @@ def regressor_fields(on: Iterable[str], references: Mapping[str, str]) -> dict[s
     for name in names:
         if name not in known and not (name.startswith(_EXTRA) and name != _EXTRA):
             hint = did_you_mean(name, known)
-            raise UsageError(f"`on` {name}: documents have no such field: {hint}, extra.KEY for a key of `extra`")
+            raise UsageError(f"`on` {name}: documents have no such field. Fix: {hint}, extra.KEY for a key of `extra`")
         if names.count(name) > 1:
             raise UsageError(f"`on` {name} is given twice. Fix: give it once")
     for name in references:
@@ -76,7 +75,7 @@ def regressor_fields(on: Iterable[str], references: Mapping[str, str]) -> dict[s
 def _reader(name: str, *, categorical: bool) -> Callable[[Document], Any]:
     """Return a function from a document to a number or a level; of `extra`, to both."""
     if name == _PUBLISHED and not categorical:
-        return _years
+        return _day
     field = document_field(name)
     if name in _NUMBERS and field is not None:
         return (lambda document: _level(str(field.value(document)))) if categorical else field.value
@@ -86,11 +85,9 @@ def _reader(name: str, *, categorical: bool) -> Callable[[Document], Any]:
     return lambda document: _level(group(document))
 
 
-def _years(document: Document) -> float | None:
+def _day(document: Document) -> int | None:
     published = document.meta.published or ""
-    if not _DAY.match(published):
-        return None
-    return (date.fromisoformat(published[:10]).toordinal() - _FIRST_DAY) / _DAYS_A_YEAR
+    return date.fromisoformat(published[:10]).toordinal() if _DAY.match(published) else None
 
 
 def _level(group: str) -> str | None:
@@ -123,11 +120,15 @@ def regressor_columns(
     for name, values in fields.items():
         held = [value for value, is_known in zip(values, known, strict=True) if is_known]
         if all(isinstance(value, int | float) for value in held):
-            terms.append(f"{name} (years)" if name == _PUBLISHED else name)
-            columns.append(np.array(held, dtype=np.float64))
+            numbers: Floats = np.array(held, dtype=np.float64)
+            is_day = name == _PUBLISHED
+            terms.append(f"{name} (years)" if is_day else name)
+            columns.append((numbers - numbers.min()) / _DAYS_A_YEAR if is_day else numbers)
             continue
         chosen[name] = _reference(name, held, references.get(name))
         levels = sorted(set(held) - {chosen[name]})
+        if not levels:
+            raise DataError(Problem(f"`on`: {name} is {chosen[name]} in all documents of the corpus", "leave it out"))
         if len(terms) + len(levels) >= most:
             what = f"`on` {name}: {len(levels) + 1:,} levels are too many for {most:,} documents of gold"
             raise DataError(Problem(what, "leave it out, or annotate more documents"))
@@ -151,7 +152,7 @@ def _reference(name: str, levels: Sequence[str], given: str | None) -> str:
         return min(counts, key=lambda level: (-counts[level], level))
     if given not in counts:
         hint = did_you_mean(given, sorted(counts))
-        raise UsageError(f"`reference` {name}={given}: no document is of this level: {hint}")
+        raise UsageError(f"`reference` {name}={given}: no document is of this level. Fix: {hint}")
     return given
 
 

@@ -14,6 +14,9 @@ THREE_COLUMNS = (
 )
 """Columns of three estimates in tables for programs."""
 
+_ROUNDING = 1e-12
+"""Figures up to which are what rounding leaves of 0."""
+
 THREE_HEADERS = ("predictions", "by gold", "95 %", "corrected", "95 %")
 """Columns of three estimates in tables for readers."""
 
@@ -40,8 +43,7 @@ class ThreeEstimates:
     @property
     def texts(self) -> tuple[str, ...]:
         """The figures as text, in the order of `THREE_HEADERS`; `-` for what is unknown."""
-        predictions = "-" if self.predictions is None else f"{self.predictions:.4g}"
-        return predictions, *_texts(self.gold), *_texts(self.corrected)
+        return _text(self.predictions), *_texts(self.gold), *_texts(self.corrected)
 
     def figures(self) -> dict[str, Any]:
         """Return the figures as plain data."""
@@ -71,7 +73,13 @@ def _ends(mean: EstimatedMean | None) -> tuple[float | None, float | None, float
 
 def _texts(mean: EstimatedMean | None) -> Sequence[str]:
     value, low, high = _ends(mean)
-    return "-" if value is None else f"{value:.4g}", "-" if low is None else f"{low:.4g} to {high:.4g}"
+    return _text(value), "-" if low is None else f"{_text(low)} to {_text(high)}"
+
+
+def _text(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return "0" if abs(value) < _ROUNDING else f"{value:.4g}"
 
 
 def _figure(mean: EstimatedMean | None) -> dict[str, Any]:

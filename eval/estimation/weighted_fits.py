@@ -11,6 +11,9 @@ Floats = NDArray[np.float64]
 
 _MAX_STEPS = 100
 _CONVERGED = 1e-9
+_LARGEST_CHANGE = 4.0
+"""Change of logits of a step beyond which it would overshoot."""
+
 _LARGEST_LOGIT = 25.0
 """Logits beyond which a probability is 0 or 1: the fit has no end."""
 
@@ -64,8 +67,9 @@ def fit_logistic(columns: Floats, values: Floats, weights: Floats) -> WeightedFi
         spread = fitted * (1 - fitted)
         scale = _scale(columns, weights, weights * spread)
         step = scale @ (values - fitted)
-        coefficients = coefficients + step
-        if np.max(np.abs(step)) < _CONVERGED * (1 + np.max(np.abs(coefficients))):
+        change = float(np.max(np.abs((columns @ step)[weights > 0])))
+        coefficients = coefficients + step / max(1.0, change / _LARGEST_CHANGE)
+        if change < _CONVERGED:
             leverage = spread * np.einsum("nk,kn->n", columns, scale)
             return WeightedFit(coefficients, scale, fitted, leverage)
     return None
