@@ -79,8 +79,8 @@ def regress(
         predictions: The whole corpus with what a system found.
         scheme: The scheme of both.
         on: The fields: `meta.publisher`, `month`, `extra.KEY` and others that documents can be grouped by, `length` and
-            `words`. `meta.published` counts in years from the first day on, `extra.KEY` a number if all its values are; the others are
-            categorical.
+            `words`. `meta.published` counts in years from the first day on, `extra.KEY` is a number if all its values
+            are; the others are categorical.
         references: The level that others are compared with, by categorical field; a field named here is categorical. By
             default it is the most frequent.
         logit: Fit a logistic regression of a share of documents, not a linear one.
