@@ -58,7 +58,8 @@ def test_a_difference_is_that_of_two_estimates_and_so_is_a_coefficient() -> None
     for name in ("AFP", "DPA"):
         difference, coefficient = by_group[name].difference, terms[f"meta.publisher={name}"]
         assert difference is not None and difference.gold and difference.corrected
-        assert difference.predictions == pytest.approx(by_group[name].predictions - by_group["AP"].predictions)
+        predictions = np.array([by_group[group].predictions for group in (name, "AP")], dtype=float)
+        assert difference.predictions == pytest.approx(predictions[0] - predictions[1])
         for kind in ("gold", "corrected"):
             parts = [getattr(by_group[group], kind).value for group in (name, "AP")]
             assert getattr(difference, kind).value == pytest.approx(parts[0] - parts[1])
@@ -282,4 +283,4 @@ def test_a_group_is_compared_only_among_groups() -> None:
         ({"by": "extra.nothing"}, "no document has this key"),
     ):
         with pytest.raises(UsageError, match=said):
-            library.estimate("spans(COUNT)", GOLD, FOUND, **settings)  # type: ignore[arg-type]
+            library.estimate("spans(COUNT)", GOLD, FOUND, **settings)
