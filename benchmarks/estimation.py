@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from goldspan.eval import ConfidenceInterval
 from goldspan.eval.estimation.corrected_mean import SampledValues, corrected_mean, gold_mean
 
 _CORPORA = 300
 _DOCUMENTS = 4000
 _MONTHS = 6
 _LEAST_POSITIVE = 10
+_SIZES = (50, 100, 200, 400)
 
 Array = NDArray[Any]
 World = Callable[[np.random.Generator, Array], tuple[Array, Array]]
@@ -31,48 +34,69 @@ def main(corpora: int = _CORPORA) -> None:
     print(f"         {'quantity':<12}{'design':<12}{'gold':>5}", end="")
     print(f"{'corrected':>11}{'gold alone':>12}{'predictions':>13}{'width':>8}")
     for quantity, world in _WORLDS.items():
-        truth = _truth(world)
-        for design, draw in _DESIGNS.items():
-            for size in (50, 100, 200):
-                print(
-                    f"         {quantity:<12}{design:<12}{size:>5}{_cell(world, draw, size, truth, corpora)}",
-                    flush=True,
-                )
+        for (design, size), cell in _cells(world, corpora).items():
+            print(f"         {quantity:<12}{design:<12}{size:>5}{cell.line}", flush=True)
 
 
-def _truth(world: World) -> float:
-    rng = np.random.default_rng(99)
-    return float(world(rng, rng.integers(0, _MONTHS, 4_000_000))[0].mean())
+@dataclass
+class _Cell:
+    """Counts of corpora whose samples by one design have at least so many documents with more than 0."""
+
+    corpora: int = 0
+    corrected: int = 0
+    gold: int = 0
+    predictions: int = 0
+    widths: list[float] = field(default_factory=list)
+
+    @property
+    def line(self) -> str:
+        """Shares that hold, and the width as a ratio of what theory says, where it says something."""
+        if not self.corpora:
+            return "          -           -            -       -"
+        shares = [count / self.corpora for count in (self.corrected, self.gold, self.predictions)]
+        width = f"{np.mean(self.widths):8.2f}" if self.widths else "       -"
+        return f"{shares[0]:11.3f}{shares[1]:12.3f}{shares[2]:13.3f}{width}"
 
 
-def _cell(world: World, draw: Design, size: int, truth: float, corpora: int) -> str:
-    """Return shares that hold, and the width as a ratio of what theory says for a simple random sample."""
-    rng = np.random.default_rng(size)
-    held = {"corrected": 0, "gold": 0, "predictions": 0}
-    ratios, counted = [], 0
+def _cells(world: World, corpora: int) -> dict[tuple[str, int], _Cell]:
+    """Return the cells of a quantity, by design and size of the gold."""
+    truth = float(world(rng := np.random.default_rng(99), rng.integers(0, _MONTHS, 4_000_000))[0].mean())
+    cells = {(design, size): _Cell() for design in _DESIGNS for size in _SIZES}
+    rng = np.random.default_rng(1)
     for _ in range(corpora):
         month = rng.integers(0, _MONTHS, _DOCUMENTS)
         values, found = world(rng, month)
-        drawn, probability, stratum = draw(rng, found, month, size)
-        if np.count_nonzero(values[drawn]) < _LEAST_POSITIVE:
-            continue
-        counted += 1
-        every = np.ones(len(drawn), dtype=bool)
-        known = (values[drawn], found[drawn], 1 / probability, probability, stratum, every)
-        sample = SampledValues(*known, _DOCUMENTS, float(found.mean()))
-        for name, mean in (("corrected", corrected_mean(sample)), ("gold", gold_mean(sample))):
-            assert mean.interval is not None
-            held[name] += mean.interval.low <= truth <= mean.interval.high
-            if name == "corrected":
-                correlation = float(np.corrcoef(values, found)[0, 1])
-                theory = values.std() / sqrt(size) * sqrt(1 - correlation**2 * (1 - size / _DOCUMENTS))
-                ratios.append((mean.interval.high - mean.interval.low) / (2 * 1.96 * theory))
-        held["predictions"] += abs(found.mean() - truth) <= 1.96 * found.std() / sqrt(_DOCUMENTS)
-    if not counted:
-        return "          -           -            -       -"
-    shares = [held[name] / counted for name in ("corrected", "gold", "predictions")]
-    width = f"{np.mean(ratios):8.2f}" if draw is _simple else "       -"
-    return f"{shares[0]:11.3f}{shares[1]:12.3f}{shares[2]:13.3f}{width}"
+        for (design, size), cell in cells.items():
+            sample = _sampled(values, found, *_DESIGNS[design](rng, found, month, size))
+            if np.count_nonzero(sample.gold) >= _LEAST_POSITIVE:
+                low, high = _count(cell, sample, truth)
+                cell.predictions += abs(found.mean() - truth) <= 1.96 * found.std() / sqrt(_DOCUMENTS)
+                if design == "simple":
+                    cell.widths.append((high - low) / _theory(values, found, size))
+    return cells
+
+
+def _sampled(values: Array, found: Array, drawn: Array, probability: Array, stratum: Array) -> SampledValues:
+    every = np.ones(len(drawn), dtype=bool)
+    known = (values[drawn], found[drawn], 1 / probability, probability, stratum, every)
+    return SampledValues(*known, _DOCUMENTS, float(found.mean()))
+
+
+def _count(cell: _Cell, sample: SampledValues, truth: float) -> ConfidenceInterval:
+    """Count whether the intervals of a sample hold, and return the corrected one."""
+    gold, corrected = gold_mean(sample).interval, corrected_mean(sample).interval
+    assert gold is not None and corrected is not None
+    cell.corpora += 1
+    cell.gold += gold.low <= truth <= gold.high
+    cell.corrected += corrected.low <= truth <= corrected.high
+    return corrected
+
+
+def _theory(values: Array, found: Array, size: int) -> float:
+    """Return how wide the corrected interval is in theory: gold alone times √(1 - ρ²(1 - n/N))."""
+    correlation = float(np.corrcoef(values, found)[0, 1])
+    error = values.std() / sqrt(size) * sqrt(1 - correlation**2 * (1 - size / _DOCUMENTS))
+    return float(2 * 1.96 * error)
 
 
 def _shares(rng: np.random.Generator, month: Array) -> tuple[Array, Array]:

@@ -17,6 +17,11 @@ from .columns.span_columns import SpanColumns
 from .comparisons.system_comparison import ComparisonTable, SystemComparison
 from .comparisons.system_runs import RunStatistics, SystemRuns
 from .disagreements import Disagreement
+from .estimation.corrected_mean import EstimatedMean
+from .estimation.estimate_functions import estimate, regress
+from .estimation.estimates import Estimates, GroupEstimate
+from .estimation.regressions import Coefficient, Regression
+from .estimation.three_estimates import ThreeEstimates
 from .hub_metrics.metric_folder import metric_folder
 from .matching.compared_spans import ComparedSpans
 from .matching.match_counts import MatchCounts
@@ -64,6 +69,7 @@ __all__ = [
     "AnnotationRates",
     "ByMeasure",
     "ClusterMetrics",
+    "Coefficient",
     "Comparability",
     "ComparedSpans",
     "ComparisonTable",
@@ -75,8 +81,11 @@ __all__ = [
     "DocumentScore",
     "DocumentScores",
     "DocumentSpread",
+    "EstimatedMean",
+    "Estimates",
     "GammaCoefficient",
     "GoldSummary",
+    "GroupEstimate",
     "MatchCounts",
     "MeasureIntervals",
     "MeasureMetrics",
@@ -86,6 +95,7 @@ __all__ = [
     "PassAgreement",
     "PrecisionRecallF1",
     "ProgressReport",
+    "Regression",
     "RunStatistics",
     "ScoreIntervals",
     "Scores",
@@ -98,6 +108,7 @@ __all__ = [
     "SystemComparison",
     "SystemRuns",
     "SystemScore",
+    "ThreeEstimates",
     "TokenIntervals",
     "TokenMetrics",
     "ValueAgreement",
@@ -106,8 +117,10 @@ __all__ = [
     "ValueMetrics",
     "agreement",
     "comparable",
+    "estimate",
     "load_scores",
     "merge_scores",
     "metric_folder",
+    "regress",
     "score",
 ]

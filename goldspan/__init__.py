@@ -9,6 +9,8 @@ corpus, documents, spaCy Docs, a loaded dataset or a data frame.
 - `agreement` compares annotators, and `adjudicate` merges their passes into gold.
 - `export` writes a dataset or another format.
 - `score` compares systems with gold, and `load_scores` reads scores that were saved.
+- `estimate` says how often something is in a corpus, from gold for a sample and predictions for all of it, and
+  `regress` what that depends on.
 - `comparable` says whether the numbers of two signatures or files of scores may be compared, and why not.
 
 A document is also a record, a mapping with the keys `id`, `text` and `spans` (each with `start`, `end`, `label`,
@@ -43,7 +45,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .annotate import suggest
     from .corpus import adjudicate, load
-    from .eval import agreement, comparable, load_scores, score
+    from .eval import agreement, comparable, estimate, load_scores, regress, score
     from .workflows import export, pull, push
 
     __version__: str
@@ -53,11 +55,13 @@ _HOMES = {
     "adjudicate": "corpus",
     "agreement": "eval",
     "comparable": "eval",
+    "estimate": "eval",
     "export": "workflows",
     "load": "corpus",
     "load_scores": "eval",
     "pull": "workflows",
     "push": "workflows",
+    "regress": "eval",
     "score": "eval",
     "suggest": "annotate",
 }
@@ -68,11 +72,13 @@ __all__ = [
     "adjudicate",
     "agreement",
     "comparable",
+    "estimate",
     "export",
     "load",
     "load_scores",
     "pull",
     "push",
+    "regress",
     "score",
     "suggest",
 ]

@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...corpus.queries.document_groups import grouping
-from ...schema import DataError, Document, Problem, pluralize
-from .corrected_mean import EstimatedMean, Floats, SampledValues, corrected_mean, gold_mean
+from ...schema import UsageError, did_you_mean, pluralize
+from ..result_display import arrow_frame, html_block, html_table, note_count, text_table
+from .corrected_mean import corrected_mean, gold_mean
+from .observed_corpus import ObservedCorpus
 from .quantities import Quantity
-from .sample_design import DesignReader, DrawnGold
+from .three_estimates import THREE_COLUMNS, THREE_HEADERS, ThreeEstimates
 
-_FEW = 50
-"""Documents of gold below which intervals are known to be somewhat too narrow."""
+if TYPE_CHECKING:
+    import pandas as pd
 
-_FEW_RARE = 10
-"""Documents with more than 0, or without where the quantity is a share, below which they are."""
-
-_SKEWED = 0.25
-"""Skewness of a mean from which on they are."""
+_SKEWED = 0.75
+"""Skewness of an estimate from which on a few documents decide it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupEstimate:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupEstimate(ThreeEstimates):
     """Three estimates of the mean of a quantity over the documents of a group.
 
     Attributes:
         group: The group; None for the whole corpus.
         documents: Number of documents of the corpus in the group.
         gold_documents: Number of them with gold.
-        predictions: By the predictions alone, which has no interval that could be trusted.
-        gold: By the gold alone; None without gold.
-        corrected: By the predictions corrected by the gold; None without gold.
+        difference: The differences from the group that all are compared with; None of this group and the whole corpus,
+            and if none was named.
     """
 
     group: str | None
     documents: int
     gold_documents: int
-    predictions: float
-    gold: EstimatedMean | None
-    corrected: EstimatedMean | None
+    difference: ThreeEstimates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +48,7 @@ class Estimates:
     Attributes:
         quantity: The quantity.
         by: The field of the groups; None for the whole corpus alone.
+        against: The group that all are compared with; None for none.
         documents: Number of documents of the corpus.
         gold_documents: Number of documents of the sample.
         design: How the sample was drawn.
@@ -61,6 +58,7 @@ class Estimates:
 
     quantity: Quantity
     by: str | None
+    against: str | None
     documents: int
     gold_documents: int
     design: str
@@ -73,12 +71,75 @@ class Estimates:
             "quantity": self.quantity.text,
             "meaning": self.quantity.meaning,
             "by": self.by,
+            **({} if self.against is None else {"against": self.against}),
             "documents": self.documents,
             "gold": self.gold_documents,
             "design": self.design,
-            "estimates": [_group_dict(group) for group in self.groups],
+            "estimates": [self._group_dict(group) for group in self.groups],
             "notes": list(self.notes),
         }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a data frame with a row for the whole corpus and one for each group.
+
+        Raises:
+            DependencyError: pandas is not installed.
+        """
+        header, rows = self.rows()
+        text = ("quantity", "by", "group", "against")
+        types = {name: "float64" for name in header if name not in text}
+        types |= {"documents": "int64", "gold_documents": "int64"}
+        return arrow_frame({name: [row[at] for row in rows] for at, name in enumerate(header)}, types)
+
+    def rows(self) -> tuple[Sequence[str], Sequence[Sequence[str | float | None]]]:
+        """Return the columns and rows of a table for programs: the whole corpus, then each group."""
+        columns = ["quantity", "by", "group", "documents", "gold_documents", *THREE_COLUMNS]
+        if self.against is not None:
+            columns += ["against", *(f"difference_{name}" for name in THREE_COLUMNS)]
+        rows = []
+        for group in self.groups:
+            by = self.by if group.group is not None else None
+            row = [self.quantity.text, by, group.group, group.documents, group.gold_documents, *group.cells]
+            if self.against is not None and group.difference is not None:
+                row += [self.against, *group.difference.cells]
+            rows.append(row + [None] * (len(columns) - len(row)))
+        return columns, rows
+
+    @property
+    def headline(self) -> str:
+        """What is estimated, from which sample."""
+        return f"{self.quantity.text}: {self.quantity.meaning}; sample: {self.design}"
+
+    @property
+    def tables(self) -> Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]:
+        """The tables for readers, each with its header: the groups, and their differences if asked for."""
+        groups = [
+            (
+                "all" if item.group is None else item.group,
+                f"{item.documents:,}",
+                f"{item.gold_documents:,}",
+                *item.texts,
+            )
+            for item in self.groups
+        ]
+        tables: list[tuple[Sequence[str], Sequence[Sequence[str]]]] = [
+            (("group", "documents", "gold", *THREE_HEADERS), groups)
+        ]
+        if self.against is not None:
+            differences = [(item.group or "", *item.difference.texts) for item in self.groups if item.difference]
+            tables.append(((f"less {self.against}", *THREE_HEADERS), differences))
+        return tables
+
+    @property
+    def points(self) -> Sequence[tuple[str, ThreeEstimates]]:
+        """What a plot shows: the groups, or else the whole corpus."""
+        groups = [(item.group, item) for item in self.groups if item.group is not None]
+        return groups or [("all", item) for item in self.groups]
+
+    @property
+    def is_over_time(self) -> bool:
+        """Whether the groups are periods, one after the other."""
+        return self.by in ("month", "year")
 
     @property
     def methods(self) -> str:
@@ -88,147 +149,80 @@ class Estimates:
             f"predictions for all of them and gold annotations of {self.gold_documents:,}; sample: {self.design}. The "
             "mean of the predictions is corrected by their mean error in the sample, weighted by the probabilities of "
             "sampling (the difference estimator; Särndal, Swensson and Wretman 1992; Egami et al. 2023) and with the "
-            "weight of the predictions tuned to the least variance (prediction-powered inference; Angelopoulos, Duchi "
-            "and Zrnic 2023). Intervals are 95 % t intervals, transformed for skewness (Hall 1992); the corpus counts "
-            "as a draw from what its sources report."
+            f"weight of the predictions tuned to the least variance ({POWERED}). {INTERVALS}"
         )
 
+    def __str__(self) -> str:
+        return "\n".join([self.headline, *(text_table(*table) for table in self.tables), *note_count(self.notes)])
 
-def _group_dict(group: GroupEstimate) -> dict[str, Any]:
-    method = {} if group.corrected is None else {"method": f"prediction-powered, weight {group.corrected.weight:.3f}"}
-    return {
-        "group": group.group,
-        "documents": group.documents,
-        "gold_documents": group.gold_documents,
-        "predictions": {"value": group.predictions},
-        "gold": _mean_dict(group.gold),
-        "corrected": {**_mean_dict(group.corrected), **method},
-    }
+    def _repr_html_(self) -> str:
+        return html_block([html_table(self.headline, *table) for table in self.tables], self.notes)
 
-
-def _mean_dict(mean: EstimatedMean | None) -> dict[str, Any]:
-    if mean is None:
-        return {"value": None, "interval": None}
-    return {"value": mean.value, "interval": None if mean.interval is None else list(mean.interval)}
+    def _group_dict(self, group: GroupEstimate) -> dict[str, Any]:
+        counts = {"group": group.group, "documents": group.documents, "gold_documents": group.gold_documents}
+        difference = {} if group.difference is None else {"difference": group.difference.figures()}
+        return {**counts, **group.figures(), **difference}
 
 
-class Estimator:
-    """Reads the gold and then the predictions, a document at a time, and estimates a quantity.
+POWERED = "prediction-powered inference; Angelopoulos, Duchi and Zrnic 2023"
+INTERVALS = (
+    "Intervals are 95 % t intervals, skewed as the estimate is (Johnson 1978; Hall 1992), whose degrees of freedom "
+    "fall with the kurtosis of what documents add to its error (Satterthwaite 1946); half a document more counts as "
+    "missed by the predictions and half as invented. The corpus counts as a draw from what its sources report."
+)
+
+
+def estimate_groups(observed: ObservedCorpus, by: str | None, against: str | None) -> Estimates:
+    """Return the estimates for the whole corpus and for each group.
 
     Args:
-        quantity: The quantity.
-        by: Field of the groups; None for none.
-        weights: Field with the weights of the gold's documents; None to read its design from the records.
+        observed: What is known of the corpus, with the group of each document as the field `by`.
+        by: Field of the groups; None for the whole corpus alone.
+        against: Group that all are compared with; None for none.
+
+    Raises:
+        UsageError: There is no such group.
     """
+    every = np.ones(len(observed.predicted), dtype=bool)
+    groups = [_estimate(observed, None, every)]
+    if by is not None:
+        of_all = np.array(observed.metadata[by], dtype=object)
+        groups += [_estimate(observed, group, of_all == group) for group in sorted(set(observed.metadata[by]))]
+    if against is not None:
+        groups = _compared(groups, against)
+    notes = [*observed.notes, *_notes(observed, groups)]
+    drawn = observed.drawn
+    return Estimates(observed.quantity, by, against, len(every), len(drawn.documents), drawn.design, groups, notes)
 
-    def __init__(self, quantity: Quantity, by: str | None = None, weights: str | None = None) -> None:
-        self._quantity, self._by = quantity, by
-        self._group = grouping(by) if by is not None else None
-        self._design = DesignReader(weights)
-        self._gold: dict[str, float] = {}
-        self._texts: dict[str, str | None] = {}
-        self._predicted: dict[str, float] = {}
-        self._groups: dict[str, str] = {}
-        self._unknown = {"the gold": 0, "the predictions": 0}
 
-    def add_gold(self, document: Document) -> None:
-        """Read a document of the gold.
+def _estimate(observed: ObservedCorpus, group: str | None, part: NDArray[np.bool_]) -> GroupEstimate:
+    sample = observed.sample_of(part)
+    return GroupEstimate(
+        group=group,
+        documents=int(np.count_nonzero(part)),
+        gold_documents=0 if sample is None else int(np.count_nonzero(sample.inside)),
+        predictions=float(observed.predicted[part].mean()),
+        gold=None if sample is None else gold_mean(sample),
+        corrected=None if sample is None else corrected_mean(sample),
+    )
 
-        Raises:
-            DataError: It is a draft, occurs twice, or is not of a probability sample.
-        """
-        if document.draft:
-            problem = Problem("a draft, which nobody submitted", "leave drafts out", document=document.id)
-            raise DataError(problem)
-        self._once(document, self._gold)
-        self._design.add(document)
-        self._gold[document.id] = self._value(document, "the gold")
-        self._texts[document.id] = document.with_hash().text_sha256
 
-    def add_prediction(self, document: Document) -> None:
-        """Read a document of the predictions.
+def _compared(groups: Sequence[GroupEstimate], against: str) -> list[GroupEstimate]:
+    names = [group.group for group in groups if group.group is not None]
+    if against not in names:
+        raise UsageError(f"`against` {against}: no document is of this group. Fix: {did_you_mean(against, names)}")
+    reference = next(group for group in groups if group.group == against)
+    return [
+        group if group.group in (None, against) else replace(group, difference=group.minus(reference))
+        for group in groups
+    ]
 
-        Raises:
-            DataError: It occurs twice, or has another text than in the gold.
-        """
-        self._once(document, self._predicted)
-        known = self._texts.get(document.id)
-        if known is not None and known != document.with_hash().text_sha256:
-            what = "the predictions have another text than the gold"
-            raise DataError(Problem(what, "predict the texts of the gold", document=document.id))
-        self._predicted[document.id] = self._value(document, "the predictions")
-        if self._group is not None:
-            self._groups[document.id] = self._group(document)
 
-    def estimates(self) -> Estimates:
-        """Return the estimates.
-
-        Raises:
-            DataError: There is no gold, it has documents that the predictions lack, or is not a probability sample.
-        """
-        if not self._gold:
-            raise DataError(Problem("the gold has no documents", "give the sample that people annotated"))
-        missing = [name for name in self._gold if name not in self._predicted]
-        if missing:
-            what = f"{pluralize(len(missing), 'document')} of the gold have no predictions, such as {missing[0]!r}"
-            raise DataError(Problem(what, "predict the whole corpus, the gold's documents included"))
-        drawn = self._design.drawn_from(self._predicted.keys())
-        names = list(self._predicted)
-        predicted = np.array(list(self._predicted.values()))
-        groups = [self._estimate(None, predicted, drawn, np.ones(len(drawn.documents), dtype=bool))]
-        if self._group is not None:
-            of_all = np.array([self._groups[name] for name in names], dtype=object)
-            of_gold = np.array([self._groups[name] for name in drawn.documents], dtype=object)
-            groups += [
-                self._estimate(group, predicted[of_all == group], drawn, of_gold == group)
-                for group in sorted(set(self._groups.values()))
-            ]
-        notes = [*drawn.notes, *self._notes(drawn, groups)]
-        return Estimates(self._quantity, self._by, len(names), len(drawn.documents), drawn.design, groups, notes)
-
-    def _estimate(self, group: str | None, predicted: Floats, drawn: DrawnGold, inside: Any) -> GroupEstimate:
-        mean = float(predicted.mean())
-        count = int(np.count_nonzero(inside))
-        if not count:
-            return GroupEstimate(group, len(predicted), 0, mean, None, None)
-        sample = SampledValues(
-            np.array([self._gold[name] for name in drawn.documents]),
-            np.array([self._predicted[name] for name in drawn.documents]),
-            drawn.weight,
-            drawn.probability,
-            drawn.stratum,
-            inside,
-            len(predicted),
-            mean,
-        )
-        return GroupEstimate(group, len(predicted), count, mean, gold_mean(sample), corrected_mean(sample))
-
-    def _notes(self, drawn: DrawnGold, groups: Sequence[GroupEstimate]) -> Iterable[str]:
-        for where, count in self._unknown.items():
-            if count:
-                yield f"{pluralize(count, 'span')} of {where} have no value to sum and count as 0"
-        values = [self._gold[name] for name in drawn.documents]
-        positive = sum(value != 0 for value in values)
-        rare = min(positive, len(values) - positive) if self._quantity.is_share else positive
-        whole = groups[0].corrected
-        if whole is not None and whole.interval is None and len(values) > 1:
-            yield "all documents of gold have the same value, which shows no spread: there are no intervals"
-        elif len(values) < _FEW or rare < _FEW_RARE or (whole is not None and abs(whole.skewness) > _SKEWED):
-            yield (
-                f"intervals may be too narrow: {pluralize(len(values), 'document')} of gold, {positive} of them with "
-                "more than 0, or a few of them decide the estimate"
-            )
-        if without := [group.group for group in groups if group.gold is None]:
-            yield f"{pluralize(len(without), 'group')} without gold, so without an estimate, such as {without[0]}"
-        alone = [g.group for g in groups if g.group is not None and g.gold is not None and g.gold.interval is None]
-        if alone:
-            yield f"{pluralize(len(alone), 'group')} with too little gold for an interval, such as {alone[0]}"
-
-    def _value(self, document: Document, where: str) -> float:
-        value, unknown = self._quantity.value(document)
-        self._unknown[where] += unknown
-        return value
-
-    def _once(self, document: Document, seen: Mapping[str, float]) -> None:
-        if document.id in seen:
-            raise DataError(Problem("duplicate document id", "keep one of them", document=document.id))
+def _notes(observed: ObservedCorpus, groups: Sequence[GroupEstimate]) -> Iterator[str]:
+    whole = groups[0].corrected
+    yield from observed.notes_on_gold(decided=whole is not None and abs(whole.skewness) > _SKEWED)
+    if without := [group.group for group in groups if group.gold is None]:
+        yield f"{pluralize(len(without), 'group')} without gold, so without an estimate, such as {without[0]}"
+    alone = [g.group for g in groups if g.group is not None and g.gold is not None and g.gold.interval is None]
+    if alone:
+        yield f"{pluralize(len(alone), 'group')} with too little gold for an interval, such as {alone[0]}"

@@ -17,7 +17,7 @@ from ...corpus.queries.sample_records import FILTER, inclusion_probability, popu
 from ...corpus.queries.sampling import SIMPLE
 from ...schema import DataError, Document, Problem, canonical_json, pluralize
 from ...schema.hashing import draw_key
-from .corrected_mean import Floats, Ints
+from .linearised_error import Floats, Ints
 
 _FIX = "draw it with `goldspan corpus sample`, or give the weights of its documents in a field"
 _LARGEST_RATIO = 1e9

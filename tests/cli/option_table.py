@@ -40,6 +40,7 @@ LEADERBOARD = "leaderboard sys.json gold.json"
 SAMPLE = "corpus sample dated.jsonl --out o.jsonl --n 4"
 RENAME = "corpus rename gold.jsonl --out o.jsonl"
 ESTIMATE = "estimate documents(LOCATION) --gold ann.jsonl --predictions gold.jsonl"
+ON = "estimate documents(ACTOR) --gold dated.jsonl --predictions dated.jsonl"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
 HF = "export gold.jsonl --to hf --out d"
 MIGRATE = "schema migrate own.toml newer.toml hazard.jsonl"
@@ -209,7 +210,11 @@ ROWS = {
     "agree --scheme": Row("agree hazard.jsonl hazard-2.jsonl", "--scheme own.toml"),
     "estimate --gold": Row("estimate documents(LOCATION) --predictions sys.jsonl", "--gold gold.jsonl", instead="--gold sys.jsonl"),
     "estimate --predictions": Row("estimate documents(LOCATION) --gold ann.jsonl", "--predictions gold.jsonl", instead="--predictions sys.jsonl"),
-    "estimate --by": Row("estimate documents(ACTOR) --gold dated.jsonl --predictions dated.jsonl", "--by month"),
+    "estimate --by": Row(ON, "--by month", refused=f"{ON} --on length --by month"),
+    "estimate --against": Row("estimate documents(ACTOR) --gold dated.jsonl --predictions dated.jsonl --by month", "--against 2024-01", refused=f"{ESTIMATE} --against 2024-01"),
+    "estimate --on": Row(ON, "--on length", refused=f"{ON} --on lenght"),
+    "estimate --reference": Row(f"{ON} --on month", "--reference month=2024-01", instead="--reference month=2024-02", refused=f"{ON} --reference month=2024-01"),
+    "estimate --logit": Row("estimate documents(ACTOR) --gold weighted.jsonl --predictions weighted.jsonl --on extra.weight", "--logit", refused=f"{ON} --logit"),
     "estimate --weights": Row("estimate documents(ACTOR) --gold weighted.jsonl --predictions weighted.jsonl", "--weights extra.weight"),
     "estimate --out": Row(ESTIMATE, "--out e.csv", refused=f"{ESTIMATE} --out e.txt"),
     "estimate --plot": Row(ESTIMATE, "--plot e.svg", refused=f"{ESTIMATE} --plot e.gif"),

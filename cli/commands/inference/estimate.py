@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from ....schema.errors import UsageError
 from ....schema.extras import require_extras
 from ...console import note, progress_bar, result, result_json, table
-from ...option_effects import Rule, effects
+from ...option_effects import Rule, effects, needs, yields
 from ...options import Json, SchemeFile
-
-if TYPE_CHECKING:
-    from ....eval.estimation.corrected_mean import EstimatedMean
-    from ....eval.estimation.estimates import Estimates
-
-_HEADER = ("group", "documents", "gold", "predictions", "by gold", "95 %", "corrected", "95 %")
 
 
 def _plot_file(path: Path | None) -> Path | None:
@@ -25,7 +20,13 @@ def _plot_file(path: Path | None) -> Path | None:
     return path
 
 
-@effects(Rule("methods", lambda call: "with --json" if call["json"] else ""))
+@effects(
+    Rule("methods", lambda call: "with --json" if call["json"] else ""),
+    needs("against", "by"),
+    yields("by", "on"),
+    needs("reference", "on"),
+    needs("logit", "on"),
+)
 def estimate(
     quantity: Annotated[
         str,
@@ -42,6 +43,29 @@ def estimate(
         str | None,
         typer.Option("--by", metavar="FIELD", help="Estimate for each group too: meta.publisher, month, extra.KEY."),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="GROUP", help="With --by: estimate the differences from this group too."),
+    ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--on",
+            metavar="FIELD",
+            help="Regress the quantity on this field instead: meta.publisher, meta.published, extra.KEY; repeatable.",
+        ),
+    ] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reference",
+            metavar="FIELD=LEVEL",
+            help="The level of a categorical field that others are compared with; the most frequent by default.",
+        ),
+    ] = None,
+    logit: Annotated[
+        bool, typer.Option("--logit", help="With --on: a logistic regression, of documents(...) only.")
+    ] = False,
     weights: Annotated[
         str | None,
         typer.Option(
@@ -72,9 +96,20 @@ def estimate(
     from ....workflows.inference.estimation import estimate_files
 
     check_outputs(out, plot)
+    references = _references(reference or [])
     with progress_bar() as progress:
         found = estimate_files(
-            quantity, gold, predictions, load_scheme(scheme), by=by, weights=weights, progress=progress
+            quantity,
+            gold,
+            predictions,
+            load_scheme(scheme),
+            by=by,
+            against=against,
+            on=on or [],
+            references=references,
+            logit=logit,
+            weights=weights,
+            progress=progress,
         )
     if out is not None:
         write_estimates(out, found)
@@ -83,33 +118,22 @@ def estimate(
     if json:
         result_json(found.to_dict())
         return
-    _show(found)
+    result(f"{found.headline}\n")
+    for number, (header, rows) in enumerate(found.tables):
+        if number:
+            result()
+        table(rows, header)
     if methods:
         result(f"\n{found.methods}")
     for line in found.notes:
         note(f"note: {line}")
 
 
-def _show(found: Estimates) -> None:
-    result(f"{found.quantity.text}: {found.quantity.meaning}; sample: {found.design}\n")
-    rows = [
-        (
-            "all" if group.group is None else group.group,
-            f"{group.documents:,}",
-            f"{group.gold_documents:,}",
-            f"{group.predictions:.4g}",
-            *_cells(group.gold),
-            *_cells(group.corrected),
-        )
-        for group in found.groups
-    ]
-    table(rows, _HEADER)
-
-
-def _cells(mean: EstimatedMean | None) -> tuple[str, str]:
-    if mean is None:
-        return "-", "-"
-    if mean.interval is None:
-        return f"{mean.value:.4g}", "-"
-    low, high = mean.interval
-    return f"{mean.value:.4g}", f"{low:.4g} to {high:.4g}"
+def _references(pairs: list[str]) -> dict[str, str]:
+    references = {}
+    for pair in pairs:
+        field, equals, level = pair.partition("=")
+        if not equals or not field or not level or field in references:
+            raise UsageError(f"--reference {pair}: not a field with its level, once. Fix: meta.publisher=AFP")
+        references[field] = level
+    return references

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING
 
 from ...corpus.queries.table_lines import csv_line, inert_cell
 from ...corpus.storage.file_io import file_suffix, open_writer
-from ...eval.estimation.corrected_mean import EstimatedMean
-from ...eval.estimation.estimates import Estimates, GroupEstimate
+from ...eval.estimation.estimates import Estimates
+from ...eval.estimation.regressions import Regression
+from ...eval.estimation.three_estimates import ThreeEstimates
 from ...schema import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLUMNS = (
-    *("quantity", "by", "group", "documents", "gold_documents", "predictions"),
-    *("gold", "gold_low", "gold_high", "corrected", "corrected_low", "corrected_high"),
-)
 _PICTURES = (".png", ".svg", ".pdf")
 _INCHES_A_GROUP = 0.35
 
@@ -36,37 +33,22 @@ def check_outputs(table: Path | None, picture: Path | None) -> None:
         raise UsageError(f"`plot` {picture}: not a picture. Fix: a name that ends with {', '.join(_PICTURES)}")
 
 
-def write_estimates(path: Path, estimates: Estimates) -> None:
-    """Write estimates to a CSV file, a line for each group, empty where there is none.
+def write_estimates(path: Path, estimates: Estimates | Regression) -> None:
+    """Write estimates to a CSV file, a line for each group or coefficient, empty where there is none.
 
     Raises:
         DependencyError: The file cannot be written.
         UsageError: Its name does not end with .csv.
     """
     check_outputs(path, None)
+    columns, rows = estimates.rows()
     with open_writer(str(path)) as stream:
-        stream.write(csv_line(_COLUMNS))
-        for group in estimates.groups:
-            cells = (
-                estimates.quantity.text,
-                estimates.by if group.group is not None else None,
-                group.group,
-                group.documents,
-                group.gold_documents,
-                group.predictions,
-                *_cells(group.gold),
-                *_cells(group.corrected),
-            )
-            stream.write(csv_line(inert_cell(cell) if isinstance(cell, str) else cell for cell in cells))
+        for row in (columns, *rows):
+            stream.write(csv_line(inert_cell(cell) if isinstance(cell, str) else cell for cell in row))
 
 
-def _cells(mean: EstimatedMean | None) -> tuple[float | None, float | None, float | None]:
-    low, high = (None, None) if mean is None or mean.interval is None else mean.interval
-    return None if mean is None else mean.value, low, high
-
-
-def write_plot(path: Path, estimates: Estimates) -> None:
-    """Draw the three estimates of each group, over time where groups are months or years.
+def write_plot(path: Path, estimates: Estimates | Regression) -> None:
+    """Draw the three estimates of each group, over time where groups are months or years, or of each coefficient.
 
     Raises:
         DependencyError: matplotlib is not installed, or the file cannot be written.
@@ -75,20 +57,18 @@ def write_plot(path: Path, estimates: Estimates) -> None:
     from matplotlib.figure import Figure
 
     check_outputs(None, path)
-    groups = [group for group in estimates.groups if group.group is not None] or list(estimates.groups)
-    is_time = estimates.by in ("month", "year")
-    size = (7.5, 4.0) if is_time else (7.5, 1.5 + _INCHES_A_GROUP * len(groups))
+    points, is_time = estimates.points, estimates.is_over_time
+    size = (7.5, 4.0) if is_time else (7.5, 1.5 + _INCHES_A_GROUP * len(points))
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.add_subplot()
     for offset, name, colour, marker in ((0.2, "gold", "#0072b2", "s"), (0.0, "corrected", "#000000", "o")):
-        _draw(axes, groups, name, colour, marker, offset, is_time=is_time)
-    predicted = [group.predictions for group in groups]
-    at = [position - 0.2 for position in range(len(groups))]
-    points = (at, predicted) if is_time else (predicted, at)
-    axes.plot(*points, color="#d55e00", marker="x", linestyle="-" if is_time else "", label="predictions alone")
-    names = ["all" if group.group is None else group.group for group in groups]
+        _draw(axes, points, name, colour, marker, offset, is_time=is_time)
+    predicted = [(at - 0.2, point.predictions) for at, (_, point) in enumerate(points) if point.predictions is not None]
+    at, values = [at for at, _ in predicted], [value for _, value in predicted]
+    drawn = (at, values) if is_time else (values, at)
+    axes.plot(*drawn, color="#d55e00", marker="x", linestyle="-" if is_time else "", label="predictions alone")
     axis = axes.xaxis if is_time else axes.yaxis
-    axis.set_ticks(range(len(groups)), names, rotation=45 if is_time else 0)
+    axis.set_ticks(range(len(points)), [name for name, _ in points], rotation=45 if is_time else 0)
     if not is_time:
         axes.invert_yaxis()
     (axes.set_ylabel if is_time else axes.set_xlabel)(estimates.quantity.text)
@@ -100,9 +80,16 @@ def write_plot(path: Path, estimates: Estimates) -> None:
 
 
 def _draw(
-    axes: Axes, groups: Sequence[GroupEstimate], name: str, colour: str, marker: str, offset: float, *, is_time: bool
+    axes: Axes,
+    points: Sequence[tuple[str, ThreeEstimates]],
+    name: str,
+    colour: str,
+    marker: str,
+    offset: float,
+    *,
+    is_time: bool,
 ) -> None:
-    means = [(position + offset, getattr(group, name)) for position, group in enumerate(groups)]
+    means = [(position + offset, getattr(point, name)) for position, (_, point) in enumerate(points)]
     known = [(at, mean) for at, mean in means if mean is not None]
     at, values = [at for at, _ in known], [mean.value for _, mean in known]
     label = "gold alone" if name == "gold" else "corrected"
@@ -110,7 +97,7 @@ def _draw(
         *((at, values) if is_time else (values, at)),
         color=colour,
         marker=marker,
-        linestyle="-" if is_time and name == "corrected" else "",
+        linestyle="-" if is_time else "",
         label=label,
     )
     for place, mean in known:
