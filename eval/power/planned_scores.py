@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
@@ -95,21 +96,34 @@ def plan_difference(scores: Scores, path: str, systems: tuple[str, str] | None =
         raise UsageError(f"`systems` {unknown[0]}: {did_you_mean(unknown[0], list(entries))}")
     target = f"difference in {path} between {names[0]} and {names[1]}"
     runs = [[_metric(run, path) for run in entries[name]] for name in names]
-    influence = [np.mean([_influence(target, run) for run in side], axis=0) for side in runs]
-    spread = PilotSpread.of(influence[0] - influence[1])
-
-    counts = [[run.counts for run in side] for side in runs]
-
-    def expected(documents: int) -> float:
-        error = difference_error(*counts, runs[0][0].of_sums, documents=documents)
-        return 0.0 if error is None else error.detectable
-
-    value = float(np.mean([run.value for run in runs[0]]) - np.mean([run.value for run in runs[1]]))
     settings = {
         "scores": entries[names[0]][0].signature.replace("|", ","),
         "level": f"{LEVEL:g}",
         "power": f"{POWER:g}",
     }
+    return difference_figure(target, runs, settings)
+
+
+def difference_figure(target: str, runs: Sequence[Sequence[ComparedMetric]], settings: dict[str, str]) -> PilotFigure:
+    """Return the difference that a test finds between two systems as a pilot.
+
+    Args:
+        target: What is planned.
+        runs: The metric in each run of each of the two systems.
+        settings: What else the plan depends on.
+
+    Raises:
+        DataError: The metric is undefined, or would be without one of the documents.
+    """
+    influence = [np.mean([_influence(target, run) for run in side], axis=0) for side in runs]
+    one, other = ([run.counts for run in side] for side in runs)
+
+    def expected(documents: int) -> float:
+        error = difference_error(one, other, runs[0][0].of_sums, documents=documents)
+        return 0.0 if error is None else error.detectable
+
+    value = float(np.mean([run.value for run in runs[0]]) - np.mean([run.value for run in runs[1]]))
+    spread = PilotSpread.of(influence[0] - influence[1])
     return PilotFigure(target, DIFFERENCE, value, None, spread, expected, 0.0, settings)
 
 

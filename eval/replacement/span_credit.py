@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...schema import Scheme
 from ..coefficients.pass_columns import PassColumns
+from ..columns.layer_columns import LayerColumns
 from ..columns.span_columns import Ints
 from ..matching.span_measures import SEMEVAL
 from ..statistics.metrics import Floats
@@ -61,7 +63,7 @@ def pass_credits(columns: PassColumns, scheme: Scheme) -> PassCredits:
     suggested: set[str] = set()
     for a, b in combinations(range(shape[0]), 2):
         shared = columns.shared(columns.names[a], columns.names[b])
-        gold, [system] = count_parts(lambda layers=shared.layers: [layers], what)
+        gold, [system] = count_parts(partial(_whole, shared.layers), what)
         table = system.spans["strict"].astype(np.float64)
         by_label = table[:, :-1, 0].copy()
         for number, label in enumerate(labels):
@@ -86,6 +88,11 @@ def pass_credits(columns: PassColumns, scheme: Scheme) -> PassCredits:
         credit[VALUES] = _f1(right, sizes)
     without = [label for label in labels if label in used and scheme.labels[label].fields and not compared[label]]
     return PassCredits(columns.names, labels, credit, marked, columns.read, without, suggested)
+
+
+def _whole(layers: Sequence[LayerColumns]) -> list[Sequence[LayerColumns]]:
+    """Return the only part."""
+    return [layers]
 
 
 def _lacks_values(label: str, *sides: Mapping[str, frozenset[str]]) -> bool:
