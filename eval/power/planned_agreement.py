@@ -30,6 +30,16 @@ from .power_plan import PilotFigure
 _OF_PAIR = ("strict_f1", "partial_f1", "labels.")
 
 
+def check_figure(figure: str) -> None:
+    """Check that what a figure is computed with is installed.
+
+    Raises:
+        DependencyError: It is not.
+    """
+    if figure in TOKEN_FIGURES:
+        require_extras(figure, "rules")
+
+
 def plan_agreement(
     passes: Mapping[str, Sequence[Document]], scheme: Scheme, figure: str, *, resamples: int, seed: int
 ) -> PilotFigure:
@@ -45,10 +55,10 @@ def plan_agreement(
 
     Raises:
         DataError: The figure is undefined, or errors as in `agreement_of`.
+        DependencyError: As in `check_figure`.
         UsageError: There is no such figure, or it has no interval.
     """
-    if figure in TOKEN_FIGURES:
-        require_extras(figure, "rules")
+    check_figure(figure)
     agreed = agreement_of(passes, scheme, resamples=resamples, seed=seed)
     intervals = _intervals(agreed)
     if figure not in intervals:
@@ -58,7 +68,7 @@ def plan_agreement(
             )
         if figure == "gamma":
             raise UsageError("`figure` gamma cannot be planned: it is no function of sums over documents. Fix: alpha_u")
-        raise UsageError(f"`figure` {figure}: {did_you_mean(figure, list(intervals))}")
+        raise UsageError(f"`figure` {figure}: there is no such figure. Fix: {did_you_mean(figure, list(intervals))}")
     if intervals[figure] is None and agreed.documents >= MIN_DOCUMENTS:
         reasons = [note for note in agreed.notes if note.startswith(figure.partition(".")[0])]
         raise DataError(Problem(f"{figure} is undefined for these passes", "; ".join(reasons) or "plan another figure"))

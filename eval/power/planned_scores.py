@@ -40,7 +40,7 @@ def plan_metric(scores: Scores, path: str, system: str | None = None) -> PilotFi
     if system is None and len(names) > 1:
         raise UsageError(f"`system` is needed, as there are {len(names)}. Fix: one of {', '.join(names)}")
     if system is not None and system not in names:
-        raise UsageError(f"`system` {system}: {did_you_mean(system, names)}")
+        raise UsageError(f"`system` {system}: there is no such system. Fix: {did_you_mean(system, names)}")
     score = scores[names[0] if system is None else system]
     metric = _metric(score, path)
     interval = score.interval(path)
@@ -93,7 +93,9 @@ def plan_difference(scores: Scores, path: str, systems: tuple[str, str] | None =
     if len(names) != 2 or len(set(names)) < 2:
         raise UsageError(f"`systems` are two, and these are {len(names)}. Fix: two of {', '.join(entries)}")
     if unknown := [name for name in names if name not in entries]:
-        raise UsageError(f"`systems` {unknown[0]}: {did_you_mean(unknown[0], list(entries))}")
+        raise UsageError(
+            f"`systems` {unknown[0]}: there is no such system. Fix: {did_you_mean(unknown[0], list(entries))}"
+        )
     target = f"difference in {path} between {names[0]} and {names[1]}"
     runs = [[_metric(run, path) for run in entries[name]] for name in names]
     settings = {

@@ -22,8 +22,8 @@ from ..schema.test_scheme_file import DISASTER
 
 COMMANDS: dict[str, Any] = option_schema(typer.main.get_command(app))
 TEXTS = frozenset(
-    "address allocation annotator annotators asked-by assign by column columns country database-url date dates definition description encoding engine extractor fail-under field format fragments from guidelines host "
-    "id id-field label labels language measures name on-duplicate only order prefix project push reason repair sheet sort suffix tags test title to url value weights where".split()
+    "address allocation annotator annotators asked-by assign by column columns country database-url date dates definition description encoding engine extractor fail-under field figure format fragments from guidelines host "
+    "id id-field label labels language measure measures name on-duplicate only order prefix project push reason repair sheet sort suffix system systems tags test title to url value weights where".split()
 )
 
 

@@ -62,10 +62,9 @@ def score(
     Without --width, shows the widths of some sizes.
     """
     from ....eval.power.planned_scores import plan_metric
-    from ....eval.power.power_plan import check_wanted
     from ....eval.score_files.score_reader import load_scores
 
-    check_wanted(width, assurance, "width")
+    _check(width, "width", assurance, plot)
     _answer(plan_metric(load_scores(scores), measure, system), width, assurance, plot, json=json)
 
 
@@ -89,10 +88,9 @@ def compare(
     some sizes find.
     """
     from ....eval.power.planned_scores import plan_difference
-    from ....eval.power.power_plan import check_wanted
     from ....eval.score_files.score_reader import load_scores
 
-    check_wanted(difference, assurance, "difference")
+    _check(difference, "difference", assurance, plot)
     names = None if systems is None else comma_separated("--systems", systems)
     if names is not None and len(names) != 2:
         raise UsageError(f"--systems {systems}: not two systems. Fix: two names, as in --systems rules,spacy")
@@ -122,12 +120,12 @@ def agree(
     Each further document is read by as many as those of the pilot. Without --width, shows the widths of some sizes.
     """
     from ....corpus.adjudication.passes import read_passes
-    from ....eval.power.planned_agreement import plan_agreement
-    from ....eval.power.power_plan import check_wanted
+    from ....eval.power.planned_agreement import check_figure, plan_agreement
     from ....schema import load_scheme
     from ....workflows.privacy.published_names import publish_passes
 
-    check_wanted(width, assurance, "width")
+    _check(width, "width", assurance, plot)
+    check_figure(figure)
     loaded = load_scheme(scheme)
     layers: Mapping[str, Sequence[Document]] = read_passes(passes, loaded)
     if not names:
@@ -163,11 +161,10 @@ def estimate(
 
     Further gold is drawn as the pilot was. Without --width, shows the widths of some sizes.
     """
-    from ....eval.power.power_plan import check_wanted
     from ....schema import load_scheme
     from ....workflows.inference.power_files import pilot_of_estimate
 
-    check_wanted(width, assurance, "width")
+    _check(width, "width", assurance, plot)
     with progress_bar() as progress:
         pilot = pilot_of_estimate(quantity, gold, predictions, load_scheme(scheme), weights=weights, progress=progress)
     _answer(pilot, width, assurance, plot, json=json)
@@ -197,13 +194,10 @@ def split(
     Every document is read once, and some get gold by a second reading. The gold corrects the first readings, as
     `goldspan estimate` corrects predictions.
     """
-    from ....eval.power.power_plan import check_wanted
     from ....schema import load_scheme
-    from ....workflows.inference.estimate_tables import check_outputs
     from ....workflows.inference.power_files import split_of_readings
 
-    check_wanted(None, assurance, "width")
-    check_outputs(None, plot)
+    _check(None, "width", assurance, plot)
     loaded = load_scheme(scheme)
     found = split_of_readings(quantity, gold, first, loaded, readings=readings, cost=cost, assurance=assurance)
     best, _, narrowest = found.best
@@ -220,6 +214,15 @@ def split(
         note(f"note: {line}")
 
 
+def _check(wanted: float | None, name: str, assurance: float, plot: Path | None) -> None:
+    """Check what is asked for, before anything is read."""
+    from ....eval.power.power_plan import check_wanted
+    from ....workflows.inference.estimate_tables import check_outputs
+
+    check_wanted(wanted, assurance, name)
+    check_outputs(None, plot)
+
+
 def _show_split(found: ReadingSplit) -> None:
     result(
         f"{found.quantity}: {found.readings:,} readings, of which a document takes 1 and its gold {found.cost:g} more\n"
@@ -234,9 +237,7 @@ def _show_split(found: ReadingSplit) -> None:
 def _answer(pilot: PilotFigure, wanted: float | None, assurance: float, plot: Path | None, *, json: bool) -> None:
     """Plan, draw and show."""
     from ....eval.power.power_plan import plan_documents
-    from ....workflows.inference.estimate_tables import check_outputs
 
-    check_outputs(None, plot)
     plan = plan_documents(pilot, wanted, assurance)
     if plot is not None:
         from ....workflows.inference.power_plot import write_curve

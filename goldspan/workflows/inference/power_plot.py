@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 from ...corpus.storage.file_io import open_writer
-from .estimate_tables import check_outputs
 
 
 def write_curve(
@@ -26,11 +25,9 @@ def write_curve(
 
     Raises:
         DependencyError: matplotlib is not installed, or the file cannot be written.
-        UsageError: The name of the file is not that of a picture.
     """
     from matplotlib.figure import Figure
 
-    check_outputs(None, path)
     figure = Figure(figsize=(7.5, 4.0), layout="constrained")
     axes = figure.add_subplot()
     axes.plot([at for at, _ in curve], [width for _, width in curve], color="#000000", marker="o")
