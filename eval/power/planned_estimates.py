@@ -192,7 +192,8 @@ def split_readings(
     def width(documents: int) -> float:
         return _between(size, lambda times: _width(_repeated(sample, times, population(documents))))(documents)
 
-    pilot = replace(plan_estimate(sample, quantity, "simple"), expected=width, most=None)
+    # the pilot's own interval is that of a corpus of its documents alone
+    pilot = replace(plan_estimate(sample, quantity, "simple"), expected=width, interval=None, most=None)
     check_pilot(pilot)
     steps = np.unique(np.geomspace(size, most, _STEPS).round().astype(int)).tolist()
     curve = [(gold, population(gold), pilot.assured(gold, assurance)) for gold in steps]
