@@ -199,6 +199,7 @@ ROWS = {
     "adjudicate --decisions": Row(f"{ADJUDICATE} --out o.jsonl", "--decisions decisions.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --decisions ''"),
     "adjudicate --review": Row(f"{ADJUDICATE} --out o.jsonl", "--review review.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --review review.jsonl --review review.jsonl"),
     "adjudicate --conflicts": Row(f"{ADJUDICATE} --out o.jsonl", "--conflicts c.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --conflicts o.jsonl"),
+    "adjudicate --likely": Row("adjudicate pilot-ada.jsonl pilot-bea.jsonl pilot-cem.jsonl --out o.jsonl --conflicts c.jsonl", "--likely", refused=f"{ADJUDICATE} --out o.jsonl --likely"),
     "adjudicate --name": Row(f"{ADJUDICATE} --out o.jsonl", "--name us"),
     "adjudicate --guidelines": Row(f"{ADJUDICATE} --out o.jsonl", "--guidelines 0.1"),
     "adjudicate --scheme": Row(f"adjudicate {OWN} {OWN}.2 --out o.jsonl".replace(".jsonl.2", "-2.jsonl"), "--scheme own.toml"),

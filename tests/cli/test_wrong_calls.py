@@ -216,6 +216,7 @@ CALLS = {
     "corpus check gold.jsonl --privacy --cleared torn.jsonl": (1, "torn.jsonl:1: not a finding that is cleared"),
     "corpus check gold.jsonl --privacy --cleared nowhere.jsonl": (1, CHECK_PATH),
     "export gold.jsonl --to hf --out o --push us/it --no-text --dry-run --cleared nowhere.jsonl": (1, CHECK_PATH),
+    "adjudicate gold.jsonl gold.jsonl --out o.jsonl --likely": (2, "--likely has no effect without --conflicts. Fix: add --conflicts"),
     "agree gold.jsonl": (2, "two or more passes are needed. Fix:"),
     "agree gold.jsonl gold.jsonl": (2, "a second pass called"),
     "adjudicate gold.jsonl copy.jsonl --out o.jsonl --decisions torn.jsonl": (1, "Fix:"),

@@ -132,7 +132,7 @@ def test_what_cannot_be_tested_is_refused() -> None:
         agreement(readers, model={"elsewhere": [(0, 4, "ACTOR")]})
     for epsilon in (-0.1, 1, True, "much", float("nan")):
         with pytest.raises(UsageError, match="`epsilon` is "):
-            agreement(readers, model=passes["cem"], epsilon=epsilon)  # type: ignore[arg-type]
+            agreement(readers, model=passes["cem"], epsilon=epsilon)
 
 
 def test_the_command_states_the_null_hypothesis_and_leaves_the_model_out_of_agreement(

@@ -120,8 +120,8 @@ def test_a_larger_gold_of_the_same_spread_has_the_error_that_is_planned() -> Non
     def f1(sums: Any) -> Any:
         return precision_recall_f1(sums)[..., 2]
 
-    planned = difference_error(*sides, f1, documents=400)  # type: ignore[call-arg, misc, arg-type]
-    drawn = difference_error(*([np.tile(run, (10, 1)) for run in side] for side in sides), f1)  # type: ignore[call-arg, misc, arg-type]
+    planned = difference_error(*sides, f1, documents=400)
+    drawn = difference_error(*([np.tile(run, (10, 1)) for run in side] for side in sides), f1)
     assert planned is not None and drawn is not None
     assert planned.detectable == pytest.approx(drawn.detectable, rel=0.04)
 
