@@ -10,6 +10,7 @@ from .console import cell, one_line, result, table
 
 if TYPE_CHECKING:
     from ..eval import Agreement, MetricSpread, SuggestionEffect
+    from ..eval.metric_types.replacement_tests import ModelReplacement
 
 _COEFFICIENTS = {
     "alpha_u": "alpha-u",
@@ -46,8 +47,26 @@ def show_agreement(agreement: Agreement) -> None:
                 f"they do among themselves ({cell(item.among_others)}): difference {cell(item.difference)}, "
                 f"95 % from {cell(item.interval.low)} to {cell(item.interval.high)}"
             )
+    if agreement.model is not None:
+        _show_model(agreement.model)
     if agreement.suggestions:
         _show_effect(agreement.suggestions, labels)
+
+
+def _show_model(model: ModelReplacement) -> None:
+    """Show whether a model may stand in for a reader, and how it compares with each."""
+    result(f"\nmay {one_line(model.model)} stand in for a reader? null hypothesis: {one_line(model.null_hypothesis)}")
+    answers = {None: "-", True: "yes", False: "not shown"}
+    rows = [
+        (
+            *(test.credit, test.label or "all", answers[test.may_replace]),
+            *(cell(test.winning_rate), cell(test.advantage), test.interval or "-"),
+            *(cell(reader.p_adjusted) for reader in test.readers),
+        )
+        for test in model.tests
+    ]
+    readers = [f"p, {reader.reader}" for reader in model.tests[0].readers]
+    table(rows, ("credit", "label", "may replace", "winning rate", "advantage", "95 %", *readers))
 
 
 def _show_pairs(agreement: Agreement, labels: list[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PATHS = frozenset(
-    "out training gold predictions agreement-of decisions review "
+    "out training gold predictions first model agreement-of decisions review "
     "conflicts suppress suggestions restore records pass questions corpus".split(),
 )
 """Options that hold a path as a string, because `-` is allowed too; those of type Path are recognised by it."""

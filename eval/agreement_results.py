@@ -19,6 +19,7 @@ from .metric_types.agreement_metrics import (
     ValueAgreement,
 )
 from .metric_types.metric_groups import Metric, MetricInterval, NamedMetrics, metrics_as_dict
+from .metric_types.replacement_tests import ModelReplacement
 from .result_display import Figure, format_metric, html_block, html_table, note_count, text_table
 from .suggestion_bias import SuggestionEffect
 
@@ -53,6 +54,7 @@ class Agreement:
             that leave a value correct are omitted and counted in the notes.
         suggestions: Time saved by suggestions and anchoring bias; None if no pass saw any suggestions.
         notes: What could not be computed, and why.
+        model: Whether a model may stand in for a reader; None unless it was asked for.
     """
 
     documents: int
@@ -72,6 +74,7 @@ class Agreement:
     disagreements: list[Disagreement]
     suggestions: SuggestionEffect | None
     notes: list[str]
+    model: ModelReplacement | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the agreement as plain data, as printed by `goldspan agree --json`."""
@@ -85,9 +88,11 @@ class Agreement:
                 "documents": [metrics_as_dict(item) for item in self.by_document.documents],
             },
             "gamma": [metrics_as_dict(item) for item in self.gamma],
+            "model": None if self.model is None else self.model.to_dict(),
             "disagreements": [disagreement.to_dict() for disagreement in self.disagreements],
         }
-        return data if self.gamma else {name: part for name, part in data.items() if name != "gamma"}
+        asked = {"gamma": bool(self.gamma), "model": self.model is not None}
+        return {name: part for name, part in data.items() if asked.get(name, True)}
 
     def matrix(self) -> list[list[Metric]]:
         """Return strict F1 of each pass (row) and each other pass (column), in the order of `passes`.

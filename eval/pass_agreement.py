@@ -24,6 +24,8 @@ from .coefficients.resampling import DocumentResampling
 from .coefficients.token_agreement import TokenRatings, rate_tokens
 from .disagreements import list_disagreements
 from .metric_types.agreement_metrics import AgreementIntervals
+from .replacement.alternative_annotator import EPSILON
+from .replacement.model_replacement import check_replacement, compare_with_readers
 from .shared_documents import DocumentVersions, group_by_document, select_shared
 from .statistics.metrics import ratio
 from .suggestion_bias import suggestion_effect
@@ -40,6 +42,8 @@ def agreement(
     seed: int = 0,
     intervals: bool = False,
     gamma: bool = False,
+    model: SpanSource | None = None,
+    epsilon: float = EPSILON,
 ) -> Agreement:
     """Measure the agreement between two or more passes.
 
@@ -55,12 +59,17 @@ def agreement(
         seed: Random seed of the resamples.
         intervals: Compute intervals for fewer than 10 documents too; the notes state how unreliable they are.
         gamma: Compute gamma too, which takes longer than all else.
+        model: The pass of a model, called `model` in the result: test whether it may stand in for a reader. It takes
+            part in no other figure.
+        epsilon: By how much the model may be worse than a reader: 0.2 for experts, 0.15 for skilled annotators, 0.1 for
+            crowd workers.
 
     Raises:
         DataError: The text of a document differs between passes, a pass contains a draft, or no document has been read
-            by two passes.
+            by two passes, and by the model.
         DependencyError: Gamma is requested, and scipy is not installed.
-        UsageError: There are fewer than two passes, or `resamples` or `seed` is not a whole number from 0 up.
+        UsageError: There are fewer than two passes, or three with a model, `resamples` or `seed` is not a whole number
+            from 0 up, or `epsilon` is no share.
 
     Examples:
         >>> import goldspan
@@ -73,9 +82,13 @@ def agreement(
         raise UsageError("`passes` are not a mapping. Fix: give them by annotator, as in {'ada': …, 'ben': …}")
     if len(passes) < 2:
         raise UsageError("agreement requires at least two passes. Fix: give a second pass")
-    resolved = resolve_scheme(scheme, *passes.values())
+    resolved = resolve_scheme(scheme, *passes.values(), *(() if model is None else (model,)))
     documents = {name: list(documents_from(source, resolved, without_text=True)) for name, source in passes.items()}
-    return agreement_of(documents, resolved, resamples=resamples, seed=seed, intervals=intervals, gamma=gamma)
+    of_model = None if model is None else ("model", list(documents_from(model, resolved, without_text=True)))
+    return agreement_of(
+        documents, resolved, resamples=resamples, seed=seed, intervals=intervals, gamma=gamma, model=of_model,
+        epsilon=epsilon,
+    )  # fmt: skip
 
 
 def agreement_of(
@@ -86,9 +99,24 @@ def agreement_of(
     seed: int = 0,
     intervals: bool = False,
     gamma: bool = False,
+    model: tuple[str, Sequence[Document]] | None = None,
+    epsilon: float = EPSILON,
 ) -> Agreement:
-    """Measure the agreement between passes, whose documents are valid. Other arguments and errors as in `agreement`."""
+    """Measure the agreement between passes, whose documents are valid. Other arguments and errors as in `agreement`.
+
+    Args:
+        documents_by_pass: The passes.
+        scheme: Their scheme.
+        resamples: As in `agreement`, like all that follow.
+        seed: Likewise.
+        intervals: Likewise.
+        gamma: Likewise.
+        model: Name and documents of the model's pass.
+        epsilon: As in `agreement`.
+    """
     check_resampling(resamples, seed)
+    if model is not None:
+        check_replacement(len(documents_by_pass), epsilon)
     if gamma:
         require_extras("gamma", "gamma")
     names, labels = list(documents_by_pass), list(scheme.labels)
@@ -137,6 +165,12 @@ def agreement_of(
         )
         notes += [note for note in reasons if note not in notes]
     notes += undefined_note(undefined, resamples)
+    replacement = None
+    if model is not None:
+        replacement, reasons = compare_with_readers(
+            documents_by_pass, *model, scheme, epsilon=epsilon, resamples=resamples, seed=seed, intervals=intervals
+        )
+        notes += reasons
     shared_versions = select_shared(all_versions)
     disagreements, minor = list_disagreements(shared_versions, {(pair.a, pair.b): pair.rules for pair in pairs})
     if minor:
@@ -166,6 +200,7 @@ def agreement_of(
         by_document=overall.by_document,
         disagreements=disagreements,
         suggestions=suggestion_effect(annotated, scheme),
+        model=replacement,
         notes=notes,
     )
 

@@ -23,6 +23,7 @@ PASSES = sorted((EDITION / "passes").glob("*.jsonl"))
 SCHEME = ROOT / "schema" / "data" / "conflict.toml"
 
 A, B = "a.jsonl", "b.jsonl"
+PILOT = [f"pilot-{name}.jsonl" for name in "abc"]
 ECHO = "import sys\nfor line in sys.stdin: print(line, end='', flush=True)\n"
 
 
@@ -42,6 +43,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 for (id, text), end in zip(texts.items(), ends, strict=True)
             ),
         )
+    for place, name in enumerate("abcd"):
+        spans = [span(0, 4, "ACTOR", {"kind": "state", "id": "IRN"})]
+        each = [
+            record(f"d{n}", texts["a"], spans=spans[: n % (place + 2)], layer={"annotator": name}) for n in range(12)
+        ]
+        write_lines(made / f"pilot-{name}.jsonl", *each)
     (made / "echo.py").write_text(ECHO)
     for name in ("x.parquet", "x.jsonl.zst", "x.spacy", "x.xlsx"):
         (made / name).write_bytes(b"x")
@@ -87,6 +94,23 @@ WORKS: dict[str, list[str]] = {
     "other names": ["corpus", "rename", A, "--prefix", "x", "--map", "map.csv", "--out", "renamed.jsonl"],
     "contexts": ["corpus", "concordance", A, "Iran", "--out", "contexts.csv"],
     "estimate": ["estimate", "documents(ACTOR)", "--gold", A, "--predictions", A, "--out", "e.csv"],
+    "scores of a pilot": ["score", *PILOT, "--out", "pilot.json"],
+    "a plan of a score": ["power", "score", "pilot.json", "--system", "b", "--width", "0.1"],
+    "a plan of a comparison": ["power", "compare", "pilot.json", "--difference", "0.1"],
+    "a plan of agreement": ["power", "agree", *PILOT, "--width", "0.1"],
+    "a plan of an estimate": ["power", "estimate", "spans(ACTOR)", "--gold", PILOT[0], "--predictions", PILOT[1]],
+    "a plan of readings": [
+        "power",
+        "split",
+        "spans(ACTOR)",
+        "--gold",
+        PILOT[0],
+        "--first",
+        PILOT[1],
+        "--readings",
+        "60",
+    ],
+    "may a model read": ["agree", *PILOT, "--model", "pilot-d.jsonl"],
     "terms": ["corpus", "terms", A, "--out", "terms.csv"],
     "a draft of a map": ["schema", "migrate", str(SCHEME), "scheme.toml", "--draft"],
     "migrate": [
@@ -173,6 +197,8 @@ REFUSED: dict[str, tuple[list[str], str]] = {
         ["estimate", "documents(ACTOR)", "--gold", A, "--predictions", A, "--plot", "e.png"],
         "report",
     ),
+    "a curve of a plan": (["power", "score", "pilot.json", "--plot", "p.png"], "report"),
+    "a plan of agreement over tokens": (["power", "agree", *PILOT, "--figure", "token_alpha"], "rules"),
     "a report on agreement": (["agree", A, B, "--html", "out.html"], "report"),
     "gamma": (["agree", A, B, "--gamma"], "gamma"),
     "a report on extractors": (["bench", A, "--extractor", PROGRAM, "--html", "out.html"], "report"),

@@ -11,7 +11,7 @@ import typer
 from ...schema.errors import pluralize
 from .. import hints
 from ..console import note, result_json
-from ..option_effects import Call, Rule, effects
+from ..option_effects import Call, Rule, effects, needs
 from ..options import JSON_BESIDE_RECORDS, Json, SchemeFile
 
 
@@ -26,6 +26,7 @@ def _beside_printed_conflicts(call: Call) -> str:
 
 @effects(
     Rule("conflicts", _same_as_out, "name another file"),
+    needs("likely", "conflicts"),
     Rule("json", _beside_printed_conflicts, "name a file for --conflicts"),
     JSON_BESIDE_RECORDS,
 )
@@ -44,6 +45,9 @@ def adjudicate(
     conflicts: Annotated[
         str | None, typer.Option("--conflicts", help="Write all conflicts to this file, to fill in decisions (JSONL).")
     ] = None,
+    likely: Annotated[
+        bool, typer.Option("--likely", help="State in --conflicts how likely each pass is right; it decides nothing.")
+    ] = False,
     name: Annotated[str, typer.Option(help="Annotator of the resulting layer.")] = "adjudicated",
     guidelines: Annotated[
         str, typer.Option(help="Version of the guidelines that the decisions follow; by default the scheme's.")
@@ -67,6 +71,7 @@ def adjudicate(
         conflicts=conflicts,
         name=name,
         guidelines=guidelines,
+        likely=likely,
         note=note,
     )
     kinds = Counter(conflict.kind for conflict in adjudication.conflicts)
@@ -88,6 +93,9 @@ def adjudicate(
     if adjudication.single:
         shown = ", ".join(adjudication.single[:20]) + (" …" if len(adjudication.single) > 20 else "")
         note(f"in one pass only, taken as they are: {pluralize(len(adjudication.single), 'document')}, {shown}")
+    if adjudication.skills:
+        skills = ", ".join(f"{reader} {skill:.2f}" for reader, skill in adjudication.skills.items())
+        note(f"likely right, of the places that others read too: {skills}; readers who share a mistake seem right")
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
     decision_count = pluralize(adjudication.decisions, "decision")
     if adjudication.decisions:

@@ -11,7 +11,7 @@ from ...schema.extras import require_extras
 from .. import hints
 from ..agreement_tables import show_agreement
 from ..console import check_page, note, result_json, write_page
-from ..option_effects import Rule, effects
+from ..option_effects import Rule, effects, needs
 from ..options import OF_REPORT, Day, Html, Json, Names, SchemeFile, Title, report_heading, resampled
 from ..pseudonym_notes import note_pseudonyms
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @effects(
     Rule("seed", lambda call: "" if call["resamples"] or call["gamma"] else "with --resamples 0"),
     resampled("intervals"),
+    needs("epsilon", "model"),
     *OF_REPORT,
 )
 def agree(
@@ -34,6 +35,19 @@ def agree(
         bool, typer.Option("--intervals", help="Show intervals for fewer than 10 documents too, with a caveat.")
     ] = False,
     gamma: Annotated[bool, typer.Option("--gamma", help="Show gamma too, which takes longer than all else.")] = False,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="FILE", help="A model's pass: test whether it may stand in for a reader."),
+    ] = None,
+    epsilon: Annotated[
+        float,
+        typer.Option(
+            "--epsilon",
+            min=0,
+            max=1,
+            help="By how much the model may be worse: 0.2 for expert readers, 0.15 for skilled ones, 0.1 for crowds.",
+        ),
+    ] = 0.2,
     html: Html = None,
     title: Title = None,
     day: Day = None,
@@ -44,10 +58,12 @@ def agree(
     """Measure the agreement between two or more passes.
 
     Each pair is compared over the documents that both cover. Annotators have pseudonyms, which `goldspan corpus names`
-    looks up. Ends with status 1 if no two share any document.
+    looks up. Ends with status 1 if no two share any document. --model takes a pass that no other figure includes, and
+    makes the alternative annotator test with it.
     """
     from ...corpus.adjudication.passes import read_passes
     from ...eval.pass_agreement import agreement_of
+    from ...eval.replacement.model_replacement import check_replacement
     from ...schema import load_scheme
     from ...workflows.privacy.published_names import publish_passes
     from ...workflows.privacy.working_times import agreement_without_times
@@ -55,12 +71,28 @@ def agree(
     check_page(html)
     if gamma:
         require_extras("--gamma", "gamma")
+    if model is not None:
+        check_replacement(len(passes), epsilon)
     loaded = load_scheme(scheme)
-    layers: Mapping[str, Sequence[Document]] = read_passes(passes, loaded)
+    files = [*passes, *([] if model is None else [model])]
+    layers: Mapping[str, Sequence[Document]] = read_passes(files, loaded)
     if not names:
-        layers, published = publish_passes(layers, places=passes)
+        layers, published = publish_passes(layers, places=files)
         note_pseudonyms(published)
-    agreement = agreement_of(layers, loaded, resamples=resamples, seed=seed, intervals=intervals, gamma=gamma)
+    *readers, last = layers
+    of_model = None if model is None else (last, layers[last])
+    if model is not None:
+        layers = {name: layers[name] for name in readers}
+    agreement = agreement_of(
+        layers,
+        loaded,
+        resamples=resamples,
+        seed=seed,
+        intervals=intervals,
+        gamma=gamma,
+        model=of_model,
+        epsilon=epsilon,
+    )
     if not names:
         agreement = agreement_without_times(agreement, layers)
     if html is not None:

@@ -26,6 +26,7 @@ from ...schema.overlap import overlaps
 from ..storage.file_io import STANDARD, open_writer
 from ..storage.json_lines import parse_lines
 from .conflicts import AdjudicationDecision, Conflict, conflict_kind
+from .reader_skill import ReaderSkills
 from .resolution import Adjudication
 
 CONTEXT = 60
@@ -35,7 +36,10 @@ _NOUN, _FIX = "a conflict", "see docs/adjudication.md"
 
 
 class ConflictLine(msgspec.Struct, forbid_unknown_fields=True):
-    """A line of a file of conflicts, with the decision about it if there is one; `extra` is anything else."""
+    """A line of a file of conflicts, with the decision about it if there is one; `extra` is anything else.
+
+    How likely each pass is right, `likely`, is for whoever decides: nothing reads it.
+    """
 
     document: str
     start: int
@@ -48,6 +52,7 @@ class ConflictLine(msgspec.Struct, forbid_unknown_fields=True):
     by: str | None = None
     reason: str | None = None
     override: bool = False
+    likely: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
     extra: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -107,6 +112,7 @@ def write_conflicts(
     decisions: Iterable[AdjudicationDecision] = (),
     *,
     documents: Mapping[str, Document],
+    skills: ReaderSkills | None = None,
 ) -> int:
     """Write all conflicts, each with its decision or empty fields for one.
 
@@ -115,6 +121,7 @@ def write_conflicts(
         result: The result of `adjudicate`.
         decisions: The decisions that were passed to `adjudicate`.
         documents: The documents by id, for the context of each conflict.
+        skills: Skills of the readers, for how likely each is right; None to leave that out.
 
     Returns:
         The number of lines written.
@@ -126,7 +133,10 @@ def write_conflicts(
     lines = []
     for conflict in result.conflicts:
         decision = pending.pop((conflict.document, conflict.start, conflict.end), None)
-        lines.append(_conflict_line(conflict, decision, documents[conflict.document]))
+        line = _conflict_line(conflict, decision, documents[conflict.document])
+        if skills is not None:
+            line.likely = {name: round(share, 4) for name, share in skills.likelihoods(conflict.readings).items()}
+        lines.append(line)
     lines += [_override_line(decision, documents[decision.document]) for decision in pending.values()]
     lines.sort(key=lambda line: (line.document, line.start, line.end))
     with open_writer(str(path)) as stream:

@@ -35,6 +35,7 @@ class Adjudication:
         single: Ids of documents that only one pass has read, and which are taken unchanged.
         extractors: The extractor of each pass that was not made by a person.
         passes: Names of the passes.
+        skills: Share of places at which each reader is likely right; empty unless asked for.
     """
 
     documents: list[Document] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Adjudication:
     single: list[str] = field(default_factory=list)
     extractors: dict[str, str] = field(default_factory=dict)
     passes: list[str] = field(default_factory=list)
+    skills: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts, the conflicts without a decision and the layer's fingerprint as JSON-compatible data."""
@@ -64,6 +66,7 @@ class Adjudication:
                 {"document": c.document, "start": c.start, "end": c.end, "kind": c.kind} for c in self.undecided
             ],
             "sha256": layer_fingerprint(self.documents),
+            **({"skills": dict(self.skills)} if self.skills else {}),
         }
 
 

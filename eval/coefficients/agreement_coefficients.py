@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,16 +125,10 @@ def token_coefficients(ratings: TokenRatings | None, resampling: DocumentResampl
         nothing = np.full(resampling.documents, np.nan)
         return TokenCoefficients(None, None, None, (None,) * 3, nothing, [_TEXT_FREE])
     raters, categories = ratings.chosen.shape[1:]
-    columns = np.column_stack([ratings.columns(), *([ratings.pair_columns()] if raters == 2 else [])])
-
-    def metrics(sums: Floats) -> Floats:
-        chosen, shares, pair = np.split(sums[:, 3:], [categories, 2 * categories], axis=1)
-        kappa = cohen_kappa(pair) if raters == 2 else np.full(len(sums), np.nan)
-        return np.stack([nominal_alpha(sums[:, 0], chosen), kappa, gwet_ac1(sums[:, 1], sums[:, 2], shares)], axis=1)
-
+    columns, metrics = token_sums(ratings)
     values = metrics(columns.sum(axis=0)[None])[0]
     resampled = metrics(resampling.sums(columns))
-    names = ("token_alpha", "token_kappa", "token_ac1")
+    names = TOKEN_FIGURES
     alpha, kappa, ac1 = map(nan_to_none, values)
     one, two, three = (
         resampling.interval(column, name) if not np.isnan(value) else None
@@ -147,4 +141,22 @@ def token_coefficients(ratings: TokenRatings | None, resampling: DocumentResampl
     return TokenCoefficients(alpha, kappa, ac1, (one, two, three), by_document, notes)
 
 
+def token_sums(ratings: TokenRatings) -> tuple[Floats, Callable[[Floats], Floats]]:
+    """Return what the coefficients over tokens are computed from.
+
+    Returns:
+        Columns by document, and the function from sums of these, shape `(n, n_columns)`, to the coefficients of
+        `TOKEN_FIGURES`, shape `(n, 3)`; kappa is NaN for more than two raters.
+    """
+    raters, categories = ratings.chosen.shape[1:]
+
+    def metrics(sums: Floats) -> Floats:
+        chosen, shares, pair = np.split(sums[:, 3:], [categories, 2 * categories], axis=1)
+        kappa = cohen_kappa(pair) if raters == 2 else np.full(len(sums), np.nan)
+        return np.stack([nominal_alpha(sums[:, 0], chosen), kappa, gwet_ac1(sums[:, 1], sums[:, 2], shares)], axis=1)
+
+    return np.column_stack([ratings.columns(), *([ratings.pair_columns()] if raters == 2 else [])]), metrics
+
+
+TOKEN_FIGURES = ("token_alpha", "token_kappa", "token_ac1")
 _TEXT_FREE = "token_alpha, token_kappa and token_ac1 are null: the documents are text-free"

@@ -13,7 +13,7 @@ from ..matching.span_measures import SEMEVAL
 from ..metric_types.agreement_metrics import PairAgreement, PairIntervals, ValueAgreement, ValueAgreementInterval
 from ..metric_types.metric_groups import Metric, MetricInterval, NamedMetrics
 from ..metric_types.value_metrics import ValueMetrics
-from ..statistics.metrics import ratio
+from ..statistics.metrics import Floats, ratio
 from ..statistics.part_counts import Counted, count_parts
 from ..system_scorer import SystemScorer
 from ..value_comparison import ValueRules
@@ -40,6 +40,7 @@ class ComparedPair:
         field_notes: Notes on fields that a pass does not fill in.
         spans: Strictly matched spans, and the spans of both passes. Shape `(n_documents, 2)`.
         values: By label, spans whose values agree, and those whose values were compared. Shape `(n_documents, 2)` each.
+        summed: The figures that are functions of counts that are summed over documents, by their paths in an agreement.
         result: The agreement of the pair.
     """
 
@@ -53,14 +54,15 @@ class ComparedPair:
         with_values = {label: f"values.{label}.value_accuracy" for label in labels if scheme.labels[label].fields}
         what = Counted(scheme, labels, SEMEVAL)
         gold, [system] = count_parts(lambda: [shared.layers], what)
+        figures = _shown(labels, with_values)
         scorer = SystemScorer(
             what, gold, resampling.drawn, resampling.seed, lambda _: None, "none", False, resampling.requested,
-            unchecked=False, reading=(), tests=[_STRICT, *with_values.values()],
+            unchecked=False, reading=(), tests=list(figures),
         )  # fmt: skip
         scores = scorer.score(system, self.b)
-        figures = _shown(labels, with_values)
         resampling.undefined.update({figures[path]: n for path, n in scorer.undefined.items() if path in figures})
         [compared] = scorer.compared
+        self.summed = {figures[path]: metric for path, metric in compared.items()}
         strict = compared[_STRICT].counts
         self.spans: NDArray[Any] = np.column_stack([strict[:, 0], strict[:, 2:].sum(axis=1)])
         self.values = {label: compared[path].counts for label, path in with_values.items()}
@@ -175,14 +177,26 @@ def mean_kappa(
     pairs: Sequence[ComparedPair], shared: SharedDocuments, resampling: DocumentResampling
 ) -> tuple[Metric, MetricInterval]:
     """Return the mean of Cohen's kappa over the pairs for which it is defined (Light 1971), and its interval."""
-    defined = [
-        (pair, pair.ratings, kappa)
-        for pair in pairs
-        if pair.ratings is not None and (kappa := pair.tokens.kappa) is not None
-    ]
+    defined = [kappa for pair in pairs if (kappa := pair.tokens.kappa) is not None]
     if not defined:
         return None, None
-    counts = [ratings.pair_columns() for _, ratings, _ in defined]
-    sums = resampling.sums(in_all_documents([pair for pair, *_ in defined], shared, counts))
-    by_pair = np.stack([cohen_kappa(sums[:, number]) for number in range(len(defined))], axis=1)
-    return float(np.mean([kappa for *_, kappa in defined])), resampling.interval(by_pair.mean(axis=1), "token_kappa")
+    resampled = mean_of_kappas(resampling.sums(kappa_counts(pairs, shared)))
+    return float(np.mean(defined)), resampling.interval(resampled, "token_kappa")
+
+
+def kappa_counts(pairs: Sequence[ComparedPair], shared: SharedDocuments) -> NDArray[Any]:
+    """Return what the kappas of the pairs for which it is defined are computed from; there must be one.
+
+    Returns:
+        Columns as in `TokenRatings.pair_columns`. Shape `(n_documents, n_pairs, n_columns)`.
+    """
+    defined = [(pair, pair.ratings) for pair in pairs if pair.ratings is not None and pair.tokens.kappa is not None]
+    counts = [ratings.pair_columns() for _, ratings in defined]
+    return in_all_documents([pair for pair, _ in defined], shared, counts)
+
+
+def mean_of_kappas(sums: Floats) -> Floats:
+    """Return the mean of Cohen's kappa over pairs, from sums of `kappa_counts`. Shape `(n, n_pairs, n_columns)`."""
+    by_pair = np.stack([cohen_kappa(sums[:, number]) for number in range(sums.shape[1])], axis=1)
+    mean: Floats = by_pair.mean(axis=1)
+    return mean

@@ -58,18 +58,35 @@ def compared_metrics(
     Raises:
         UsageError: A metric cannot be compared, since it is a count or no function of summed counts.
     """
-    known: dict[str, tuple[NDArray[Any], MetricOfSums]] = {}
-    for measure, table in counts.spans.items():
-        known |= _rates(f"spans.{measure}", table, counts.labels)
-    if counts.tokens is not None:
-        known |= _rates("tokens", counts.tokens, counts.labels)
-    known |= {path: (counts.values[path], _quotient) for path in paths if path in counts.values}
+    known = _known(paths, counts)
     found = {}
     for path in paths:
         if path not in known:
             raise UsageError(f"`tests`: {path} cannot be tested: {_reason(path)}")
         found[path] = ComparedMetric(*known[path], resampled.get(path, np.empty(0)))
     return found
+
+
+def planned_metric(path: str, counts: DocumentCounts) -> ComparedMetric:
+    """Return a metric of a system whose interval is to be planned, by its path.
+
+    Raises:
+        UsageError: It is a count or no function of summed counts.
+    """
+    known = _known([path], counts)
+    if path not in known:
+        raise UsageError(f"`measure` {path} cannot be planned: {_reason(path)}")
+    return ComparedMetric(*known[path], np.empty(0))
+
+
+def _known(paths: Sequence[str], counts: DocumentCounts) -> dict[str, tuple[NDArray[Any], MetricOfSums]]:
+    """Return counts and function of the metrics that have them, of values only those that are asked for."""
+    known: dict[str, tuple[NDArray[Any], MetricOfSums]] = {}
+    for measure, table in counts.spans.items():
+        known |= _rates(f"spans.{measure}", table, counts.labels)
+    if counts.tokens is not None:
+        known |= _rates("tokens", counts.tokens, counts.labels)
+    return known | {path: (counts.values[path], quotient) for path in paths if path in counts.values}
 
 
 def _reason(path: str) -> str:
@@ -105,7 +122,8 @@ def _rates(path: str, counts: NDArray[Any], labels: Sequence[str]) -> dict[str, 
     return found
 
 
-def _quotient(sums: Floats) -> Floats:
+def quotient(sums: Floats) -> Floats:
+    """Return the first sum over the second; NaN where that is 0. Shape `(n,)`."""
     return ratio(sums[..., 0], sums[..., 1])
 
 

@@ -54,7 +54,11 @@ class DifferenceError:
 
 
 def difference_error(
-    a: Sequence[NDArray[Any]], b: Sequence[NDArray[Any]], metric: Callable[[Floats], Floats]
+    a: Sequence[NDArray[Any]],
+    b: Sequence[NDArray[Any]],
+    metric: Callable[[Floats], Floats],
+    *,
+    documents: int | None = None,
 ) -> DifferenceError | None:
     """Return the standard error of the difference between the mean metrics of the runs of two systems.
 
@@ -70,27 +74,31 @@ def difference_error(
         a: Counts of each run of one system. Shape `(n_documents, …)`.
         b: Counts of each run of the other system on the same documents.
         metric: Function from summed counts, shape `(n, …)`, to the metric, shape `(n,)`.
+        documents: Number of documents that the error is of, with the spread and the runs of these; by default these.
 
     Returns:
         None if there is no variance, or the metric is undefined for a run, or without one of the documents.
     """
     values = [np.stack([pseudovalues(run, metric) for run in side]) for side in (a, b)]
-    documents = values[0].shape[1]
-    if documents < 2 or not all(np.isfinite(side).all() for side in values):
+    size = values[0].shape[1]
+    planned = size if documents is None else documents
+    if size < 2 or not all(np.isfinite(side).all() for side in values):
         return None
-    over_documents = float(np.var(values[0].mean(axis=0) - values[1].mean(axis=0), ddof=1)) / documents
-    variance, squares = over_documents, over_documents**2 / (documents - 1)
-    least, parts = 0.0, [documents - 1]
+    over_documents = float(np.var(values[0].mean(axis=0) - values[1].mean(axis=0), ddof=1)) / planned
+    variance, squares = over_documents, over_documents**2 / (planned - 1)
+    least, parts = 0.0, [planned - 1]
     for side in values:
         runs = len(side)
         if runs == 1:
             continue
         over_runs = float(np.var(side.mean(axis=1), ddof=1)) / runs
         rest = side - side.mean(axis=0) - side.mean(axis=1, keepdims=True) + side.mean()
-        shared = float((rest**2).sum()) / ((runs - 1) * (documents - 1)) / (documents * runs)
+        shared = float((rest**2).sum()) / ((runs - 1) * (size - 1)) / (size * runs)
         if over_runs > shared:
+            over_runs -= shared * (1 - size / planned)
+            shared *= size / planned
             variance += over_runs - shared
-            squares += (over_runs**2 + shared**2 / (documents - 1)) / (runs - 1)
+            squares += (over_runs**2 + shared**2 / (planned - 1)) / (runs - 1)
             least += over_runs
             parts.append(runs - 1)
     variance = max(variance, least)

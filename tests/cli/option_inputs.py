@@ -47,6 +47,7 @@ def lay_out(folder: Path) -> Path:
     layer("gold", span(5, 11, "ACTOR", {"kind": "armed_group", "id": "nobody-at-all"}), file="odd.jsonl")
     for name in ("gold", "sys"):
         score(folder / "gold.jsonl", folder / f"{name}.jsonl", names=[name], resamples=0).save(folder / f"{name}.json")
+    _lay_out_pilot(folder)
     hazard = [span(0, 4, "HAZARD", {"type": "flood"})]
     layer("one", *hazard, file="hazard.jsonl")
     layer("two", *hazard, file="hazard-2.jsonl")
@@ -117,3 +118,24 @@ def lay_out(folder: Path) -> Path:
     write_plan(folder / "team.json", make_plan(gold, ["ann", "ben"], title="P", blind=0.25))
     write_plan(folder / "apart.json", make_plan(gold, ["ann", "ben"], title="P", servers=True))
     return folder
+
+
+def _lay_out_pilot(folder: Path) -> None:
+    """Write passes over twelve documents that differ, the scores of two of them, and passes under a scheme of one's own."""
+    for name, every in {"ada": 7, "bea": 5, "cem": 4, "model": 3}.items():
+        lines = []
+        for number in range(12):
+            spans = [*([IRAN] if number % every else []), *([GOMA] if number % 2 else [])]
+            extra = {"weight": 1 + number % 3}
+            lines.append(
+                record(f"d{number}", TEXT * (1 + number % 2), spans=spans, layer={"annotator": name}, extra=extra)
+            )
+        write_lines(folder / f"pilot-{name}.jsonl", *lines)
+        flood = span(0, 4, "HAZARD", {"type": "flood"})
+        own = [
+            record(line["id"], TEXT, spans=[flood] * (len(line["spans"]) > 1), layer=line["layer"]) for line in lines
+        ]
+        write_lines(folder / f"pilot-own-{name}.jsonl", *own)
+    systems = [folder / "pilot-bea.jsonl", folder / "pilot-cem.jsonl", folder / "pilot-model.jsonl"]
+    score(folder / "pilot-ada.jsonl", *systems, names=["bea", "cem", "model"], resamples=50).save(folder / "pilot.json")
+    score(folder / "pilot-ada.jsonl", *systems[1:], names=["cem", "model"], resamples=50).save(folder / "two.json")

@@ -41,6 +41,10 @@ SAMPLE = "corpus sample dated.jsonl --out o.jsonl --n 4"
 RENAME = "corpus rename gold.jsonl --out o.jsonl"
 ESTIMATE = "estimate documents(LOCATION) --gold ann.jsonl --predictions gold.jsonl"
 ON = "estimate documents(ACTOR) --gold dated.jsonl --predictions dated.jsonl"
+PLAN_SCORE = "power score two.json --system cem"
+PLAN_AGREE = "power agree pilot-ada.jsonl pilot-bea.jsonl"
+PLAN_ESTIMATE = "power estimate spans(ACTOR) --gold pilot-ada.jsonl --predictions pilot-model.jsonl"
+PLAN_SPLIT = "power split spans(ACTOR) --gold pilot-ada.jsonl --first pilot-model.jsonl --readings 90"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
 HF = "export gold.jsonl --to hf --out d"
 MIGRATE = "schema migrate own.toml newer.toml hazard.jsonl"
@@ -200,6 +204,7 @@ ROWS = {
     "adjudicate --decisions": Row(f"{ADJUDICATE} --out o.jsonl", "--decisions decisions.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --decisions ''"),
     "adjudicate --review": Row(f"{ADJUDICATE} --out o.jsonl", "--review review.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --review review.jsonl --review review.jsonl"),
     "adjudicate --conflicts": Row(f"{ADJUDICATE} --out o.jsonl", "--conflicts c.jsonl", refused=f"{ADJUDICATE} --out o.jsonl --conflicts o.jsonl"),
+    "adjudicate --likely": Row("adjudicate pilot-ada.jsonl pilot-bea.jsonl pilot-cem.jsonl --out o.jsonl --conflicts c.jsonl", "--likely", refused=f"{ADJUDICATE} --out o.jsonl --likely"),
     "adjudicate --name": Row(f"{ADJUDICATE} --out o.jsonl", "--name us"),
     "adjudicate --guidelines": Row(f"{ADJUDICATE} --out o.jsonl", "--guidelines 0.1"),
     "adjudicate --scheme": Row(f"adjudicate {OWN} {OWN}.2 --out o.jsonl".replace(".jsonl.2", "-2.jsonl"), "--scheme own.toml"),
@@ -221,6 +226,46 @@ ROWS = {
     "estimate --methods": Row(ESTIMATE, "--methods", refused=f"{ESTIMATE} --methods --json"),
     "estimate --scheme": Row(f"estimate documents(HAZARD) --gold {OWN} --predictions {OWN}", "--scheme own.toml"),
     "estimate --json": Row(ESTIMATE, "--json"),
+    # plans
+    "power score --measure": Row("power score pilot.json --system cem", "--measure spans.strict.micro.recall"),
+    "power score --system": Row("power score pilot.json", "--system bea", instead="--system cem"),
+    "power score --width": Row(PLAN_SCORE, "--width 0.05"),
+    "power score --assurance": Row(PLAN_SCORE, "--assurance 0.5"),
+    "power score --plot": Row(PLAN_SCORE, "--plot p.svg", refused=f"{PLAN_SCORE} --plot p.gif"),
+    "power score --json": Row(PLAN_SCORE, "--json"),
+    "power compare --measure": Row("power compare two.json", "--measure spans.strict.micro.recall"),
+    "power compare --systems": Row("power compare pilot.json", "--systems bea,cem", instead="--systems cem,model"),
+    "power compare --difference": Row("power compare two.json", "--difference 0.05"),
+    "power compare --assurance": Row("power compare two.json", "--assurance 0.5"),
+    "power compare --plot": Row("power compare two.json", "--plot p.svg", refused="power compare two.json --plot p.gif"),
+    "power compare --json": Row("power compare two.json", "--json"),
+    "power agree --figure": Row(PLAN_AGREE, "--figure strict_f1"),
+    "power agree --width": Row(PLAN_AGREE, "--width 0.1"),
+    "power agree --assurance": Row(PLAN_AGREE, "--assurance 0.5"),
+    "power agree --resamples": Row(PLAN_AGREE, "--resamples 50"),
+    "power agree --seed": Row(PLAN_AGREE, "--seed 7"),
+    "power agree --plot": Row(PLAN_AGREE, "--plot p.svg", refused=f"{PLAN_AGREE} --plot p.gif"),
+    "power agree --names": Row(PLAN_AGREE, "--names"),
+    "power agree --scheme": Row("power agree pilot-own-ada.jsonl pilot-own-model.jsonl", "--scheme own.toml"),
+    "power agree --json": Row(PLAN_AGREE, "--json"),
+    "power estimate --gold": Row("power estimate spans(ACTOR) --predictions pilot-model.jsonl", "--gold pilot-ada.jsonl", instead="--gold pilot-bea.jsonl"),
+    "power estimate --predictions": Row("power estimate spans(ACTOR) --gold pilot-ada.jsonl", "--predictions pilot-model.jsonl", instead="--predictions gold.jsonl"),
+    "power estimate --weights": Row(PLAN_ESTIMATE, "--weights extra.weight"),
+    "power estimate --width": Row(PLAN_ESTIMATE, "--width 0.01"),
+    "power estimate --assurance": Row(f"{PLAN_ESTIMATE} --width 0.01", "--assurance 0.5"),
+    "power estimate --plot": Row(PLAN_ESTIMATE, "--plot p.svg", refused=f"{PLAN_ESTIMATE} --plot p.gif"),
+    "power estimate --scheme": Row("power estimate spans(HAZARD) --gold pilot-own-ada.jsonl --predictions pilot-own-model.jsonl", "--scheme own.toml"),
+    "power estimate --json": Row(PLAN_ESTIMATE, "--json"),
+    "power split --gold": Row("power split spans(ACTOR) --first pilot-model.jsonl --readings 90", "--gold pilot-ada.jsonl", instead="--gold pilot-bea.jsonl"),
+    "power split --first": Row("power split spans(ACTOR) --gold pilot-ada.jsonl --readings 90", "--first pilot-model.jsonl", instead="--first pilot-bea.jsonl"),
+    "power split --readings": Row("power split spans(ACTOR) --gold pilot-ada.jsonl --first pilot-model.jsonl", "--readings 90", instead="--readings 60"),
+    "power split --cost": Row(PLAN_SPLIT, "--cost 2"),
+    "power split --assurance": Row(PLAN_SPLIT, "--assurance 0.5"),
+    "power split --plot": Row(PLAN_SPLIT, "--plot p.svg", refused=f"{PLAN_SPLIT} --plot p.gif"),
+    "power split --scheme": Row("power split spans(HAZARD) --gold pilot-own-ada.jsonl --first pilot-own-model.jsonl --readings 90", "--scheme own.toml"),
+    "power split --json": Row(PLAN_SPLIT, "--json"),
+    "agree --model": Row("agree pilot-ada.jsonl pilot-bea.jsonl pilot-cem.jsonl", "--model pilot-model.jsonl"),
+    "agree --epsilon": Row("agree pilot-ada.jsonl pilot-bea.jsonl pilot-cem.jsonl --model pilot-model.jsonl", "--epsilon 0.1", refused="agree ann.jsonl ben.jsonl --epsilon 0.1"),
     "agree --json": Row("agree ann.jsonl ben.jsonl", "--json"),
     "agree --gamma": Row("agree ann.jsonl ben.jsonl", "--gamma"),
     "agree --resamples": Row("agree gold.jsonl sys.jsonl --intervals", "--resamples 5"),

@@ -1,0 +1,182 @@
+"""How often a follow-up of `goldspan power` is as narrow as it was to be, over simulated pilots.
+
+`python -m benchmarks.power 1000` simulates so many pilots a cell. Each is planned with, and its follow-up, which has
+the pilot's documents and as many more as were planned, is drawn and given the interval that the command prints.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goldspan.eval.coefficients.token_agreement import nominal_alpha
+from goldspan.eval.estimation.corrected_mean import SampledValues
+from goldspan.eval.power.pilot_spread import HEAVY
+from goldspan.eval.power.planned_estimates import plan_estimate
+from goldspan.eval.power.planned_scores import bootstrapped_figure, difference_figure
+from goldspan.eval.power.power_plan import PilotFigure, plan_documents
+from goldspan.eval.statistics.bootstrap import approximate_randomisation, percentile_interval, resampled_sums
+from goldspan.eval.statistics.compared_metrics import ComparedMetric
+from goldspan.eval.statistics.metrics import Floats, precision_recall_f1
+
+from .coverage import simulate, simulate_pair
+
+Table = NDArray[Any]
+
+ASSURANCE = 0.95
+_PILOTS = 200
+_SIZES = (20, 50, 100)
+_NARROWER = (0.8, 0.5)
+_CORPUS = 20_000
+_MOST = 64
+"""Size of the largest follow-up, as a multiple of the pilot."""
+
+
+class Planned:
+    """A kind of figure: how its documents are drawn, what a pilot plans, and how wide a follow-up's interval is.
+
+    Args:
+        draw: Returns so many documents.
+        pilot: Returns the figure of a pilot.
+    """
+
+    def __init__(self, draw: Callable[..., Table], pilot: Callable[[Table], PilotFigure]) -> None:
+        self._draw, self._pilot = draw, pilot
+
+    def kept(self, size: int, narrower: float, pilots: int) -> tuple[float, float, float]:
+        """Return how often follow-ups are narrow enough, their size over the pilot's, and the share of uneven pilots.
+
+        Args:
+            size: Number of documents of a pilot.
+            narrower: The wanted width over that of the pilot.
+            pilots: Number of pilots.
+        """
+        rng = np.random.default_rng(size)
+        kept, sizes, uneven = 0, [], 0
+        for _ in range(pilots):
+            documents = self._draw(rng, size * _MOST)
+            pilot = self._pilot(documents[:size])
+            needed = plan_documents(pilot, narrower * pilot.width, ASSURANCE).needed
+            if needed is None:  # a pilot whose few errors leave no room for a narrower interval; it promises nothing
+                continue
+            uneven += pilot.spread.kurtosis > HEAVY
+            sizes.append(needed / size)
+            kept += self._pilot(documents[: min(needed, len(documents))]).width <= narrower * pilot.width
+        return kept / len(sizes), float(np.median(sizes)), uneven / len(sizes)
+
+
+def main(pilots: int = _PILOTS) -> None:
+    """Print how often follow-ups are as narrow as planned, by kind of figure, size of the pilot and width."""
+    print(f"power    {pilots} pilots a cell; share of follow-ups as narrow as planned, for {ASSURANCE:.0%}")
+    print(f"         {'figure':<12}{'pilot':>6}{'width':>7}{'kept':>8}{'size':>7}{'uneven':>8}")
+    for name, planned in PLANNED.items():
+        for size in _SIZES:
+            for narrower in _NARROWER:
+                kept, median, uneven = planned.kept(size, narrower, pilots)
+                print(f"         {name:<12}{size:>6}{narrower:>7}{kept:>8.3f}{median:>7.1f}{uneven:>8.2f}", flush=True)
+    print("         power of the test at a difference that was planned for with 95 % assurance, wanted 0.8:")
+    for size in _SIZES:
+        print(f"         {'difference':<12}{size:>6}{found_differences(size, pilots):>15.3f}", flush=True)
+
+
+def found_differences(size: int, pilots: int) -> float:
+    """Return how often a test finds the difference that a pilot of a size was planned for."""
+    rng = np.random.default_rng(size)
+    truth = _worse_pair(rng, 200_000).sum(axis=0, dtype=np.float64)
+    difference = float(_f1(truth[0][None])[0] - _f1(truth[1][None])[0])
+    found = tested = 0
+    for seed in range(pilots):
+        documents = _worse_pair(rng, size * _MOST)
+        needed = plan_documents(_difference(documents[:size]), difference, ASSURANCE).needed or 0
+        if needed > len(documents):
+            continue
+        tested += 1
+        first, second = documents[:needed, 0], documents[:needed, 1]
+        p_value = approximate_randomisation(first, second, _f1, resamples=500, seed=seed)
+        found += p_value is not None and p_value <= 0.05
+    return found / tested
+
+
+def _f1(sums: Floats) -> Floats:
+    rates: Floats = precision_recall_f1(sums)[..., 2]
+    return rates
+
+
+def _alpha(sums: Floats) -> Floats:
+    return nominal_alpha(sums[..., 0], sums[..., 1:])
+
+
+def _bootstrapped(of_sums: Callable[[Floats], Floats], counts: Table) -> PilotFigure:
+    [sums] = resampled_sums(counts, resamples=1000, seed=0)
+    interval, _ = percentile_interval(of_sums(sums))
+    return bootstrapped_figure("simulated", ComparedMetric(counts, of_sums, np.empty(0)), interval, 1000, {})
+
+
+def _difference(counts: Table) -> PilotFigure:
+    runs = [[ComparedMetric(counts[:, side], _f1, np.empty(0))] for side in (0, 1)]
+    return difference_figure("simulated", runs, {})
+
+
+def _estimated(values: Table) -> PilotFigure:
+    gold, found = values.T
+    size = len(gold)
+    probability = np.full(size, size / _CORPUS)
+    # the corpus is the world: what it finds in all of it is as if it were known without error
+    sample = SampledValues(
+        gold, found, 1 / probability, probability, np.zeros(size, np.int64), np.ones(size, bool), _CORPUS, found.mean()
+    )
+    return plan_estimate(sample, "simulated", "simple")
+
+
+def _ratings(rng: np.random.Generator, size: int) -> Table:
+    """Simulate the labels that two readers give to tokens, most of them none, in documents of unequal difficulty."""
+    tokens, labelled = rng.poisson(rng.gamma(4, 40, size)) + 20, rng.beta(2, 10, size)
+    wrong = rng.beta(2, 12, size)
+    marked = rng.binomial(tokens, labelled)
+    lost = rng.binomial(marked, wrong)
+    invented = rng.binomial(tokens - marked, 0.1 * wrong)
+    none, some = 2 * (tokens - marked) + lost - invented, 2 * marked - lost + invented
+    return np.stack([2 * (lost + invented), none, some], axis=1)
+
+
+def _worse_pair(rng: np.random.Generator, size: int) -> Table:
+    """Simulate two systems, the second of which finds less."""
+    first, second = simulate_pair(rng, size)
+    lost = rng.binomial(second[:, 0], 0.06)
+    second = np.stack([second[:, 0] - lost, second[:, 1], second[:, 2], second[:, 3] - lost], axis=1)
+    return np.stack([first, second], axis=1)
+
+
+def _shares(rng: np.random.Generator, size: int) -> Table:
+    true = rng.random(size) < 0.3
+    return np.stack([true, np.where(true, rng.random(size) < 0.8, rng.random(size) < 0.05)], axis=1).astype(float)
+
+
+def _numbers(rng: np.random.Generator, size: int) -> Table:
+    counts = rng.poisson(np.exp(rng.normal(0, 0.7, size)) * 2)
+    return np.stack([counts, rng.binomial(counts, 0.7) + rng.poisson(0.3, size)], axis=1).astype(float)
+
+
+def _sums(rng: np.random.Generator, size: int) -> Table:
+    """Simulate sums as of the killed: mostly none, and a few large ones, which are found or not."""
+    killed = np.where(rng.random(size) < 0.3, np.ceil(np.exp(rng.normal(1.2, 1, size))), 0)
+    return np.stack([killed, np.where(rng.random(size) < 0.8, killed, 0)], axis=1)
+
+
+PLANNED = {
+    "F1": Planned(simulate, partial(_bootstrapped, _f1)),
+    "alpha": Planned(_ratings, partial(_bootstrapped, _alpha)),
+    "difference": Planned(_worse_pair, _difference),
+    "documents": Planned(_shares, _estimated),
+    "spans": Planned(_numbers, _estimated),
+    "sum": Planned(_sums, _estimated),
+}
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))

@@ -1,0 +1,200 @@
+"""Estimates over a corpus as pilots, and the best split of readings between second readings and more documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+from math import exp, log, sqrt
+from typing import Any
+
+import numpy as np
+
+from ...schema import DataError, Problem, UsageError, pluralize
+from ..estimation.corrected_mean import EstimatedMean, SampledValues, corrected_mean
+from .pilot_spread import PilotSpread
+from .power_plan import WIDTH, PilotFigure, check_pilot, pilot_notes
+
+_STEPS = 60
+"""Splits that are tried."""
+
+_SHOWN = 9
+
+
+def plan_estimate(sample: SampledValues, quantity: str, design: str, notes: Sequence[str] = ()) -> PilotFigure:
+    """Return the corrected mean of a quantity over a corpus as a pilot.
+
+    A follow-up is drawn as the pilot was, each stratum growing in proportion, from the same corpus.
+
+    Args:
+        sample: The pilot, of the whole corpus.
+        quantity: The quantity.
+        design: How the pilot was drawn.
+        notes: What a reader of the estimate must know.
+    """
+    mean = corrected_mean(sample)
+
+    @cache
+    def width(times: int) -> float:
+        return _width(_repeated(sample, times, sample.population))
+
+    settings = {"design": design, "corpus": str(sample.population)}
+    expected = _between(len(sample.gold), width)
+    spread = _spread(sample, mean)
+    return PilotFigure(
+        quantity, WIDTH, mean.value, mean.interval, spread, expected, 0.0, settings, sample.population, notes
+    )
+
+
+def _between(size: int, width: Callable[[int], float]) -> Callable[[int], float]:
+    """Return the width for any number of documents, from those of whole multiples of the pilot."""
+
+    def expected(documents: int) -> float:
+        times, rest = divmod(documents, size)
+        low = width(times)
+        if not rest:
+            return low
+        share = log(documents / (times * size)) / log((times + 1) / times)
+        return exp((1 - share) * log(low) + share * log(width(times + 1)))
+
+    return expected
+
+
+def _repeated(sample: SampledValues, times: int, population: int) -> SampledValues:
+    """Return a sample of the same spread with so many times the documents, from a corpus of so many."""
+    mean = float(np.average(sample.predicted, weights=sample.weight))
+    return replace(
+        sample,
+        gold=np.tile(sample.gold, times),
+        predicted=np.tile(sample.predicted, times),
+        weight=np.tile(sample.weight, times),
+        probability=np.minimum(1.0, np.tile(sample.probability * (times * sample.population / population), times)),
+        stratum=np.tile(sample.stratum, times),
+        inside=np.tile(sample.inside, times),
+        population=population,
+        # a larger sample is as much nearer to the corpus
+        population_mean=mean + (sample.population_mean - mean) / sqrt(times),
+    )
+
+
+def _width(sample: SampledValues) -> float:
+    interval = corrected_mean(sample).interval
+    if interval is None:
+        what = "the pilot shows no spread, so that its estimate has no interval"
+        raise DataError(Problem(what, "annotate more documents first"))
+    return interval.high - interval.low
+
+
+def _spread(sample: SampledValues, mean: EstimatedMean) -> PilotSpread:
+    """Return the spread of what the documents add to the error of the mean, and of the quantity itself.
+
+    The quantity counts because the corpus is a draw of its own. The more uneven of the two decides.
+    """
+    errors = sample.gold - (mean.weight or 0.0) * sample.predicted
+    spreads = []
+    for values in (errors, sample.gold):
+        parts = sample.weight * (values - np.average(values, weights=sample.weight))
+        sizes = np.bincount(sample.stratum)
+        within = parts - (np.bincount(sample.stratum, parts) / sizes)[sample.stratum]
+        spreads.append(PilotSpread.of(within))
+    return PilotSpread(
+        len(errors), max(spread.deviation for spread in spreads), max(spread.kurtosis for spread in spreads)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSplit:
+    """The best split of readings between second readings and more documents.
+
+    Attributes:
+        quantity: The quantity that is estimated.
+        pilot: Number of documents of the pilot.
+        readings: Number of readings to spend, the pilot's included.
+        cost: What the gold of a document costs beyond its first reading, in readings.
+        assurance: Share of follow-ups that are at least as narrow.
+        curve: Splits: numbers of documents with gold and of documents in all, and the width that they assure.
+        notes: What a reader must know.
+    """
+
+    quantity: str
+    pilot: int
+    readings: int
+    cost: float
+    assurance: float
+    curve: Sequence[tuple[int, int, float]]
+    notes: Sequence[str]
+
+    @property
+    def best(self) -> tuple[int, int, float]:
+        """The split with the narrowest interval; of several, that with the least gold."""
+        return min(self.curve, key=lambda split: (split[2], split[0]))
+
+    @property
+    def shown(self) -> Sequence[tuple[int, int, float]]:
+        """Some of the splits, the best one and both ends among them."""
+        places = np.linspace(0, len(self.curve) - 1, min(_SHOWN, len(self.curve))).round().astype(int)
+        return sorted({*(self.curve[place] for place in places), self.best})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the split as plain data, as printed by `goldspan power split --json`."""
+        gold, documents, width = self.best
+        settings = (
+            f"target:{self.quantity}|kind:split|pilot:{self.pilot}|readings:{self.readings}|cost:{self.cost:g}|"
+            f"assurance:{self.assurance:g}|goldspan:{version('goldspan')}"
+        )
+        return {
+            "target": self.quantity,
+            "documents": self.pilot,
+            "readings": self.readings,
+            "cost": self.cost,
+            "assurance": self.assurance,
+            "best": {"gold": gold, "documents": documents, "width": width},
+            "curve": [[gold, width] for gold, _, width in self.curve],
+            "signature": settings,
+            "notes": list(self.notes),
+        }
+
+
+def split_readings(
+    sample: SampledValues, quantity: str, *, readings: int, cost: float, assurance: float
+) -> ReadingSplit:
+    """Return the best split of readings between documents that are read once and those that get gold.
+
+    All documents are read once, and some of them get gold by further readings, which corrects the mean of the first
+    readings as gold corrects predictions (two-phase sampling, Neyman 1938).
+
+    Args:
+        sample: The pilot: the first reading as `predicted`, a simple random sample.
+        quantity: The quantity.
+        readings: Number of readings to spend, the pilot's included.
+        cost: What the gold of a document costs beyond its first reading, in readings.
+        assurance: Share of follow-ups that are to be at least as narrow.
+
+    Raises:
+        DataError: The pilot shows no spread, or is too small.
+        UsageError: There are too few readings, or `cost` is not above 0.
+    """
+    size = len(sample.gold)
+    if not 0 < cost < float("inf"):
+        raise UsageError(
+            f"`cost` {cost:g} is not a cost. Fix: the readings that gold takes beyond the first, such as 1"
+        )
+    most = int(readings / (1 + cost))
+    if most < size:
+        needed = int(np.ceil(size * (1 + cost)))
+        what = f"`readings` {readings:,}: the pilot alone took {needed:,}, for {pluralize(size, 'document')} with gold"
+        raise UsageError(f"{what}. Fix: more readings, those of the pilot included")
+
+    def population(gold: int) -> int:
+        return int(readings - cost * gold)
+
+    def width(documents: int) -> float:
+        return _between(size, lambda times: _width(_repeated(sample, times, population(documents))))(documents)
+
+    # the pilot's own interval is that of a corpus of its documents alone
+    pilot = replace(plan_estimate(sample, quantity, "simple"), expected=width, interval=None, most=None)
+    check_pilot(pilot)
+    steps = np.unique(np.geomspace(size, most, _STEPS).round().astype(int)).tolist()
+    curve = [(gold, population(gold), pilot.assured(gold, assurance)) for gold in steps]
+    return ReadingSplit(quantity, size, readings, cost, assurance, curve, pilot_notes(pilot, assurance))

@@ -1,0 +1,112 @@
+"""Plan how many documents a wanted interval needs, from pilots in files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...corpus import read_records
+from ...eval.estimation.corrected_mean import SampledValues
+from ...eval.estimation.quantities import Quantity, read_quantity
+from ...eval.estimation.sample_design import DesignReader, DrawnGold
+from ...eval.power.planned_estimates import ReadingSplit, plan_estimate, split_readings
+from ...eval.power.power_plan import PilotFigure
+from ...schema import DataError, Document, Problem, Scheme, pluralize
+from ...schema.progress import Progress, ignore_progress, report_each
+from .estimation import estimate_files
+
+
+def pilot_of_estimate(
+    quantity: str,
+    gold: str,
+    predictions: str,
+    scheme: Scheme,
+    *,
+    weights: str | None = None,
+    progress: Progress = ignore_progress,
+) -> PilotFigure:
+    """Return the estimate of a quantity over a corpus as a pilot. Arguments and errors as in `estimate_files`."""
+    estimated = estimate_files(quantity, gold, predictions, scheme, weights=weights, progress=progress)
+    what = read_quantity(quantity, scheme)
+    design, of_gold = DesignReader(weights), {}
+    for document in read_records(gold, scheme):
+        design.add(document)
+        of_gold[document.id] = _value(what, document)
+    of_corpus = {
+        document.id: _value(what, document)
+        for document in report_each(read_records(predictions, scheme), "reading again", progress)
+    }
+    drawn = design.drawn_from(of_corpus.keys())
+    sample = _sample(
+        of_gold, of_corpus, drawn, population=len(of_corpus), mean=float(np.mean(list(of_corpus.values())))
+    )
+    return plan_estimate(sample, quantity, drawn.design, estimated.notes)
+
+
+def split_of_readings(
+    quantity: str, gold: str, first: str, scheme: Scheme, *, readings: int, cost: float, assurance: float
+) -> ReadingSplit:
+    """Return the best split of readings between second readings and more documents, as in `split_readings`.
+
+    Args:
+        quantity: The quantity, as in `read_quantity`.
+        gold: Records of the pilot's gold.
+        first: Records of the first reading, which has the gold's documents; others are left out with a note.
+        scheme: Scheme of both.
+        readings: Number of readings to spend.
+        cost: What the gold of a document costs beyond its first reading, in readings.
+        assurance: Share of follow-ups that are to be at least as narrow.
+
+    Raises:
+        DataError: A record is invalid, a document of the gold has no first reading or another text there, or the pilot
+            shows no spread.
+        UsageError: It is not a quantity, or the readings or the cost are wrong.
+    """
+    what = read_quantity(quantity, scheme)
+    documents = {document.id: document for document in read_records(gold, scheme)}
+    of_gold = {name: _value(what, document) for name, document in documents.items()}
+    of_first: dict[str, float] = {}
+    others = 0
+    for document in read_records(first, scheme):
+        known = documents.get(document.id)
+        if known is None:
+            others += 1
+            continue
+        if known.with_hash().text_sha256 != document.with_hash().text_sha256:
+            fix = "give the first reading of the gold's texts"
+            raise DataError(Problem("the first reading has another text than the gold", fix, document=document.id))
+        of_first[document.id] = _value(what, document)
+    if missing := [name for name in of_gold if name not in of_first]:
+        problem = f"{pluralize(len(missing), 'document')} of the gold have no first reading, such as {missing[0]!r}"
+        raise DataError(Problem(problem, "give a pass over all documents of the gold"))
+    if not of_gold:
+        raise DataError(Problem("the gold has no documents", "annotate a pilot first"))
+    size = len(of_gold)
+    drawn = DrawnGold(list(of_gold), np.ones(size), np.ones(size), np.zeros(size, np.int64), "simple")
+    sample = _sample(of_gold, of_first, drawn, population=size, mean=float(np.mean(list(of_first.values()))))
+    split = split_readings(sample, quantity, readings=readings, cost=cost, assurance=assurance)
+    notes = [f"{pluralize(others, 'document')} of the first reading have no gold and are left out"] if others else []
+    return ReadingSplit(
+        split.quantity, split.pilot, split.readings, split.cost, split.assurance, split.curve, [*notes, *split.notes]
+    )
+
+
+def _value(quantity: Quantity, document: Document) -> float:
+    return quantity.value(document)[0]
+
+
+def _sample(
+    gold: dict[str, float], predicted: dict[str, float], drawn: DrawnGold, *, population: int, mean: float
+) -> SampledValues:
+    names: Sequence[str] = drawn.documents
+    return SampledValues(
+        gold=np.array([gold[name] for name in names]),
+        predicted=np.array([predicted[name] for name in names]),
+        weight=drawn.weight,
+        probability=drawn.probability,
+        stratum=drawn.stratum,
+        inside=np.ones(len(names), dtype=bool),
+        population=population,
+        population_mean=mean,
+    )
