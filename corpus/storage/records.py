@@ -103,18 +103,23 @@ def write_records(
         from .parquet import write_parquet
 
         checked = documents if is_checked(documents, scheme) else map(RecordCodec(scheme).check, documents)
-        return write_parquet(name, _require_unique_ids(checked), scheme, digest)
+        return write_parquet(name, require_unique_ids(checked), scheme, digest)
     codec = RecordCodec(scheme)
     encode = codec.encode_checked if is_checked(documents, scheme) else codec.encode
     count = 0
     with open_writer(name, digest) as stream:
-        for document in _require_unique_ids(documents):
+        for document in require_unique_ids(documents):
             stream.write(encode(document) + b"\n")
             count += 1
     return count
 
 
-def _require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
+def require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield documents.
+
+    Raises:
+        DataError: One has the id of an earlier one.
+    """
     seen = SeenIds()
     for document in documents:
         seen.require_new(document.id)

@@ -31,7 +31,7 @@ class FinishedShard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         name: Name of the shard in the target.
-        source: Name and state of the shard that it was made of.
+        source: Name and state of the shard that it was made of; or what tells the documents that it was made of.
         run: Digest of what else determined the result.
         state: Its own state when it was written, which tells whether anybody has changed it since.
         sha256: Digest of its bytes.
@@ -70,7 +70,8 @@ class ShardedRun:
         target: The folder, or its address.
         description: What determines the result apart from the shards: the step, its arguments and versions.
         shards: The names of the shards and the states of what they are made of.
-        makes: Which names the run may write, if they are not known before.
+        makes: Which names the run may write, if neither these nor the sources are known before; the caller then tells
+            which of the finished shards are still those that it would make.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class ShardedRun:
         self.run = hashlib.sha256(msgspec.json.encode(description, order="sorted")).hexdigest()
         self._sources = {name: f"{name}|{state}" for name, state in shards}
         self._makes = makes or self._sources.__contains__
+        self._learns_sources = makes is not None
         self._known: set[str] = set()
 
     def path(self, name: str) -> str:
@@ -136,8 +138,13 @@ class ShardedRun:
             stream.write(msgspec.json.encode(shard) + b"\n")
         _remove_file(self._begun(shard.name))
 
-    def finished_shard(self, name: str, **facts: Any) -> FinishedShard:
+    def finished_shard(self, name: str, *, source: str = "", **facts: Any) -> FinishedShard:
         """Return the record of a shard that was just written.
+
+        Args:
+            name: The shard.
+            source: What tells what it was made of, if that was not known before.
+            facts: The other attributes of the record.
 
         Raises:
             DependencyError: It is not there, as what wrote it has another disk, or a memory of its own.
@@ -146,7 +153,7 @@ class ShardedRun:
         if not state:
             what = f"{self.path(name)}: a worker has written it, but it cannot be seen from here"
             raise DependencyError(f"{what}. Fix: name a folder or an address that all workers and this machine share")
-        return FinishedShard(name, self._sources.get(name, ""), self.run, state, **facts)
+        return FinishedShard(name, self._sources.get(name, source), self.run, state, **facts)
 
     def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
         existing = _existing(self.target)
@@ -169,7 +176,7 @@ class ShardedRun:
                 changed.append(name)
             elif (
                 marker.run == self.run
-                and marker.source == self._sources.get(name)
+                and (self._sources.get(name) == marker.source or self._learns_sources)
                 and not (retry_failed and marker.failed)
             ):
                 finished[name] = marker
