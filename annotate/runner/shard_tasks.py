@@ -13,6 +13,7 @@ from ...corpus import read_records, write_records
 from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import Digest, open_writer
 from ...corpus.storage.records import PARQUET, record_format
+from ...corpus.storage.seen_ids import id_digest
 from ...corpus.storage.shards.run_state import ensure_folder
 from ...schema import Document, Problem, RecordCodec, Scheme
 from .extractor_run import batches_of, without_spans
@@ -55,6 +56,7 @@ class ShardResult:
         problems: The first of their problems, as they are shown.
         tally: Counts of what happened to spans, and of what the extractor counts.
         sha256: Digest of the bytes of the shard that was written.
+        ids: Digests of the ids of the documents that were read, by which those in two shards are found.
     """
 
     documents: int = 0
@@ -63,6 +65,7 @@ class ShardResult:
     problems: list[Problem] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     sha256: str = ""
+    ids: bytearray = field(default_factory=bytearray)
 
 
 class _Failure(msgspec.Struct, omit_defaults=True):
@@ -87,14 +90,20 @@ def annotate_shard(task: ShardTask) -> ShardResult:
 
 
 def shard_documents(task: ShardTask, result: ShardResult) -> Iterator[Document]:
-    """Yield the documents of a shard; where the task is lenient, the result gets what is skipped."""
+    """Return the documents of a shard; the result gets their ids and, where the task is lenient, what is skipped."""
 
     def skip(problem: Problem) -> None:
         result.skipped += 1
         if len(result.problems) < MAX_SHOWN:
             result.problems.append(problem)
 
-    return read_records(task.source, task.scheme, lenient=skip if task.lenient else None)
+    def listed(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            result.ids += id_digest(document.id)
+            yield document
+
+    documents = read_records(task.source, task.scheme, lenient=skip if task.lenient else None)
+    return CheckedDocuments(listed(documents), task.scheme)
 
 
 def write_shard(task: ShardTask, outcomes: Iterable[AnnotationOutcome], result: ShardResult) -> ShardResult:

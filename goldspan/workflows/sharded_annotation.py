@@ -16,6 +16,7 @@ from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard
 from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.records import JSON_LINES, PARQUET, ProblemCallback
+from ..corpus.storage.shards.repeated_ids import ListedShard, report_repeated
 from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun, require_complete
 from ..corpus.storage.shards.shard_listing import Shard, holds_shards, list_shards
 from ..corpus.storage.shards.targets import require_apart
@@ -36,6 +37,7 @@ class AnnotatedShards:
         unread: Shards that could not be read, by name; they are not in the target.
         failed: Number of documents that the extractor failed on, which are not written.
         skipped: Number of invalid records that are not in it.
+        repeated: Number of documents that an earlier shard has too, for which the target is not finished.
         tally: Counts of what happened to spans, and of what the extractor counts, in this run.
     """
 
@@ -44,6 +46,7 @@ class AnnotatedShards:
     unread: list[str] = field(default_factory=list)
     failed: int = 0
     skipped: int = 0
+    repeated: int = 0
     tally: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -122,7 +125,10 @@ def annotate_shards(
         annotated.finished.sort(key=lambda shard: shard.name)
         annotated.failed = sum(shard.failed for shard in annotated.finished)
         annotated.skipped = sum(shard.skipped for shard in annotated.finished)
-        if not annotated.unread:
+        paths = {shard.name: shard for shard in shards}
+        listed = [ListedShard(paths[shard.name], run.ids_path(shard.name)) for shard in annotated.finished]
+        annotated.repeated = report_repeated(listed, scheme, report)
+        if not annotated.unread and not annotated.repeated:
             run.finish(annotated.finished)
     return annotated
 
@@ -151,7 +157,7 @@ class _Step:
             skipped=result.skipped,
             tally=dict(result.tally),
         )
-        self.run.record(record)
+        self.run.record(record, bytes(result.ids))
         self.annotated.finished.append(record)
         self.annotated.tally.update(result.tally)
         for problem in result.problems:

@@ -306,3 +306,28 @@ def test_addresses_are_read_and_written_by_scripts_and_single_runs(corpus: Path,
     assert goldspan("annotate", corpus / "a.jsonl", "--extractor", "command:cat", "--out", out).returncode == 0
     assert len(load(out)) == 2
     assert goldspan("corpus", "stats", "s3://nowhere-at-all/x").returncode in (1, 3)
+
+
+def test_a_document_in_two_shards_is_named_also_when_the_run_continues(
+    tmp_path: Path, goldspan: Run, plugin: dict[str, str]
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name, ids in {"a": "xy", "b": "z", "c": "wy"}.items():
+        write_lines(folder / f"{name}.jsonl", *(record(f"d{at}", f"Iran {at}.") for at in ids))
+    call = ("annotate", folder, "--extractor", "moody", "--out", out)
+    told = f"error: {folder}/c.jsonl: document 'dy': duplicate document id; a.jsonl has it too. Fix: give each"
+    for _ in range(2):  # nothing is left to annotate the second time
+        refused = goldspan(*call, env=plugin)
+        assert refused.returncode == 1
+        assert told in refused.stderr, refused.stderr
+        assert "1 document in two shards" in refused.stderr
+        assert "is not finished" in goldspan("corpus", "stats", out).stderr
+    assert "3 shards done already" in refused.stderr
+    (out / "_goldspan" / "a.jsonl.ids").unlink()  # as of a run of an earlier version
+    assert told in goldspan(*call, env=plugin).stderr
+    write_lines(folder / "c.jsonl", record("dw", "Iran w."))
+    done = goldspan(*call, env=plugin)
+    assert done.returncode == 0, done.stderr
+    assert "2 shards done already" in done.stderr
+    assert goldspan("corpus", "stats", out).stdout.startswith("documents   4 ")

@@ -98,6 +98,10 @@ class ShardedRun:
         """Return the path of the list of documents that the step failed on in a shard."""
         return f"{self.target}/{RUN_FOLDER}/{name}.failed.jsonl"
 
+    def ids_path(self, name: str) -> str:
+        """Return the path of the digests of the ids in a shard, by which documents in two shards are found."""
+        return f"{self.target}/{RUN_FOLDER}/{name}.ids"
+
     @contextmanager
     def started(self, *, overwrite: bool = False, retry_failed: bool = False) -> Iterator[dict[str, FinishedShard]]:
         """Begin or continue the run, alone; yield the shards that are finished already, by name.
@@ -121,7 +125,7 @@ class ShardedRun:
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
         for name in sorted(self._known - {shard.name for shard in shards}):
-            for path in (self.path(name), self._marker(name), self._begun(name), self.failures_path(name)):
+            for path in (self.path(name), self._begun(name), *self._recorded(name)):
                 _remove_file(path)
         self._write_run(complete=True, shards=shards)
 
@@ -129,11 +133,14 @@ class ShardedRun:
         """Forget what was recorded of a shard that is about to be written, and note that it is this run's."""
         with open_writer(self._begun(name)) as stream:
             stream.write(b"")
-        for path in (self._marker(name), self.failures_path(name)):
+        for path in self._recorded(name):
             _remove_file(path)
 
-    def record(self, shard: FinishedShard) -> None:
-        """Record a shard as finished, after it was written."""
+    def record(self, shard: FinishedShard, ids: bytes = b"") -> None:
+        """Record a shard as finished, after it was written, with the digests of the ids in it if they are needed."""
+        if ids:
+            with open_writer(self.ids_path(shard.name)) as stream:
+                stream.write(ids)
         with open_writer(self._marker(shard.name)) as stream:
             stream.write(msgspec.json.encode(shard) + b"\n")
         _remove_file(self._begun(shard.name))
@@ -193,6 +200,9 @@ class ShardedRun:
         ensure_folder(path)
         with open_writer(path) as stream:
             stream.write(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+
+    def _recorded(self, name: str) -> tuple[str, ...]:
+        return self._marker(name), self.failures_path(name), self.ids_path(name)
 
     def _begun(self, name: str) -> str:
         path = f"{self.target}/{RUN_FOLDER}/{name}.begun"
