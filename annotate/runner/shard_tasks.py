@@ -32,6 +32,7 @@ class ShardTask:
         source: Its path or address.
         target: Path or address of the shard to write.
         failures: Path or address of the list of documents that fail, written if there are any.
+        answers: Path or address of the answers of a service, which are kept until the shard is finished.
         spec: The extractor's name and arguments.
         scheme: The scheme of the records.
         lenient: Whether invalid records are skipped.
@@ -40,6 +41,7 @@ class ShardTask:
     source: str
     target: str
     failures: str
+    answers: str
     spec: str
     scheme: Scheme
     lenient: bool
@@ -86,7 +88,8 @@ def annotate_shard(task: ShardTask) -> ShardResult:
     run = loaded_run(task.spec, task.scheme)
     result = ShardResult()
     batches = batches_of(without_spans(shard_documents(task, result)))
-    return write_shard(task, (outcome for batch in batches for outcome in run.annotate_batch(batch)), result)
+    with run.keeping_answers(task.answers):
+        return write_shard(task, (outcome for batch in batches for outcome in run.annotate_batch(batch)), result)
 
 
 def shard_documents(task: ShardTask, result: ShardResult) -> Iterator[Document]:

@@ -229,7 +229,10 @@ def _shards(records: str, out: str) -> list[Shard]:
 
 def _begin(run: ShardedRun, shard: Shard, extractor: str, scheme: Scheme, lenient: bool) -> ShardTask:
     run.begin(shard.name)
-    return ShardTask(shard.path, run.path(shard.name), run.failures_path(shard.name), extractor, scheme, lenient)
+    answers = run.answers_path(shard.name)
+    return ShardTask(
+        shard.path, run.path(shard.name), run.failures_path(shard.name), answers, extractor, scheme, lenient
+    )
 
 
 def _from_anywhere(path: str) -> str:
@@ -244,6 +247,7 @@ def _description(spec: str, extractor: Extractor, scheme: Scheme, lenient: bool)
         "extractor": spec_of_result(spec),
         "name": extractor.name,
         "version": extractor.version,
+        **({"state": state} if (state := getattr(extractor, "state", "")) else {}),
         "scheme": scheme.ref,
         "scheme_sha256": scheme.fingerprint,
         "lenient": lenient,

@@ -7,9 +7,8 @@ will be; a small file for each finished shard says what it was made of and what 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,12 @@ import msgspec
 from msgspec.structs import replace
 
 from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
-from ....schema.files.addresses import file_system, is_address, store_errors
+from ....schema.files.addresses import is_address
 from ..file_io import open_bytes, open_writer
 from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
-from .state_files import read_run_state
+from .state_files import read_run_state, remove_file, remove_parts
 
 _BLOCK = 1 << 20
-_PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
 
 
 class FinishedShard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +100,10 @@ class ShardedRun:
         """Return the path of the digests of the ids in a shard, by which documents in two shards are found."""
         return f"{self.target}/{RUN_FOLDER}/{name}.ids"
 
+    def answers_path(self, name: str) -> str:
+        """Return the path of the answers of a service, which are kept until a shard is finished."""
+        return f"{self.target}/{RUN_FOLDER}/{name}.answers"
+
     @contextmanager
     def started(self, *, overwrite: bool = False, retry_failed: bool = False) -> Iterator[dict[str, FinishedShard]]:
         """Begin or continue the run, alone; yield the shards that are finished already, by name.
@@ -116,7 +118,7 @@ class ShardedRun:
             UsageError: The target holds shards that no run wrote, or that somebody has changed since.
         """
         with self._locked():
-            _remove_parts(self.target)
+            remove_parts(self.target)
             earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
             self._write_run(complete=False)
@@ -125,8 +127,8 @@ class ShardedRun:
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
         for name in sorted(self._known - {shard.name for shard in shards}):
-            for path in (self.path(name), self._begun(name), *self._recorded(name)):
-                _remove_file(path)
+            for path in (self.path(name), self._begun(name), self.answers_path(name), *self._recorded(name)):
+                remove_file(path)
         self._write_run(complete=True, shards=shards)
 
     def begin(self, name: str) -> None:
@@ -134,7 +136,7 @@ class ShardedRun:
         with open_writer(self._begun(name)) as stream:
             stream.write(b"")
         for path in self._recorded(name):
-            _remove_file(path)
+            remove_file(path)
 
     def record(self, shard: FinishedShard, ids: bytes = b"") -> None:
         """Record a shard as finished, after it was written, with the digests of the ids in it if they are needed."""
@@ -143,7 +145,8 @@ class ShardedRun:
                 stream.write(ids)
         with open_writer(self._marker(shard.name)) as stream:
             stream.write(msgspec.json.encode(shard) + b"\n")
-        _remove_file(self._begun(shard.name))
+        for path in (self._begun(shard.name), self.answers_path(shard.name)):
+            remove_file(path)
 
     def finished_shard(self, name: str, *, source: str = "", **facts: Any) -> FinishedShard:
         """Return the record of a shard that was just written.
@@ -245,7 +248,7 @@ def forget_shard(path: Path) -> None:
             stream.write(b"")
         with open_writer(str(folder / "run.json")) as stream:
             stream.write(msgspec.json.format(msgspec.json.encode(replace(run, documents=None))) + b"\n")
-        _remove_file(str(folder / f"{name}.json"))
+        remove_file(str(folder / f"{name}.json"))
 
 
 def require_complete(source: str) -> None:
@@ -275,23 +278,6 @@ def _digest(path: str) -> str:
         while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _remove_file(path: str) -> None:
-    if is_address(path):
-        system, inner = file_system(path)
-        with store_errors(path), suppress(FileNotFoundError):
-            system.rm(inner)
-    else:
-        Path(path).unlink(missing_ok=True)
-
-
-def _remove_parts(target: str) -> None:
-    """Remove unfinished files of writers that were killed. One that still writes fails when it has finished."""
-    if not is_address(target):
-        for path in Path(target).rglob(".*.part"):
-            if _PART.fullmatch(path.name):
-                path.unlink(missing_ok=True)
 
 
 def ensure_folder(path: str) -> None:
