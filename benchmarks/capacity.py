@@ -27,23 +27,27 @@ class Step:
     """A step over a corpus.
 
     Attributes:
-        name: The command.
+        command: What is called, with its options.
         rate: Articles of `WORDS` words a second of processor time.
         size: Bytes of its result for each article; 0 if it has none to speak of.
         cores: Whether several cores can work on one corpus.
+        reads: The folder that it reads.
+        writes: The folder that it writes; empty if it prints its result.
     """
 
-    name: str
+    command: str
     rate: float
     size: float
     cores: bool = False
+    reads: str = ""
+    writes: str = ""
 
 
 STEPS = (
-    Step("corpus build --out FOLDER", 3000, 786),
-    Step("annotate --extractor rules", 710, 3260, cores=True),
-    Step("corpus stats", 15_000, 0, cores=True),
-    Step("export --to hf", 760, 906),
+    Step("corpus build", 3000, 786, reads="articles", writes="built"),
+    Step("annotate --extractor rules", 710, 3260, cores=True, reads="built", writes="annotated"),
+    Step("corpus stats", 15_000, 0, cores=True, reads="annotated"),
+    Step("export --to hf", 760, 906, reads="annotated", writes="dataset"),
 )
 """As measured over 10,000 articles in November 2026, beside other work on two cores (AMD EPYC), less the start."""
 
@@ -71,11 +75,11 @@ def table(steps: Sequence[Step], given: Assumptions) -> Iterator[str]:
     """Yield the rows of a Markdown table: what each step needs, and all of them together."""
     yield "| step | core hours | hours | cost of the cores | GB written | cost of a month |"
     yield "|---|---|---|---|---|---|"
-    total = (0.0,) * 5
+    total: tuple[float, ...] = (0.0,) * 5
     for step in steps:
         row = needs(step, given)
         total = tuple(map(sum, zip(total, row, strict=True)))
-        yield _row(f"`{step.name}`", row)
+        yield _row(f"`{step.command}`", row)
     yield _row("all", total)
 
 
@@ -97,39 +101,36 @@ def _shown(figure: float) -> str:
     return f"{float(f'{figure:.2g}'):,.10g}" if figure else "-"
 
 
-def measure(size: int) -> list[Step]:
-    """Measure the rates of this machine, by processor time, over so many generated articles."""
-    command = Path(sys.executable).with_name("goldspan")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_articles(size, folder / "articles")
-        write_articles(1, folder / "one")
+def measure(articles: int) -> list[Step]:
+    """Measure the rates of this machine, by processor time, over so many generated articles; less those of one."""
+    with tempfile.TemporaryDirectory() as folder:
+        many, one = Path(folder, "many"), Path(folder, "one")
+        for place, number in ((many, articles), (one, 1)):
+            place.mkdir()
+            write_articles(number, place / "articles")
         measured = []
         for step in STEPS:
-            source = "built" if step.name.startswith("annotate") else "annotated"
-            of_all, of_one, out = folder / source, folder / f"{source} one", folder / step.name.split()[0]
-            if step.name.startswith("corpus build"):
-                of_all, of_one, out = folder / "articles", folder / "one", folder / "built"
-            elif step.name.startswith("annotate"):
-                out = folder / "annotated"
-            words = step.name.replace(" --out FOLDER", "").split()
-            seconds = []
-            for records, target in ((of_all, out), (of_one, Path(f"{out} one"))):
-                to = [] if step.name == "corpus stats" else ["--out", target]
-                usage = run_measured([command, *words, records, *to])
-                if usage.status:
-                    raise SystemExit(f"goldspan {step.name}: ended with status {usage.status}")
-                seconds.append(usage.cpu_seconds)
-            written = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-            measured.append(replace(step, rate=size / (seconds[0] - seconds[1]), size=written / size))
+            rate = (articles - 1) / (_seconds(step, many) - _seconds(step, one))
+            written = (many / step.writes).rglob("*") if step.writes else ()
+            size = sum(path.stat().st_size for path in written if path.is_file()) / articles
+            measured.append(replace(step, rate=rate, size=size))
         return measured
+
+
+def _seconds(step: Step, folder: Path) -> float:
+    command: list[str | Path] = [Path(sys.executable).with_name("goldspan"), *step.command.split()]
+    command += [folder / step.reads, *(("--out", folder / step.writes) if step.writes else ())]
+    usage = run_measured(command)
+    if usage.status:
+        raise SystemExit(f"goldspan {step.command}: ended with status {usage.status}")
+    return usage.cpu_seconds
 
 
 def main(arguments: Sequence[str]) -> None:
     """Print the rates and what follows from them."""
     steps = measure(_MEASURED) if "measure" in arguments else list(STEPS)
     for step in steps:
-        print(f"{step.name:<28} {step.rate:8,.0f} articles a second and core, {step.size:6,.0f} bytes an article")
+        print(f"{step.command:<28} {step.rate:8,.0f} articles a second and core, {step.size:6,.0f} bytes an article")
     given = Assumptions(**_numbers([argument for argument in arguments if argument != "measure"]))
     print(f"\n{given}\n")
     print("\n".join(table(steps, given)))
