@@ -35,7 +35,7 @@ from .spans_without_text import document_without_text, documents_of_spans, docum
 from .storage.checked import Checked, is_checked
 from .storage.label_map import LabelMap
 from .storage.records import ProblemCallback
-from .storage.seen_ids import SeenIds, duplicate_id_problem
+from .storage.shards.seen_ids import SeenIds, duplicate_id_problem
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,7 +25,6 @@ from ..options import (
     ShardOverwrite,
     ShardSuffix,
 )
-from ..shard_notes import note_shards
 
 AUTO = "auto"
 """In place of a scheme file: a scheme is drafted."""
@@ -126,7 +125,7 @@ def convert(
         result_json(summary.to_dict())
         return
     if summary.shards is not None:
-        note_shards(summary.shards, out)
+        note(summary.shards.told(out))
     else:
         for path, count in (summary.passes or {out: summary.documents}).items():
             note(f"{pluralize(count, 'document')} -> {path}")

@@ -18,7 +18,6 @@ from ..console import (
 )
 from ..option_effects import CheckedGroup
 from ..options import Json, Lenient, RecordsFile, SchemeFile, ShardDocuments, ShardOverwrite, ShardSuffix
-from ..shard_notes import note_shards
 from .corpus_work.build import build
 from .corpus_work.check import check
 from .corpus_work.concordance import concordance
@@ -111,7 +110,7 @@ def shard(
             note=note,
             progress=progress,
         )
-    note_shards(made, out)
+    note(made.told(out))
     raise typer.Exit(problems.status())
 
 

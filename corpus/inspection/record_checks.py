@@ -12,7 +12,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Z
 from ..spans.bounds import bounds_problems
 from ..spans.span_alignment import overlapping_pairs
 from ..storage.records import located_records, reject_studio_tasks
-from ..storage.seen_ids import SeenIds, duplicate_id_problem
+from ..storage.shards.seen_ids import SeenIds, duplicate_id_problem
 from .check_warnings import CheckWarnings
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from ...schema import Problem, Scheme
 from ...schema.progress import Progress, ignore_progress
 from ..storage.records import ProblemCallback, read_records
-from ..storage.seen_ids import SeenIds, id_digest
+from ..storage.shards.seen_ids import SeenIds, id_digest
 from .stats import CorpusStats, LabelStats, StatsCounter
 
 

@@ -13,7 +13,7 @@ from ...schema.migration.document_migration import has_scheme, require_scheme
 from ...schema.migration.questions import Answers, QuestionKey
 from ..storage.records import located_records, reject_studio_tasks
 from ..storage.rows import RawRecord
-from ..storage.seen_ids import SeenIds, duplicate_id_problem
+from ..storage.shards.seen_ids import SeenIds, duplicate_id_problem
 
 
 @dataclass(slots=True)

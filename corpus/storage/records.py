@@ -13,7 +13,7 @@ from .checked import CheckedDocuments, is_checked
 from .file_io import COMPRESSED, STANDARD, Digest, file_suffix, open_reader, open_writer
 from .json_lines import numbered_lines
 from .rows import RawRecord
-from .seen_ids import SeenIds, duplicate_id_problem
+from .shards.seen_ids import SeenIds, duplicate_id_problem
 from .shards.shard_listing import holds_shards, list_shards
 from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 

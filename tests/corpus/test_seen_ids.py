@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldspan.corpus.storage.seen_ids import ID_DIGEST, SeenIds, id_digest
+from goldspan.corpus.storage.shards.seen_ids import ID_DIGEST, SeenIds, id_digest
 
 
 @given(st.lists(st.integers(0, 400), max_size=900))

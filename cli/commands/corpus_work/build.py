@@ -21,7 +21,6 @@ from ...options import (
     ShardOverwrite,
     ShardSuffix,
 )
-from ...shard_notes import note_shards
 
 
 def _reads_none_of(call: Call, *kinds: str) -> bool:
@@ -153,7 +152,7 @@ def build(
         count = pluralize(summary.documents, "document")
         note(f"{count} ({summary.undated} without a publication date), zones: {zones} -> {out}")
         if summary.shards is not None:
-            note_shards(summary.shards, out)
+            note(summary.shards.told(out))
         has_dates = any(f.type.name == "edtf" for label in loaded.labels.values() for f in label.fields.values())
         if has_dates and summary.undated == summary.documents:
             fix = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"

@@ -9,7 +9,7 @@ from itertools import islice
 from ....schema import DataError, Problem, Scheme
 from ..file_io import open_reader
 from ..records import ProblemCallback, read_records
-from ..seen_ids import ID_DIGEST, SeenIds, id_digest
+from .seen_ids import ID_DIGEST, SeenIds, id_digest
 from .shard_listing import Shard
 
 _MAX_SHOWN = 20

@@ -16,7 +16,7 @@ from ...corpus.storage.file_io import STANDARD, file_suffix
 from ...corpus.storage.records import JSON_LINES, PARQUET, require_unique_ids
 from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
 from ...corpus.storage.shards.shard_listing import is_shard_name
-from ...schema import Document, RecordCodec, Scheme, UsageError
+from ...schema import Document, RecordCodec, Scheme, UsageError, pluralize
 from ...schema.files.addresses import is_address
 
 _PART_NAME = re.compile(r"part-\d{5,}\.")
@@ -62,6 +62,11 @@ class CutShards:
     def documents(self) -> int:
         """Number of documents in all shards."""
         return sum(shard.documents for shard in self.shards)
+
+    def told(self, out: str) -> str:
+        """Return a line on how many documents and shards are in a target, and how many of these are as they were."""
+        kept = f", {self.kept} of them unchanged" if self.kept else ""
+        return f"{pluralize(self.documents, 'document')} in {pluralize(len(self.shards), 'shard')}{kept} -> {out}"
 
     def to_dict(self) -> dict[str, int]:
         """Return the numbers of shards as JSON-compatible data."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from hashlib import blake2b
 
-from ...schema import DataError, Problem
+from ....schema import DataError, Problem
 
 ID_DIGEST = 16
 """Bytes of the digest of an id; collisions are not to be expected."""
