@@ -13,10 +13,10 @@ from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents, executor_error
 from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool, require_engine
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
+from ..corpus.inspection.repeated_ids import ListedShard, report_repeated
 from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.records import JSON_LINES, PARQUET, ProblemCallback
-from ..corpus.storage.shards.repeated_ids import ListedShard, report_repeated
 from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun, require_complete
 from ..corpus.storage.shards.shard_listing import Shard, holds_shards, list_shards
 from ..corpus.storage.shards.targets import require_apart

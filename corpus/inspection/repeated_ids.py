@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from ....schema import DataError, Problem, Scheme
-from ..file_io import open_reader
-from ..records import ProblemCallback, read_records
-from .seen_ids import ID_DIGEST, SeenIds, id_digest
-from .shard_listing import Shard
+from ...schema import DataError, Problem, Scheme
+from ..storage.file_io import open_reader
+from ..storage.records import ProblemCallback, read_records
+from ..storage.shards.seen_ids import ID_DIGEST, SeenIds, id_digest
+from ..storage.shards.shard_listing import Shard
 
 _MAX_SHOWN = 20
 
