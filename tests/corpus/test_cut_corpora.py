@@ -96,6 +96,15 @@ def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path, goldspan: Run, comm
     assert not (tmp_path / "x").exists()
 
 
+def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad.jsonl").write_text("{")
+    for source in ("empty", "bad.jsonl"):
+        failed = goldspan("corpus", "build", tmp_path / source, "--out", tmp_path / "cut")
+        assert failed.returncode == 1, failed.stderr
+        assert not (tmp_path / "cut").exists()
+
+
 def test_shards_are_written_at_an_address_and_told_as_json(tmp_path: Path, goldspan: Run) -> None:
     source = write_lines(tmp_path / "in.jsonl", *_lines(4))
     call = ("corpus", "build", source, "--out", "memory://built-here", "--documents", 3, "--json")

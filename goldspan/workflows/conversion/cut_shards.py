@@ -116,8 +116,10 @@ def write_shards(
     run = ShardedRun(out, description, [], makes=lambda name: _PART_NAME.match(name) is not None)
     encode = RecordCodec(scheme).encode_checked if is_checked(documents, scheme) else RecordCodec(scheme).encode
     made = CutShards()
+    unique = require_unique_ids(documents)
+    first = list(islice(unique, 1))  # an error before it leaves nothing behind
     with run.started(overwrite=cut.overwrite) as finished:
-        for name, part in _parts(require_unique_ids(documents), cut):
+        for name, part in _parts(chain(first, unique), cut):
             digest, earlier = hashlib.sha256(), finished.get(name)
             compared = _ComparedDocuments(part, encode, earlier.source if earlier else "")
             run.begin(name)
