@@ -5,6 +5,7 @@ import sys
 from . import (
     agreement,
     annotation_effort,
+    annotators_at_once,
     backend,
     columns,
     estimation,
@@ -38,6 +39,7 @@ BENCHMARKS = {
     "finders": finders.main,
     "export": export.main,
     "studio": studio.main,
+    "annotators": annotators_at_once.main,
     "backend": backend.main,
     "clicks": annotation_effort.main,
     "page": long_article.main,

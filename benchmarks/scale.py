@@ -45,7 +45,7 @@ def main(sizes: Sequence[int]) -> None:
 
 def _measure(size: int, folder: Path) -> None:
     articles = folder / "articles"
-    words = _write_articles(size, articles)
+    words = write_articles(size, articles)
     shards = len(list(articles.iterdir()))
     print(f"scale    {size:,} articles of {words / size:.0f} words in {shards} shards", flush=True)
     rules: list[str | Path] = ["annotate", articles, "--extractor", "rules"]
@@ -90,7 +90,7 @@ def _run(step: str, size: int, arguments: Sequence[str | Path]) -> None:
     print(f"         {step:<32} {seconds:8.1f} s, {rate}, peak {peak:.0f} MB{of_worker}", flush=True)
 
 
-def _write_articles(size: int, folder: Path) -> int:
+def write_articles(size: int, folder: Path) -> int:
     """Write shards of articles, and return how many words they have."""
     folder.mkdir()
     rng = random.Random(11)

@@ -7,6 +7,7 @@ import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from goldspan.annotate.label_studio import StudioClient, down, resolve_connection, studio_client, studio_paths, up
 from goldspan.schema import Document, Layer, Span, conflict_scheme
@@ -18,14 +19,19 @@ _WORDS = (
 
 
 @contextmanager
-def studio_server() -> Iterator[StudioClient]:
-    """Run a server with separate data; its installation is shared with the user's servers."""
+def studio_server(database: str | None = None) -> Iterator[StudioClient]:
+    """Run a server with separate data; its installation is shared with the user's servers.
+
+    Args:
+        database: As in `up`.
+    """
     environments = studio_paths().environments
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # the account of a PostgreSQL, which is not root's, has to enter it
         environment = {name: os.environ.get(name) for name in ("GOLDSPAN_HOME", "GOLDSPAN_SERVER_ENV")}
         os.environ |= {"GOLDSPAN_HOME": folder, "GOLDSPAN_SERVER_ENV": str(environments)}
         try:
-            up(progress=lambda what, _done, _total: None)
+            up(database=database, progress=lambda what, _done, _total: None)
             with studio_client(resolve_connection()) as api:
                 yield api
         finally:

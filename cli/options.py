@@ -11,7 +11,7 @@ import typer
 
 from ..schema.errors import UsageError
 from ..schema.extras import require_extras
-from .option_effects import Rule, needs
+from .option_effects import Call, Rule, needs
 
 
 def language_tag(context: typer.Context, parameter: typer.CallbackParam, tag: str | None) -> str | None:
@@ -98,6 +98,28 @@ RecordsFile = Annotated[
         help="Records: .jsonl or .parquet; a folder of them, a pattern or an address; - is standard input.",
     ),
 ]
+ShardDocuments = Annotated[
+    int, typer.Option("--documents", min=1, help="Documents in a shard, if a folder is written.")
+]
+ShardSuffix = Annotated[
+    str,
+    typer.Option("--suffix", metavar="SUFFIX", help="Format of the shards: .jsonl, .jsonl.gz, .jsonl.zst or .parquet."),
+]
+ShardOverwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace shards in --out that this command did not write.")
+]
+
+
+def _writes_no_shards(call: Call) -> str:
+    from ..workflows.conversion.cut_shards import names_shard_folder
+
+    if call.get("passes"):
+        return f"with {call.named('passes')}"
+    return "" if names_shard_folder(call["out"]) else "on one file, which is replaced anyway; a folder has no suffix"
+
+
+OF_SHARDS = tuple(Rule(option, _writes_no_shards) for option in ("documents", "suffix", "overwrite"))
+"""Rules of the options that describe shards, for a command that writes one file or a folder of shards."""
 Columns = Annotated[
     str,
     typer.Option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ..schema import Document, RecordCodec, Scheme, UsageError, conflict_scheme
 from ..schema.extras import require_extras
-from .storage.records import SeenIds
+from .storage.shards.seen_ids import SeenIds
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -34,7 +34,8 @@ from .span_rows import is_span_frame, spans_by_document
 from .spans_without_text import document_without_text, documents_of_spans, documents_of_tuples
 from .storage.checked import Checked, is_checked
 from .storage.label_map import LabelMap
-from .storage.records import ProblemCallback, SeenIds, duplicate_id_problem
+from .storage.records import ProblemCallback
+from .storage.shards.seen_ids import SeenIds, duplicate_id_problem
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -40,6 +40,10 @@ class Extractor(Protocol):
     - `concurrency`, the number of requests that it keeps under way at most, which is also an argument of that name:
       several workers share it;
     - `only_one`, why a run may have only one of it, such as a budget; empty if several workers may have one each;
+    - `state`, what tells files that its spans depend on beside its version from earlier ones, such as a program; an
+      interrupted run is not continued with others;
+    - `keeping_answers(path)`, a context manager in which it keeps the answers of a paid service in a file, and takes
+      those of an interrupted run from there;
     - `warning`, what users should know before the run, such as what it leaves out of its files; empty if nothing;
     - `note`, a function that it calls with a line that users should read at once, such as that it waits; the caller may
       replace it;

@@ -15,6 +15,7 @@ from ...schema import DataError, DependencyError, Document, Extractor, Parameter
 from ..child_environment import TOKENS, without_tokens
 from ..runner.readiness import SAMPLE
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer, require_layers
+from .program_files import program_state
 from .programs import LineProgram, ProgramEndedError, last_line_of, run_program
 from .services.concurrent_calls import call_in_order
 from .wire_format import WireFormat
@@ -34,6 +35,9 @@ class _ProgramExtractor:
         timeout: Time limit in seconds, for what the program is given at once.
         token: The environment variable of a token that the program is given all the same.
         normalization: Keyword arguments of `PredictionNormalizer`.
+
+    Attributes:
+        state: What tells the program from an earlier one, whose run is not continued with it.
 
     Raises:
         UsageError: The program does not exist, a quote is not closed, or `token` is not the variable of a token.
@@ -56,6 +60,7 @@ class _ProgramExtractor:
         self._timeout = timeout
         self._normalizer = PredictionNormalizer(scheme, **normalization)
         self.version = sha256("\0".join(self._command).encode()).hexdigest()[:8] + self._normalizer.signature
+        self.state = program_state(self._command)
         self.tally = self._normalizer.tally
         self._wire_format = WireFormat(scheme, self.tally)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import ceil
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ...schema import Document, Extractor, Parameter, Scheme, Span
 from .normalisation import FILL, MAP, ForeignSpan
 from .services.concurrent_calls import ENDING, call_in_order
+from .services.kept_answers import KEPT, KeptAnswers, kept_answers
 from .services.service_extractor import ServiceExtractor
 from .services.service_usage import CONCURRENCY, MAX_REQUESTS, ServiceUsage
 from .wire_format import WireFormat
@@ -34,10 +37,25 @@ class HttpExtractor(ServiceExtractor):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         usage = ServiceUsage(max_requests=max_requests)
         super().__init__(scheme, url=url, headers=headers, secret=token or "", usage=usage, **arguments)
+        self._url = url
         parts = urlsplit(url)
         self.name = f"http:{parts.hostname}"
         self.version = (parts.path.strip("/") or "0") + self._normalizer.signature
         self._wire_format = WireFormat(scheme, self.tally)
+        self._kept: KeptAnswers | None = None
+
+    @contextmanager
+    def keeping_answers(self, path: Path) -> Iterator[None]:
+        """Keep the answers of a block in a file, and take those that are in it instead of asking again.
+
+        Raises:
+            DependencyError: The file cannot be read or written.
+        """
+        with kept_answers(path) as self._kept:
+            try:
+                yield
+            finally:
+                self._kept = None
 
     def extract_each(self, documents: Sequence[Document]) -> list[list[Span] | Exception]:
         """Return the layer of each document of a batch, or its error: that of the request for it alone.
@@ -76,7 +94,15 @@ class HttpExtractor(ServiceExtractor):
         return answers + answers[-1:] * (len(parts) - len(answers))
 
     def _post(self, body: bytes) -> bytes:
-        return self._service.post(body, content_type="application/x-ndjson")
+        kept = self._kept
+        request = self._url.encode() + b"\0" + body
+        if kept is not None and (answer := kept.get(request)) is not None:
+            self._usage.count(KEPT)
+            return answer
+        answer = self._service.post(body, content_type="application/x-ndjson")
+        if kept is not None:
+            kept.add(request, answer)
+        return answer
 
 
 def _only(answer: list[list[ForeignSpan]] | Exception) -> list[ForeignSpan] | Exception:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,20 @@ class Combined:
     def warning(self) -> str:
         """What users should know of the extractors before they run; empty if there is nothing."""
         return "; ".join(filter(None, (getattr(part, "warning", "") for part in self._parts)))
+
+    @property
+    def state(self) -> str:
+        """What tells the files of the extractors from earlier ones; empty if they have none."""
+        return "+".join(filter(None, (getattr(part, "state", "") for part in self._parts)))
+
+    @contextmanager
+    def keeping_answers(self, path: Path) -> Iterator[None]:
+        """Keep the answers of services in a block, in one file for all of them."""
+        with ExitStack() as stack:
+            for part in self._parts:
+                if (keeping := getattr(part, "keeping_answers", None)) is not None:
+                    stack.enter_context(keeping(path))
+            yield
 
     def load(self) -> None:
         """Load what the extractors need."""

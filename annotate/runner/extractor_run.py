@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
@@ -25,6 +26,7 @@ from ...schema import (
     Span,
     UsageError,
 )
+from ...schema.files.addresses import is_address
 from ..label_errors import UnknownLabelsError
 from .outcome import AnnotationOutcome
 from .result_stream import kept_from_extractors
@@ -71,6 +73,15 @@ class ExtractorRun:
         self._tally: Counter[str] = Counter()
         self._ending: GoldspanError | None = None
         self._layer = Layer(annotator=extractor.name, scheme=scheme.ref, scheme_sha256=scheme.fingerprint)
+
+    def keeping_answers(self, path: str) -> AbstractContextManager[None]:
+        """Return a block in which answers of a paid service are kept in a file; not at an address, which cannot grow.
+
+        Raises:
+            DependencyError: The file cannot be read or written.
+        """
+        keeping = getattr(self._extractor, "keeping_answers", None)
+        return nullcontext() if keeping is None or is_address(path) else keeping(Path(path))
 
     def annotate_batch(self, documents: Sequence[Document]) -> list[AnnotationOutcome]:
         """Return the outcomes of a batch; the first one carries the batch's tally.

@@ -14,6 +14,7 @@ from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import Digest, open_writer
 from ...corpus.storage.records import PARQUET, record_format
 from ...corpus.storage.shards.run_state import ensure_folder
+from ...corpus.storage.shards.seen_ids import id_digest
 from ...schema import Document, Problem, RecordCodec, Scheme
 from .extractor_run import batches_of, without_spans
 from .outcome import AnnotationOutcome
@@ -31,6 +32,7 @@ class ShardTask:
         source: Its path or address.
         target: Path or address of the shard to write.
         failures: Path or address of the list of documents that fail, written if there are any.
+        answers: Path or address of the answers of a service, which are kept until the shard is finished.
         spec: The extractor's name and arguments.
         scheme: The scheme of the records.
         lenient: Whether invalid records are skipped.
@@ -39,6 +41,7 @@ class ShardTask:
     source: str
     target: str
     failures: str
+    answers: str
     spec: str
     scheme: Scheme
     lenient: bool
@@ -55,6 +58,7 @@ class ShardResult:
         problems: The first of their problems, as they are shown.
         tally: Counts of what happened to spans, and of what the extractor counts.
         sha256: Digest of the bytes of the shard that was written.
+        ids: Digests of the ids of the documents that were read, by which those in two shards are found.
     """
 
     documents: int = 0
@@ -63,6 +67,7 @@ class ShardResult:
     problems: list[Problem] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     sha256: str = ""
+    ids: bytearray = field(default_factory=bytearray)
 
 
 class _Failure(msgspec.Struct, omit_defaults=True):
@@ -83,18 +88,25 @@ def annotate_shard(task: ShardTask) -> ShardResult:
     run = loaded_run(task.spec, task.scheme)
     result = ShardResult()
     batches = batches_of(without_spans(shard_documents(task, result)))
-    return write_shard(task, (outcome for batch in batches for outcome in run.annotate_batch(batch)), result)
+    with run.keeping_answers(task.answers):
+        return write_shard(task, (outcome for batch in batches for outcome in run.annotate_batch(batch)), result)
 
 
 def shard_documents(task: ShardTask, result: ShardResult) -> Iterator[Document]:
-    """Yield the documents of a shard; where the task is lenient, the result gets what is skipped."""
+    """Return the documents of a shard; the result gets their ids and, where the task is lenient, what is skipped."""
 
     def skip(problem: Problem) -> None:
         result.skipped += 1
         if len(result.problems) < MAX_SHOWN:
             result.problems.append(problem)
 
-    return read_records(task.source, task.scheme, lenient=skip if task.lenient else None)
+    def listed(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            result.ids += id_digest(document.id)
+            yield document
+
+    documents = read_records(task.source, task.scheme, lenient=skip if task.lenient else None)
+    return CheckedDocuments(listed(documents), task.scheme)
 
 
 def write_shard(task: ShardTask, outcomes: Iterable[AnnotationOutcome], result: ShardResult) -> ShardResult:

@@ -169,7 +169,11 @@ def _annotate_shards(
     if annotated.unread:
         unread = pluralize(len(annotated.unread), "shard")
         note(f"{unread} not annotated (see above): {shard_names(annotated.unread)}. Fix: the same command again")
-    if annotated.skipped or annotated.failed or annotated.unread:
+    if annotated.repeated:
+        repeated = pluralize(annotated.repeated, "document")
+        fix = "give each document a unique id, then the same command again"
+        note(f"{repeated} in two shards (the first are shown above), so {out} is not finished. Fix: {fix}")
+    if annotated.skipped or annotated.failed or annotated.unread or annotated.repeated:
         raise typer.Exit(1)
 
 

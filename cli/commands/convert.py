@@ -11,7 +11,20 @@ from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import note, progress_bar, result_json
 from ..option_effects import Call, Rule, effects
-from ..options import JSON_BESIDE_RECORDS, Columns, Encoding, Fragments, IdField, Json, Language, Repair
+from ..options import (
+    JSON_BESIDE_RECORDS,
+    OF_SHARDS,
+    Columns,
+    Encoding,
+    Fragments,
+    IdField,
+    Json,
+    Language,
+    Repair,
+    ShardDocuments,
+    ShardOverwrite,
+    ShardSuffix,
+)
 
 AUTO = "auto"
 """In place of a scheme file: a scheme is drafted."""
@@ -21,12 +34,17 @@ def _drafts_a_scheme(call: Call) -> str:
     return "with --scheme auto" if str(call["scheme"]) == AUTO else ""
 
 
-@effects(Rule("label_map", _drafts_a_scheme), JSON_BESIDE_RECORDS)
+@effects(Rule("label_map", _drafts_a_scheme), JSON_BESIDE_RECORDS, *OF_SHARDS)
 def convert(
     source: Annotated[
         Path, typer.Argument(metavar="SRC", help="A file or folder in another format; - is standard input.")
     ],
-    out: Annotated[str, typer.Option("--out", help="Records: .jsonl or .parquet; with --passes a folder.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", help="Records: .jsonl or .parquet, or a folder of shards; with --passes a folder of passes."
+        ),
+    ],
     form: Annotated[
         str,
         typer.Option(
@@ -56,6 +74,9 @@ def convert(
     passes: Annotated[
         bool, typer.Option("--passes", help="Write the work of each annotator to a file of its own.")
     ] = False,
+    documents: ShardDocuments = 10_000,
+    suffix: ShardSuffix = ".jsonl",
+    overwrite: ShardOverwrite = False,
     audit: Annotated[
         Path | None,
         typer.Option("--audit", metavar="FILE", help="Also write what became of each span: .csv, .tsv or .jsonl."),
@@ -71,6 +92,7 @@ def convert(
     """Convert another format to records."""
     from ...corpus.formats import ReadOptions
     from ...schema import load_scheme
+    from ...workflows.conversion.cut_shards import ShardCut
     from ...workflows.file_conversion import convert_file
 
     options = ReadOptions(columns, repair, encoding, fragments, id_field, passes)
@@ -84,6 +106,7 @@ def convert(
             restore=restore,
             options=options,
             language=language,
+            cut=ShardCut(documents, suffix, overwrite),
             audit=audit,
             remark=lambda line: note(f"note: {line}"),
             progress=progress,
@@ -101,8 +124,11 @@ def convert(
     if json:
         result_json(summary.to_dict())
         return
-    for path, count in (summary.passes or {out: summary.documents}).items():
-        note(f"{pluralize(count, 'document')} -> {path}")
+    if summary.shards is not None:
+        note(summary.shards.told(out))
+    else:
+        for path, count in (summary.passes or {out: summary.documents}).items():
+            note(f"{pluralize(count, 'document')} -> {path}")
     if summary.scheme_file is not None:
         note(f"scheme -> {summary.scheme_file}: define its labels, then name it as --scheme")
     if audit is not None:

@@ -17,7 +17,7 @@ from ..console import (
     table,
 )
 from ..option_effects import CheckedGroup
-from ..options import Json, Lenient, RecordsFile, SchemeFile
+from ..options import Json, Lenient, RecordsFile, SchemeFile, ShardDocuments, ShardOverwrite, ShardSuffix
 from .corpus_work.build import build
 from .corpus_work.check import check
 from .corpus_work.concordance import concordance
@@ -88,35 +88,29 @@ def stats(
 def shard(
     file: RecordsFile,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder to write, or its address.")],
-    documents: Annotated[int, typer.Option(min=1, help="Documents in a shard.")] = 10_000,
-    suffix: Annotated[
-        str, typer.Option(metavar="SUFFIX", help="Format of the shards: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.")
-    ] = ".jsonl",
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace shards in --out that this command did not write.")
-    ] = False,
+    documents: ShardDocuments = 10_000,
+    suffix: ShardSuffix = ".jsonl",
+    overwrite: ShardOverwrite = False,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
 ) -> None:
     """Cut a corpus into shards, which commands read like one file, and can work on side by side."""
     from ...schema import load_scheme
+    from ...workflows.conversion.cut_shards import ShardCut
     from ...workflows.conversion.sharding import shard_corpus
 
     problems = ProblemCollector(lenient=lenient)
     with progress_bar() as progress:
-        shards = shard_corpus(
+        made = shard_corpus(
             file,
             out,
             load_scheme(scheme),
-            documents=documents,
-            suffix=suffix,
-            overwrite=overwrite,
+            ShardCut(documents, suffix, overwrite),
             lenient=problems if lenient else None,
             note=note,
             progress=progress,
         )
-    total = sum(shard.documents for shard in shards)
-    note(f"{pluralize(total, 'document')} in {pluralize(len(shards), 'shard')} -> {out}")
+    note(made.told(out))
     raise typer.Exit(problems.status())
 
 

@@ -9,7 +9,7 @@ from ...schema import DataError, Document, Problem, RecordCodec, Scheme, did_you
 from ...schema.files.json_line import parse_line
 from ..spans.span_keys import LabelledSpan
 from ..storage.label_map import CATCH_ALL, LabelMap, map_spans
-from ..storage.records import SeenIds
+from ..storage.shards.seen_ids import SeenIds
 
 _LINE_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}  # those that JSON does not escape
 

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, sha256_hex, truncate_problems
 from ..spans.text_mapping import NormalForm, TextDifferenceError, TextMapping
 from ..storage.file_io import file_suffix
-from ..storage.records import JSON_LINES, PARQUET, SeenIds, numbered_records, reject_studio_tasks
+from ..storage.records import JSON_LINES, PARQUET, numbered_records, reject_studio_tasks
 from ..storage.rows import parse_record
+from ..storage.shards.seen_ids import SeenIds
 from .articles import SourceOptions
 from .sources import open_source, read_articles
 

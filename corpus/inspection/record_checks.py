@@ -11,7 +11,8 @@ from pathlib import Path
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span, Zone, is_english
 from ..spans.bounds import bounds_problems
 from ..spans.span_alignment import overlapping_pairs
-from ..storage.records import SeenIds, duplicate_id_problem, located_records, reject_studio_tasks
+from ..storage.records import located_records, reject_studio_tasks
+from ..storage.shards.seen_ids import SeenIds, duplicate_id_problem
 from .check_warnings import CheckWarnings
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)

@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields
-from hashlib import blake2b
 
 from ...schema import Problem, Scheme
 from ...schema.progress import Progress, ignore_progress
 from ..storage.records import ProblemCallback, read_records
+from ..storage.shards.seen_ids import SeenIds, id_digest
 from .stats import CorpusStats, LabelStats, StatsCounter
-
-_DIGEST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def count_shard(path: str, scheme: Scheme, lenient: bool) -> ShardStats:
     counter, ids, problems = StatsCounter(scheme), bytearray(), list[Problem]()
     for document in read_records(path, scheme, lenient=problems.append if lenient else None):
         counter.add(document)
-        ids += blake2b(document.id.encode(), digest_size=_DIGEST).digest()
+        ids += id_digest(document.id)
     return ShardStats(counter.stats(), bytes(ids), problems)
 
 
@@ -70,15 +68,13 @@ def stats_of_shards(
         DataError: A record is invalid.
     """
     futures = [executor.submit(count_shard, path, scheme, lenient is not None) for path in paths]
-    seen: set[bytes] = set()
+    seen = SeenIds()
     parts: list[CorpusStats] = []
     problems: list[Problem] = []
     for future in futures:
         counted = future.result()
-        own = {counted.ids[at : at + _DIGEST] for at in range(0, len(counted.ids), _DIGEST)}
-        if not seen.isdisjoint(own):
+        if seen.first_known(counted.ids) is not None:
             return None
-        seen |= own
         parts.append(counted.stats)
         problems += counted.problems
         progress("counting", len(parts), len(paths))

@@ -11,8 +11,9 @@ import msgspec
 from ...schema import DataError, Document, Layer, MigratedDocument, Migration, MigrationQuestion, RecordCodec, migrate
 from ...schema.migration.document_migration import has_scheme, require_scheme
 from ...schema.migration.questions import Answers, QuestionKey
-from ..storage.records import SeenIds, duplicate_id_problem, located_records, reject_studio_tasks
+from ..storage.records import located_records, reject_studio_tasks
 from ..storage.rows import RawRecord
+from ..storage.shards.seen_ids import SeenIds, duplicate_id_problem
 
 
 @dataclass(slots=True)

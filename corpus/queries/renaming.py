@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from ...schema import DataError, Decision, Document, Layer, Metadata, Problem, Span, UsageError, did_you_mean
-from ..storage.records import SeenIds
+from ..storage.shards.seen_ids import SeenIds
 from .sample_records import KEY, with_new_fields
 
 _EXTRA = "extra."

@@ -30,8 +30,9 @@ from ...schema import (
 )
 from ...schema.files.toml_document import read_toml, toml_key
 from ...schema.hashing import json_sha256
-from .records import SeenIds, located_records, reject_studio_tasks
+from .records import located_records, reject_studio_tasks
 from .rows import parse_record
+from .shards.seen_ids import SeenIds
 from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
 CATCH_ALL = "*"

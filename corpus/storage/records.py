@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from .checked import CheckedDocuments, is_checked
 from .file_io import COMPRESSED, STANDARD, Digest, file_suffix, open_reader, open_writer
 from .json_lines import numbered_lines
 from .rows import RawRecord
+from .shards.seen_ids import SeenIds, duplicate_id_problem
 from .shards.shard_listing import holds_shards, list_shards
 from .unknown_labels import combine_unknown_labels, unknown_labels_in, unknown_labels_of
 
@@ -103,18 +103,23 @@ def write_records(
         from .parquet import write_parquet
 
         checked = documents if is_checked(documents, scheme) else map(RecordCodec(scheme).check, documents)
-        return write_parquet(name, _require_unique_ids(checked), scheme, digest)
+        return write_parquet(name, require_unique_ids(checked), scheme, digest)
     codec = RecordCodec(scheme)
     encode = codec.encode_checked if is_checked(documents, scheme) else codec.encode
     count = 0
     with open_writer(name, digest) as stream:
-        for document in _require_unique_ids(documents):
+        for document in require_unique_ids(documents):
             stream.write(encode(document) + b"\n")
             count += 1
     return count
 
 
-def _require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
+def require_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield documents.
+
+    Raises:
+        DataError: One has the id of an earlier one.
+    """
     seen = SeenIds()
     for document in documents:
         seen.require_new(document.id)
@@ -179,38 +184,6 @@ def reject_studio_tasks(path: str, record: RawRecord) -> None:
     if _TASK_DATA.search(head) and _TASK_RESULTS.search(head):
         fix = f"convert them with `goldspan convert {path} --from studio --out records.jsonl`"
         raise DataError(Problem("the file holds Label Studio tasks, not records", fix, path))
-
-
-def duplicate_id_problem(name: str) -> Problem:
-    """Return the problem to report for a second document with the same id."""
-    return Problem("duplicate document id", "give each document a unique id", document=name)
-
-
-class SeenIds:
-    """The document ids seen so far, in about 80 bytes each, since a file may have millions.
-
-    Only a 128-bit digest of each id is stored; collisions are not to be expected.
-    """
-
-    def __init__(self) -> None:
-        self._digests: set[int] = set()
-
-    def require_new(self, name: str) -> None:
-        """Record an id.
-
-        Raises:
-            DataError: It was recorded before.
-        """
-        if self.is_duplicate(name):
-            raise DataError(duplicate_id_problem(name))
-
-    def is_duplicate(self, name: str) -> bool:
-        """Record an id and check whether it was recorded before."""
-        digest = int.from_bytes(blake2b(name.encode(), digest_size=16).digest())
-        if digest in self._digests:
-            return True
-        self._digests.add(digest)
-        return False
 
 
 def record_format(path: str) -> str:

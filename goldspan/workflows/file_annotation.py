@@ -113,9 +113,8 @@ def annotate_file(
         annotated.documents = write_record_lines(out, _lines(outcomes(documents), fail), scheme)
     else:
         spec = spec_of_result(extractor)
-        identity = "|".join(
-            (*map(_file_state, record_files(records)), spec, loaded.name, loaded.version, scheme.fingerprint)
-        )
+        facts = (*map(_file_state, record_files(records)), spec, loaded.name, loaded.version, scheme.fingerprint)
+        identity = "|".join((*facts, *filter(None, [getattr(loaded, "state", "")])))
         journal = Journal(Path(out), identity)  # also locks the target
         annotated.documents = _write_resumable(out, documents, outcomes, journal, fail, begin, note, scheme)
     return annotated

@@ -18,10 +18,12 @@ from ..corpus.ingest.document_language import fill_language
 from ..corpus.ingest.restore import TextStore, read_texts
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_map
+from ..corpus.storage.shards.targets import require_apart
 from ..corpus.storage.stream_copies import reread
 from ..corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ..schema import DataError, Document, Problem, Scheme, UsageError, conflict_scheme
 from ..schema.progress import Progress, ignore_progress, report_each
+from .conversion.cut_shards import CutShards, ShardCut, names_shard_folder, write_shards
 from .conversion.pass_folder import check_pass_folder, write_passes
 from .conversion.scheme_beside import check_scheme_file, scheme_path, write_scheme_file
 
@@ -32,11 +34,12 @@ class ConversionSummary:
 
     Attributes:
         documents: Number of documents.
-        out: The records file, or the folder of passes.
+        out: The records file, or the folder of shards or passes.
         form: Name of the format that the source was read as.
         report: What the reader left out or changed.
         labels: The label map, with counts of its use; None if there is none.
         restored: Number of documents whose text was restored; None if no texts were given.
+        shards: The shards; None if there is one file, or one for each annotator.
         passes: Number of documents of each pass, by its file; empty if the work of annotators was not kept apart.
         scheme_file: The file of a scheme that was drafted; None if there is none.
         withdrawn: The withdrawn documents that were left out.
@@ -48,6 +51,7 @@ class ConversionSummary:
     report: ReadReport
     labels: LabelMap | None
     restored: int | None
+    shards: CutShards | None = None
     passes: dict[str, int] = field(default_factory=dict)
     scheme_file: Path | None = None
     withdrawn: WithdrawnDocuments = field(default_factory=lambda: WithdrawnDocuments(()))
@@ -66,6 +70,7 @@ class ConversionSummary:
             "dropped": self.dropped,
             **self.report.to_dict(),
             **self.withdrawn.to_dict(),
+            **(self.shards.to_dict() if self.shards else {}),
             **({"passes": self.passes} if self.passes else {}),
             **({"scheme": str(self.scheme_file)} if self.scheme_file else {}),
         }
@@ -82,6 +87,7 @@ def convert_file(
     options: ReadOptions = ReadOptions(),  # noqa: B008 - immutable
     audit: Path | None = None,
     language: str | None = None,
+    cut: ShardCut = ShardCut(),  # noqa: B008 - immutable
     remark: Callable[[str], None] = lambda _: None,
     progress: Progress = ignore_progress,
 ) -> ConversionSummary:
@@ -89,8 +95,8 @@ def convert_file(
 
     Args:
         source: As in `read_any`.
-        out: The records file to write; `-` is standard output. With the option `passes`, a folder that gets a file for
-            each annotator.
+        out: The records file to write; `-` is standard output. A folder, as `names_shard_folder` knows it, gets shards;
+            with the option `passes`, a file for each annotator.
         scheme: Scheme of the documents. `auto` drafts one from the labels of the file, and writes it beside `out`.
         form: Name of the format; detected if empty.
         label_map: A file that maps the source's labels to the scheme's.
@@ -99,6 +105,7 @@ def convert_file(
         audit: A table to write, with a row for each span of the source: `.csv`, `.tsv` or `.jsonl`. It is also written
             if the source is refused because of spans.
         language: Language of documents that state none.
+        cut: How a folder is cut into shards.
         remark: Takes the format that the source is read as, if it was detected.
         progress: Called after each document.
 
@@ -114,7 +121,7 @@ def convert_file(
         detected = source_format(file, form)
         if not form:
             remark(detected.said(file))
-        return _convert(file, out, scheme, detected, label_map, restore, options, audit, language, progress)
+        return _convert(file, out, scheme, detected, label_map, restore, options, audit, language, cut, progress)
 
 
 def _convert(
@@ -127,6 +134,7 @@ def _convert(
     options: ReadOptions,
     audit: Path | None,
     language: str | None,
+    cut: ShardCut,
     progress: Progress,
 ) -> ConversionSummary:
     reader = detected.reader
@@ -139,6 +147,8 @@ def _convert(
     for name, path in (("out", out), ("audit", audit)):
         if path is not None and source.is_file() and Path(path).resolve() == source.resolve():
             raise UsageError(f"{path}: is the source, which would be lost. Fix: name another file as `{name}`")
+    if names_shard_folder(out) and not options.passes:
+        require_apart(str(source), [str(source)], out)
     scheme_file = None
     labels: LabelMap | None
     if scheme == "auto":
@@ -157,7 +167,7 @@ def _convert(
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
     withdrawn = find_withdrawn(source, out)
-    conversion = _Conversion(source, detected, scheme, labels, options, language, progress, withdrawn)
+    conversion = _Conversion(source, detected, scheme, labels, options, language, cut, progress, withdrawn)
     renamed = {} if scheme_file is None or labels is None else labels.labels
     for label, name in renamed.items():
         if label != name:
@@ -166,7 +176,9 @@ def _convert(
     if scheme_file is not None:
         write_scheme_file(scheme_file, scheme)
     report = conversion.report
-    return ConversionSummary(count, out, reader.name, report, labels, restored, passes, scheme_file, withdrawn)
+    return ConversionSummary(
+        count, out, reader.name, report, labels, restored, conversion.shards, passes, scheme_file, withdrawn
+    )
 
 
 def _audit_refusal(source: Path, detected: DetectedFormat, options: ReadOptions, audit: Path, error: DataError) -> None:
@@ -205,9 +217,11 @@ class _Conversion:
     labels: LabelMap | None
     options: ReadOptions
     language: str | None
+    cut: ShardCut
     progress: Progress
     withdrawn: WithdrawnDocuments
     report: ReadReport = field(default_factory=ReadReport)
+    shards: CutShards | None = None
 
     def write(self, out: str, restore: str | None, audit: Path | None) -> tuple[int, dict[str, int], int | None]:
         """Write records and audit; return the numbers of documents, of those by pass, and of restored texts."""
@@ -229,7 +243,7 @@ class _Conversion:
                     count = sum(passes.values())
                 else:
                     checked = CheckedDocuments(shown, self.scheme) if texts is None else shown
-                    count = write_records(out, checked, self.scheme)
+                    count = self._write_records(out, checked)
             except DataError as error:
                 if rows is None or not rows.refused:
                     raise
@@ -237,6 +251,12 @@ class _Conversion:
         if refusal is not None:
             raise DataError([*refusal.problems, *([_listed(audit)] if audit is not None else [])]) from refusal
         return count, passes, None if texts is None else texts.restored
+
+    def _write_records(self, out: str, documents: Iterator[Document]) -> int:
+        if not names_shard_folder(out):
+            return write_records(out, documents, self.scheme)
+        self.shards = write_shards(out, documents, self.scheme, self.cut, {"step": "convert"})
+        return self.shards.documents
 
     def _documents(self, texts: TextStore | None) -> Iterator[Document]:
         options = self.options

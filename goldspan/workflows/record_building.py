@@ -20,11 +20,13 @@ from ..corpus.inspection.check_warnings import CheckWarnings
 from ..corpus.storage.checked import CheckedDocuments
 from ..corpus.storage.file_io import STANDARD, file_suffix, open_writer
 from ..corpus.storage.records import ProblemCallback
+from ..corpus.storage.shards.targets import require_apart
 from ..corpus.storage.stream_copies import shown_problem
 from ..corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn
 from ..schema import DataError, Document, Problem, Scheme, UsageError
 from ..schema.errors import pluralize, truncate_problems
 from ..schema.progress import Progress, ignore_progress, report_each
+from .conversion.cut_shards import CutShards, ShardCut, names_shard_folder, write_shards
 
 _RECORD_FORMATS = ("jsonl", "parquet", "standoff")
 """Formats of records, which may be built again."""
@@ -38,8 +40,9 @@ class BuildSummary:
     """What was built.
 
     Attributes:
-        out: The records file.
+        out: The records file, or the folder of shards.
         documents: Number of documents.
+        shards: The shards; None if there is one file.
         undated: Number of these without a publication date.
         zones: Number of zones by kind.
         warnings: Warnings about the documents.
@@ -50,6 +53,7 @@ class BuildSummary:
 
     out: str
     documents: int = 0
+    shards: CutShards | None = None
     undated: int = 0
     zones: Counter[str] = field(default_factory=Counter)
     warnings: CheckWarnings = field(default_factory=CheckWarnings)
@@ -66,7 +70,8 @@ class BuildSummary:
             "annotation_columns": dict(self.tally.annotation_columns),
             "cleaned": self.tally.cleaned,
         }
-        return {**counts, **met, **self.warnings.to_dict(), **self.withdrawn.to_dict(), "out": self.out}
+        shards = {} if self.shards is None else self.shards.to_dict()
+        return {**counts, **met, **self.warnings.to_dict(), **self.withdrawn.to_dict(), **shards, "out": self.out}
 
     def source_notes(self) -> Iterator[str]:
         """Yield a line for each thing in the sources that was not read as it is, or not read."""
@@ -100,6 +105,7 @@ def build_records(
     dates: str | None = None,
     html: bool = False,
     sheet: str | None = None,
+    cut: ShardCut = ShardCut(),  # noqa: B008 - immutable
     progress: Progress = ignore_progress,
 ) -> BuildSummary:
     """Build records from articles.
@@ -107,7 +113,7 @@ def build_records(
     Args:
         sources: Folders, files or streams (`-` is standard input); a folder is read with its subfolders, and without
             `out`.
-        out: The records file to write; `-` is standard output.
+        out: The records file to write; `-` is standard output. A folder, as `names_shard_folder` knows it, gets shards.
         scheme: As in `build_documents`.
         note: As in `build_documents`; it is also told how files were read.
         report: As in `build_documents`. If None, all problems of the sources are raised together, and nothing is
@@ -118,6 +124,7 @@ def build_records(
         dates: As in `SourceOptions`.
         html: As in `SourceOptions`.
         sheet: As in `SourceOptions`.
+        cut: How a folder is cut into shards.
         progress: Called after each document.
 
     Raises:
@@ -131,6 +138,10 @@ def build_records(
     options = SourceOptions(columns=columns or {}, encoding=encoding, dates=dates, html=html, sheet=sheet, note=note)
     summary = BuildSummary(out, tally=options.tally, withdrawn=find_withdrawn(out, *sources))
     exclude = None if out == STANDARD else Path(out)
+    in_shards = names_shard_folder(out)
+    if in_shards:
+        for source in sources:
+            require_apart(source, [] if source == STANDARD else [source], out)
     with ExitStack() as stack:
         copies = [str(stack.enter_context(open_source(source, options))) for source in sources]
         for source in copies:
@@ -154,18 +165,23 @@ def build_records(
                 raise DataError(Problem("no articles", fix, ", ".join(sources)))
 
         checked = CheckedDocuments(documents(), scheme)
-        summary.documents = _write_whole(checked, scheme) if out == STANDARD else write_records(out, checked, scheme)
+        if in_shards:
+            summary.shards = write_shards(out, checked, scheme, cut, {"step": "build"})
+            summary.documents = summary.shards.documents
+        else:
+            write = _write_whole if out == STANDARD else write_records
+            summary.documents = write(out, checked, scheme)
     missing = options.columns.keys() - options.tally.columns_seen
     summary.columns_missing = {name: options.columns[name] for name in missing}
     return summary
 
 
-def _write_whole(documents: CheckedDocuments, scheme: Scheme) -> int:
-    """Write documents to standard output once all of them are built."""
+def _write_whole(out: str, documents: CheckedDocuments, scheme: Scheme) -> int:
+    """Write documents to standard output, which is `out`, once all of them are built."""
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder, "records.jsonl")
         number = write_records(whole, documents, scheme)
-        with whole.open("rb") as built, open_writer(STANDARD) as stream:
+        with whole.open("rb") as built, open_writer(out) as stream:
             shutil.copyfileobj(built, stream)
     return number
 

@@ -13,6 +13,7 @@ from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents, executor_error
 from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool, require_engine
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
+from ..corpus.inspection.repeated_ids import ListedShard, report_repeated
 from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import file_suffix
 from ..corpus.storage.records import JSON_LINES, PARQUET, ProblemCallback
@@ -36,6 +37,7 @@ class AnnotatedShards:
         unread: Shards that could not be read, by name; they are not in the target.
         failed: Number of documents that the extractor failed on, which are not written.
         skipped: Number of invalid records that are not in it.
+        repeated: Number of documents that an earlier shard has too, for which the target is not finished.
         tally: Counts of what happened to spans, and of what the extractor counts, in this run.
     """
 
@@ -44,6 +46,7 @@ class AnnotatedShards:
     unread: list[str] = field(default_factory=list)
     failed: int = 0
     skipped: int = 0
+    repeated: int = 0
     tally: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -122,7 +125,10 @@ def annotate_shards(
         annotated.finished.sort(key=lambda shard: shard.name)
         annotated.failed = sum(shard.failed for shard in annotated.finished)
         annotated.skipped = sum(shard.skipped for shard in annotated.finished)
-        if not annotated.unread:
+        paths = {shard.name: shard for shard in shards}
+        listed = [ListedShard(paths[shard.name], run.ids_path(shard.name)) for shard in annotated.finished]
+        annotated.repeated = report_repeated(listed, scheme, report)
+        if not annotated.unread and not annotated.repeated:
             run.finish(annotated.finished)
     return annotated
 
@@ -151,7 +157,7 @@ class _Step:
             skipped=result.skipped,
             tally=dict(result.tally),
         )
-        self.run.record(record)
+        self.run.record(record, bytes(result.ids))
         self.annotated.finished.append(record)
         self.annotated.tally.update(result.tally)
         for problem in result.problems:
@@ -223,7 +229,10 @@ def _shards(records: str, out: str) -> list[Shard]:
 
 def _begin(run: ShardedRun, shard: Shard, extractor: str, scheme: Scheme, lenient: bool) -> ShardTask:
     run.begin(shard.name)
-    return ShardTask(shard.path, run.path(shard.name), run.failures_path(shard.name), extractor, scheme, lenient)
+    answers = run.answers_path(shard.name)
+    return ShardTask(
+        shard.path, run.path(shard.name), run.failures_path(shard.name), answers, extractor, scheme, lenient
+    )
 
 
 def _from_anywhere(path: str) -> str:
@@ -238,6 +247,7 @@ def _description(spec: str, extractor: Extractor, scheme: Scheme, lenient: bool)
         "extractor": spec_of_result(spec),
         "name": extractor.name,
         "version": extractor.version,
+        **({"state": state} if (state := getattr(extractor, "state", "")) else {}),
         "scheme": scheme.ref,
         "scheme_sha256": scheme.fingerprint,
         "lenient": lenient,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import Run, record, write_lines
+from ..conftest import Run, record, span, write_lines
 
 moto_server = pytest.importorskip("moto.server")
 s3fs = pytest.importorskip("s3fs")
@@ -79,9 +79,33 @@ def test_a_store_that_cannot_be_used_is_refused(store: dict[str, str], goldspan:
     env = {**os.environ, **store}
     for call in (
         ("corpus", "stats", "s3://news/nothing"),
+        ("score", "s3://news/nothing", "s3://news/nothing.parquet"),
         ("corpus", "stats", "s3://no-such-bucket/x.jsonl"),
         ("annotate", "s3://news/nothing", "--out", "s3://news/out2"),
     ):
         ran = goldspan(*call, env=env)
         assert ran.returncode in (1, 3), ran.stderr
         assert "s3://" in ran.stderr and "Fix: " in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_gold_and_predictions_in_a_store_are_scored_like_those_here(
+    store: dict[str, str], goldspan: Run, tmp_path: Path
+) -> None:
+    env = {**os.environ, **store}
+    for name, every in (("gold", 1), ("sys", 2)):
+        documents = (
+            record(f"d{at}", "Iran spoke.", spans=[span(0, 4, "ACTOR")] if at % every == 0 else []) for at in range(12)
+        )
+        write_lines(tmp_path / f"{name}.jsonl", *documents)
+        target = f"s3://news/scored/{name}"
+        cut = goldspan("corpus", "shard", tmp_path / f"{name}.jsonl", "--out", target, "--documents", 5, env=env)
+        assert cut.returncode == 0, cut.stderr
+
+    def scores(gold: object, system: object) -> object:
+        told = goldspan("score", gold, f"sys={system}", "--resamples", 20, "--json", env=env)
+        assert told.returncode == 0 and "read as a whole" not in told.stderr, told.stderr
+        return json.loads(told.stdout)["systems"][0]["spans"]
+
+    here = scores(tmp_path / "gold.jsonl", tmp_path / "sys.jsonl")
+    assert scores("s3://news/scored/gold", "s3://news/scored/sys") == here
+    assert scores("s3://news/scored/gold/*.jsonl", "s3://news/scored/sys/*.jsonl") == here

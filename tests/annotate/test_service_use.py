@@ -368,3 +368,44 @@ def test_a_budget_holds_for_a_run_over_shards(goldspan: Run, service: Service, u
     assert "1 shard done already" in continued.stderr and "answers from the cache: 1" in continued.stderr
     assert "requests: 3" in continued.stderr  # of this run; those before are told by the error
     assert len(service.texts) == 6
+
+
+def test_no_answer_to_an_unfinished_shard_is_asked_for_twice(
+    service: Service, url: str, tmp_path: Path, goldspan: Run
+) -> None:
+    corpus, out = tmp_path / "news", tmp_path / "out"
+    corpus.mkdir()
+    for shard in "ab":
+        write_lines(corpus / f"{shard}.jsonl", *(record(f"{shard}{n}", f"Iran spoke on {shard}{n}.") for n in range(4)))
+    spec = f"http:{url}/records,fill=false,concurrency=4,retries=0"
+    service.answer_when = lambda text: 503 if text == "Iran spoke on b3." else None
+    call = ("annotate", corpus, "--out", out, "--extractor")
+    assert goldspan(*call, f"{spec},max_requests=7").returncode == 3  # the budget ends the run before the last document
+    asked = Counter(service.texts)
+    assert sum(asked.values()) == 7 and max(asked.values()) == 1
+    kept = out / "_goldspan" / "b.jsonl.answers"
+    assert kept.is_file() and not (out / "_goldspan" / "a.jsonl.answers").exists()
+    kept.write_bytes(kept.read_bytes() + b"cut")  # as by a process that was killed while it wrote
+    service.answer_when = lambda _text: None
+    done = goldspan(*call, spec)
+    assert done.returncode == 0, done.stderr
+    assert "answers kept from an interrupted run: 3" in done.stderr
+    assert Counter(service.texts) == Counter(dict.fromkeys(asked, 1)) + Counter(["Iran spoke on b3."])
+    assert not kept.exists()
+    assert goldspan("annotate", corpus, "--out", tmp_path / "new", "--extractor", spec).returncode == 0
+    assert (tmp_path / "new" / "b.jsonl").read_bytes() == (out / "b.jsonl").read_bytes()
+    assert sum(service.texts.count(text) for text in asked) == 14  # finished shards keep no answers
+
+
+def test_services_that_are_combined_keep_their_answers_apart(
+    scheme: Scheme, service: Service, url: str, tmp_path: Path
+) -> None:
+    urls = (url, url.replace("127.0.0.1", "localhost"))
+    spec = "combined:" + " + ".join(f"http:{each}/records;fill=false;concurrency=1" for each in urls)
+    answers, kept = [], tmp_path / "answers"
+    for _ in range(2):
+        extractor = load_extractor(spec, scheme)
+        with extractor.keeping_answers(kept):  # type: ignore[attr-defined]
+            answers.append(extractor.extract(articles(2)))
+    assert answers[0] == answers[1]
+    assert len(service.texts) == 2

@@ -181,7 +181,6 @@ def test_a_cluster_of_our_own_says_nothing_but_where_it_is_when_it_is_interrupte
 
 def test_a_cluster_without_workers_is_waited_for_and_says_so_once(
     made: tuple[Path, dict[str, bytes]],
-    goldspan: Run,
     tmp_path: Path,
     plugin: dict[str, str],
     dask_cluster: DaskCluster,
@@ -190,11 +189,15 @@ def test_a_cluster_without_workers_is_waited_for_and_says_so_once(
     out = tmp_path / "out"
     dask_cluster.down()
     address = dask_cluster.up(workers=0)
-    call = ("annotate", corpus, "--extractor", "moody", "--out", out, "--engine", f"dask:{address}")
-    with when_done(out, 0, dask_cluster.up):
-        ran = goldspan(*call, env=plugin)
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stderr.count(f"the Dask cluster {address} has no workers: waiting until one joins") == 1
+    call = ("annotate", str(corpus), "--extractor", "moody", "--out", str(out), "--engine", f"dask:{address}")
+    with subprocess.Popen([GOLDSPAN, *call], env=plugin, text=True, stderr=subprocess.PIPE) as command:
+        assert command.stderr is not None
+        waiting = f"the Dask cluster {address} has no workers: waiting until one joins"
+        said = next((line for line in command.stderr if waiting in line), "")
+        dask_cluster.up()
+        rest = command.stderr.read()
+    assert command.returncode == 0, rest
+    assert said and waiting not in rest
     assert contents(out) == whole
 
 

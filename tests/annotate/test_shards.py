@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from goldspan.annotate.adapters.program_files import program_state
 from goldspan.corpus import load, read_records
 from goldspan.corpus.storage.shards.shard_listing import list_shards
 from goldspan.schema import Scheme
@@ -306,3 +308,69 @@ def test_addresses_are_read_and_written_by_scripts_and_single_runs(corpus: Path,
     assert goldspan("annotate", corpus / "a.jsonl", "--extractor", "command:cat", "--out", out).returncode == 0
     assert len(load(out)) == 2
     assert goldspan("corpus", "stats", "s3://nowhere-at-all/x").returncode in (1, 3)
+
+
+def test_a_document_in_two_shards_is_named_also_when_the_run_continues(
+    tmp_path: Path, goldspan: Run, plugin: dict[str, str]
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name, ids in {"a": "xy", "b": "z", "c": "wy"}.items():
+        write_lines(folder / f"{name}.jsonl", *(record(f"d{at}", f"Iran {at}.") for at in ids))
+    call = ("annotate", folder, "--extractor", "moody", "--out", out)
+    told = f"error: {folder}/c.jsonl: document 'dy': duplicate document id; a.jsonl has it too. Fix: give each"
+    for _ in range(2):  # nothing is left to annotate the second time
+        refused = goldspan(*call, env=plugin)
+        assert refused.returncode == 1
+        assert told in refused.stderr, refused.stderr
+        assert "1 document in two shards" in refused.stderr
+        assert "is not finished" in goldspan("corpus", "stats", out).stderr
+    assert "3 shards done already" in refused.stderr
+    (out / "_goldspan" / "a.jsonl.ids").unlink()  # as of a run of an earlier version
+    assert told in goldspan(*call, env=plugin).stderr
+    write_lines(folder / "c.jsonl", record("dw", "Iran w."))
+    done = goldspan(*call, env=plugin)
+    assert done.returncode == 0, done.stderr
+    assert "2 shards done already" in done.stderr
+    assert goldspan("corpus", "stats", out).stdout.startswith("documents   4 ")
+
+
+_TAGGER = """
+import json, sys
+for line in sys.stdin:
+    item = json.loads(line)
+    print(json.dumps(item | {"spans": [{"start": 0, "end": 4, "label": "LABEL"}]}))
+"""
+
+
+def test_shards_of_a_program_that_has_changed_are_made_again(tmp_path: Path, goldspan: Run) -> None:
+    folder, out, script = tmp_path / "in", tmp_path / "out", tmp_path / "tagger.py"
+    folder.mkdir()
+    for name in "ab":
+        write_lines(folder / f"{name}.jsonl", record(name, "Iran spoke."))
+    call = ("annotate", folder, "--extractor", f"command:{sys.executable} {script},fill=false", "--out", out)
+    for label, told in (("ACTOR", ""), ("ACTOR", "2 shards done already"), ("LOCATION", "")):
+        script.write_text(_TAGGER.replace("LABEL", label))
+        ran = goldspan(*call)
+        assert ran.returncode == 0, ran.stderr
+        assert told in ran.stderr and ("done already" in ran.stderr) == bool(told)
+        assert f'"label":"{label}"' in (out / "a.jsonl").read_text("utf-8")
+
+
+def test_a_program_is_known_by_the_files_that_its_call_names(tmp_path: Path) -> None:
+    script, model = tmp_path / "tag.py", tmp_path / "model"
+    script.write_text("1")
+    model.mkdir()
+    (model / "weights").write_text("1")
+    calls = {
+        "a script": ([sys.executable, str(script)], True),
+        "a folder": ([sys.executable, str(model)], False),
+        "the program": ([str(script)], True),
+        "a file that is missing": ([sys.executable, "nowhere" * 90], False),
+    }
+    before = {name: program_state(call) for name, (call, _) in calls.items()}
+    assert before == {name: program_state(call) for name, (call, _) in calls.items()}
+    script.write_text("2")
+    (model / "weights").write_text("2")
+    changed = {name: program_state(call) != before[name] for name, (call, _) in calls.items()}
+    assert changed == {name: expected for name, (_, expected) in calls.items()}

@@ -51,6 +51,7 @@ MIGRATE = "schema migrate own.toml newer.toml hazard.jsonl"
 OWN = "hazard.jsonl"
 """Records under another scheme than the one that goldspan ships."""
 
+CUT = "corpus/test_cut_corpora.py"
 DEMO = "cli/test_demo.py"
 BENCH = "cli/test_bench.py"
 SERVER = "annotate/label_studio/test_server.py"
@@ -109,6 +110,9 @@ ROWS = {
     "corpus build --encoding": Row("corpus build latin.txt --out o.jsonl", "--encoding latin-1", refused="corpus build sheets.xlsx t.parquet --out o.jsonl --encoding latin-1"),
     "corpus build --html": Row("corpus build tags.txt --out o.jsonl", "--html", refused="corpus build word.docx --out o.jsonl --html"),
     "corpus build --sheet": Row("corpus build sheets.xlsx --out o.jsonl", "--sheet second", refused="corpus build days.csv --out o.jsonl --sheet second"),
+    "corpus build --documents": Row("corpus build days.csv --out d", "--documents 1", refused="corpus build x.txt --out o.jsonl --documents 1"),
+    "corpus build --suffix": Row("corpus build x.txt --out d", "--suffix .parquet", refused="corpus build x.txt --out o.jsonl --suffix .jsonl"),
+    "corpus build --overwrite": shown(f"{CUT}::test_a_folder_of_others_is_left_as_it_is", "corpus build x.txt --out o.jsonl --overwrite"),
     "corpus build --language": Row("corpus build x.txt --out o.jsonl", "--language de", refused="corpus build x.txt --out o.jsonl --language ''"),
     "corpus build --lenient": Row("corpus build half.jsonl --out o.jsonl", "--lenient"),
     "corpus build --scheme": Row(f"corpus build {OWN} --out o.jsonl", "--scheme own.toml"),
@@ -310,6 +314,9 @@ ROWS = {
     "convert --repair": Row("convert ill.conll --out o.jsonl", "--repair conlleval", refused="convert gold.jsonl --out o.jsonl --repair conlleval"),
     "convert --fragments": Row("convert split --out o.jsonl", "--fragments skip", refused="convert tasks.json --out o.jsonl --fragments skip"),
     "convert --encoding": Row("convert latin.csv --out o.jsonl", "--encoding latin-1", refused="convert gold.jsonl --out o.jsonl --encoding latin-1"),
+    "convert --documents": Row("convert gold.jsonl --out d", "--documents 1", refused="convert tasks.json --out d --passes --documents 1"),
+    "convert --suffix": Row("convert gold.jsonl --out d", "--suffix .parquet", refused="convert gold.jsonl --out o.jsonl --suffix .jsonl"),
+    "convert --overwrite": shown(f"{CUT}::test_a_folder_of_others_is_left_as_it_is", "convert gold.jsonl --out - --overwrite"),
     "convert --language": Row("convert gold.jsonl --out o.jsonl", "--language de", refused="convert gold.jsonl --out o.jsonl --language ''"),
     "convert --id-field": Row("convert tasks.json --out o.jsonl", "--id-field name", refused="convert split --out o.jsonl --id-field name"),
     "convert --passes": Row("convert tasks.json --out d", "--passes", refused="convert split --out d --passes"),

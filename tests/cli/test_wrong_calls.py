@@ -24,7 +24,10 @@ CALLS = {
     # files: 1 where the data is at fault, 2 where the call is, 3 where the system refuses
     "corpus build nowhere --out o.jsonl": (1, "nowhere: no such file or folder. Fix: check the path"),
     "corpus build empty --out o.jsonl": (1, "empty: no articles. Fix: name files or folders"),
-    "corpus build x.txt --out folder": (2, SUFFIX),
+    "corpus build x.txt --out folder.v2": (2, SUFFIX),
+    "corpus build x.txt --out .": (2, "--out . holds the input x.txt. Fix: another folder, beside the input"),
+    "corpus build x.txt --out d --suffix .csv": (2, "--suffix .csv: no shard ends so. Fix: .jsonl, .jsonl.gz"),
+    "corpus build x.txt --out x.txt/d": (3, "cannot be made: Not a directory. Fix:"),
     "corpus build x.txt --out o.docx": (2, SUFFIX),
     "corpus build x.txt --out /proc/o.jsonl": (3, "/proc/o.jsonl: cannot be written"),
     "corpus build x.txt --out x.txt/o.jsonl": (3, "x.txt/o.jsonl: cannot be written"),
@@ -110,7 +113,7 @@ CALLS = {
     "init conflict --example": (2, "--example has no effect on conflict: there is an example for disaster. Fix: leave out --example"),
     "init disaster --example --language en": (2, "--example has no effect with --language en: it is in de. Fix:"),
     # files of other tools
-    "convert tasks.json --out d": (2, SUFFIX),
+    "convert tasks.json --out d.v2": (2, SUFFIX),
     "convert t.csv --out o.jsonl": (1, "error: t.csv: read as spans because of its name. Fix: name another format as --from\n"),
     "convert tasks.json --out o.jsonl --encoding latin-1": (2, "Fix: save the file as UTF-8; its options are --id-field"),
     "convert tasks.json --out tasks.json": (2, "is the source, which would be lost. Fix: name another file as --out"),

@@ -49,17 +49,6 @@ def test_counts_and_conversions_of_shards_are_those_of_one_file(shards: Path, go
     assert (tmp_path / "out.jsonl").read_text("utf-8") == merged.stdout
 
 
-@pytest.mark.parametrize("call", [("corpus", "build", "SRC"), ("convert", "SRC")], ids=["build", "convert"])
-def test_what_writes_one_file_says_what_writes_a_folder(
-    shards: Path, goldspan: Run, tmp_path: Path, call: tuple[str, ...]
-) -> None:
-    refused = goldspan(*(shards if word == "SRC" else word for word in call), "--out", tmp_path / "folder")
-    assert refused.returncode == 2
-    assert "a records file needs a suffix. Fix: .jsonl or .parquet" in refused.stderr
-    assert "`goldspan corpus shard` cuts a file into a folder of shards" in refused.stderr
-    assert not (tmp_path / "folder").exists()
-
-
 def test_workers_count_what_one_process_does(shards: Path, goldspan: Run, tmp_path: Path) -> None:
     def told(*options: object) -> tuple[int, str, str]:
         run = goldspan("corpus", "stats", shards, "--json", *options)

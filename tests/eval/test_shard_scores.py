@@ -228,3 +228,36 @@ class _Full:
 
     def close(self) -> None:
         pass
+
+
+def test_any_place_of_gold_and_system_gives_the_same_scores(corpora: Path, goldspan: Run) -> None:
+    places = ["{}.jsonl", "{}", "memory://scores/{}", "memory://scores/{}/part-*", "memory://scores/{}.parquet"]
+    for name in ("gold", "one"):
+        cut = goldspan("corpus", "shard", corpora / name, "--out", f"memory://scores/{name}", "--documents", 20)
+        assert cut.returncode == 0, cut.stderr
+        assert goldspan("corpus", "merge", corpora / name, "--out", f"memory://scores/{name}.parquet").returncode == 0
+    paths = [place if "://" in place else f"{corpora}/{place}" for place in places]
+
+    def systems(gold: str, system: str) -> object:
+        told = goldspan("score", gold.format("gold"), f"one={system.format('one')}", "--resamples", 20, "--json")
+        assert told.returncode == 0, told.stderr
+        return json.loads(told.stdout)["systems"]
+
+    expected = systems(paths[0], paths[0])
+    pairs = [
+        (gold, system) for gold in paths for system in paths if gold == system or "memory://scores/{}" in (gold, system)
+    ]
+    assert len(pairs) > len(paths)
+    for gold, system in pairs:
+        assert systems(gold, system) == expected, (gold, system)
+
+
+def test_an_address_without_a_file_is_named(goldspan: Run) -> None:
+    missing = {
+        "memory://none/gold.jsonl": "there is no such file. Fix: check the address",
+        "memory://none": "no shards",
+    }
+    for address, message in missing.items():
+        told = goldspan("score", address, address)
+        assert told.returncode == 1
+        assert f"{address}: " in told.stderr and message in told.stderr and "corpus build" not in told.stderr

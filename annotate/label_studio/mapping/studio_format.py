@@ -17,7 +17,7 @@ from ....corpus.formats.file_sample import FileSample
 from ....corpus.formats.format_interface import CONTENTS, ReadRequest
 from ....corpus.formats.transfer_reports import LossReport
 from ....corpus.storage.file_io import open_writer
-from ....corpus.storage.records import SeenIds
+from ....corpus.storage.shards.seen_ids import SeenIds
 from ....schema import Document, RecordCodec, Scheme
 from .exports.regions import regions_of
 from .exports.task_file import TASKS

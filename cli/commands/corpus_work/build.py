@@ -10,7 +10,17 @@ from ....schema.errors import pluralize
 from ... import hints
 from ...console import ProblemCollector, note, progress_bar, result_json
 from ...option_effects import Call, Rule, effects
-from ...options import JSON_BESIDE_RECORDS, Json, Language, Lenient, SchemeFile
+from ...options import (
+    JSON_BESIDE_RECORDS,
+    OF_SHARDS,
+    Json,
+    Language,
+    Lenient,
+    SchemeFile,
+    ShardDocuments,
+    ShardOverwrite,
+    ShardSuffix,
+)
 
 
 def _reads_none_of(call: Call, *kinds: str) -> bool:
@@ -56,13 +66,19 @@ def _without_markup(call: Call) -> str:
     Rule("sheet", _without_sheets),
     Rule("html", _without_markup),
     JSON_BESIDE_RECORDS,
+    *OF_SHARDS,
 )
 def build(
     sources: Annotated[
         list[str],
         typer.Argument(metavar="SRC...", help="Folders or files: .txt, .csv, .json, .jsonl, .parquet, .xlsx, .docx."),
     ],
-    out: Annotated[str, typer.Option("--out", help="Records to write: .jsonl or .parquet; - is standard output.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", help="Records to write: .jsonl or .parquet, or a folder of shards; - is standard output."
+        ),
+    ],
     column: Annotated[
         list[str] | None,
         typer.Option(
@@ -86,6 +102,9 @@ def build(
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="Sheet of a spreadsheet, instead of the first.")
     ] = None,
+    documents: ShardDocuments = 10_000,
+    suffix: ShardSuffix = ".jsonl",
+    overwrite: ShardOverwrite = False,
     language: Language = None,
     lenient: Lenient = False,
     scheme: SchemeFile = None,
@@ -97,6 +116,7 @@ def build(
     """
     from ....annotate.rules import rules_support
     from ....schema import is_english, load_scheme
+    from ....workflows.conversion.cut_shards import ShardCut
     from ....workflows.record_building import build_records
 
     loaded = load_scheme(scheme)
@@ -114,6 +134,7 @@ def build(
             dates=dates,
             html=html,
             sheet=sheet,
+            cut=ShardCut(documents, suffix, overwrite),
             progress=progress,
         )
     for name, missing in summary.columns_missing.items():
@@ -130,6 +151,8 @@ def build(
         zones = ", ".join(f"{kind} {summary.zones[kind]}" for kind in loaded.zones if summary.zones[kind]) or "none"
         count = pluralize(summary.documents, "document")
         note(f"{count} ({summary.undated} without a publication date), zones: {zones} -> {out}")
+        if summary.shards is not None:
+            note(summary.shards.told(out))
         has_dates = any(f.type.name == "edtf" for label in loaded.labels.values() for f in label.fields.values())
         if has_dates and summary.undated == summary.documents:
             fix = "a manifest.toml in the folder, or a column of a table (--column published=NAME)"

@@ -11,7 +11,7 @@ from ....schema import DataError, Document, Problem, RecordCodec, UsageError, di
 from ....schema.value_types import authority_name
 from ...spans.offsets import Fragments
 from ...spans.span_keys import LabelledSpan
-from ...storage.records import SeenIds
+from ...storage.shards.seen_ids import SeenIds
 from ..format_interface import ReadRequest
 from ..sidecar import Projection, SidecarReader, all_spans
 from ..transfer_reports import AuditRow

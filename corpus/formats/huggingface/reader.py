@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ....schema import DataError, Document, Problem, RecordCodec, Scheme
 from ....schema.data.text_lines import text_lines
-from ...storage.records import SeenIds
 from ...storage.saved_datasets import checked_names, read_json_object
+from ...storage.shards.seen_ids import SeenIds
 from .features import record_from_row
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ....schema import DataError, Document, Problem, Scheme, truncate_problems
-from ...storage.records import SeenIds
+from ...storage.shards.seen_ids import SeenIds
 from ..transfer_reports import LossReport
 
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....schema import DataError, Document, Problem
 from ...spans.span_keys import LabelledSpan
-from ...storage.records import SeenIds
+from ...storage.shards.seen_ids import SeenIds
 from ..foreign.document_builder import DocumentBuilder
 from ..foreign.stated_documents import StatedDocument
 from ..format_interface import ReadRequest

@@ -12,7 +12,8 @@ from ....schema import DataError, Document, Metadata, Problem, Scheme
 from ...spans.span_keys import labelled_span
 from ...spans.tokenisation import cut_tokens
 from ...storage.file_io import open_writer
-from ...storage.records import PARQUET, SeenIds, record_format
+from ...storage.records import PARQUET, record_format
+from ...storage.shards.seen_ids import SeenIds
 from ..sidecar import flat_spans
 from ..transfer_reports import LossReport
 

@@ -7,9 +7,8 @@ will be; a small file for each finished shard says what it was made of and what 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,12 @@ import msgspec
 from msgspec.structs import replace
 
 from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
-from ....schema.files.addresses import file_system, is_address, store_errors
+from ....schema.files.addresses import is_address
 from ..file_io import open_bytes, open_writer
 from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
-from .state_files import read_run_state
+from .state_files import read_run_state, remove_file, remove_parts
 
 _BLOCK = 1 << 20
-_PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
 
 
 class FinishedShard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +29,7 @@ class FinishedShard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         name: Name of the shard in the target.
-        source: Name and state of the shard that it was made of.
+        source: Name and state of the shard that it was made of; or what tells the documents that it was made of.
         run: Digest of what else determined the result.
         state: Its own state when it was written, which tells whether anybody has changed it since.
         sha256: Digest of its bytes.
@@ -70,7 +68,8 @@ class ShardedRun:
         target: The folder, or its address.
         description: What determines the result apart from the shards: the step, its arguments and versions.
         shards: The names of the shards and the states of what they are made of.
-        makes: Which names the run may write, if they are not known before.
+        makes: Which names the run may write, if neither these nor the sources are known before; the caller then tells
+            which of the finished shards are still those that it would make.
     """
 
     def __init__(
@@ -86,6 +85,7 @@ class ShardedRun:
         self.run = hashlib.sha256(msgspec.json.encode(description, order="sorted")).hexdigest()
         self._sources = {name: f"{name}|{state}" for name, state in shards}
         self._makes = makes or self._sources.__contains__
+        self._learns_sources = makes is not None
         self._known: set[str] = set()
 
     def path(self, name: str) -> str:
@@ -95,6 +95,14 @@ class ShardedRun:
     def failures_path(self, name: str) -> str:
         """Return the path of the list of documents that the step failed on in a shard."""
         return f"{self.target}/{RUN_FOLDER}/{name}.failed.jsonl"
+
+    def ids_path(self, name: str) -> str:
+        """Return the path of the digests of the ids in a shard, by which documents in two shards are found."""
+        return f"{self.target}/{RUN_FOLDER}/{name}.ids"
+
+    def answers_path(self, name: str) -> str:
+        """Return the path of the answers of a service, which are kept until a shard is finished."""
+        return f"{self.target}/{RUN_FOLDER}/{name}.answers"
 
     @contextmanager
     def started(self, *, overwrite: bool = False, retry_failed: bool = False) -> Iterator[dict[str, FinishedShard]]:
@@ -110,7 +118,7 @@ class ShardedRun:
             UsageError: The target holds shards that no run wrote, or that somebody has changed since.
         """
         with self._locked():
-            _remove_parts(self.target)
+            remove_parts(self.target)
             earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
             self._write_run(complete=False)
@@ -119,25 +127,34 @@ class ShardedRun:
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
         for name in sorted(self._known - {shard.name for shard in shards}):
-            for path in (self.path(name), self._marker(name), self._begun(name), self.failures_path(name)):
-                _remove_file(path)
+            for path in (self.path(name), self._begun(name), self.answers_path(name), *self._recorded(name)):
+                remove_file(path)
         self._write_run(complete=True, shards=shards)
 
     def begin(self, name: str) -> None:
         """Forget what was recorded of a shard that is about to be written, and note that it is this run's."""
         with open_writer(self._begun(name)) as stream:
             stream.write(b"")
-        for path in (self._marker(name), self.failures_path(name)):
-            _remove_file(path)
+        for path in self._recorded(name):
+            remove_file(path)
 
-    def record(self, shard: FinishedShard) -> None:
-        """Record a shard as finished, after it was written."""
+    def record(self, shard: FinishedShard, ids: bytes = b"") -> None:
+        """Record a shard as finished, after it was written, with the digests of the ids in it if they are needed."""
+        if ids:
+            with open_writer(self.ids_path(shard.name)) as stream:
+                stream.write(ids)
         with open_writer(self._marker(shard.name)) as stream:
             stream.write(msgspec.json.encode(shard) + b"\n")
-        _remove_file(self._begun(shard.name))
+        for path in (self._begun(shard.name), self.answers_path(shard.name)):
+            remove_file(path)
 
-    def finished_shard(self, name: str, **facts: Any) -> FinishedShard:
+    def finished_shard(self, name: str, *, source: str = "", **facts: Any) -> FinishedShard:
         """Return the record of a shard that was just written.
+
+        Args:
+            name: The shard.
+            source: What tells what it was made of, if that was not known before.
+            facts: The other attributes of the record.
 
         Raises:
             DependencyError: It is not there, as what wrote it has another disk, or a memory of its own.
@@ -146,7 +163,7 @@ class ShardedRun:
         if not state:
             what = f"{self.path(name)}: a worker has written it, but it cannot be seen from here"
             raise DependencyError(f"{what}. Fix: name a folder or an address that all workers and this machine share")
-        return FinishedShard(name, self._sources.get(name, ""), self.run, state, **facts)
+        return FinishedShard(name, self._sources.get(name, source), self.run, state, **facts)
 
     def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
         existing = _existing(self.target)
@@ -169,7 +186,7 @@ class ShardedRun:
                 changed.append(name)
             elif (
                 marker.run == self.run
-                and marker.source == self._sources.get(name)
+                and (self._sources.get(name) == marker.source or self._learns_sources)
                 and not (retry_failed and marker.failed)
             ):
                 finished[name] = marker
@@ -186,6 +203,9 @@ class ShardedRun:
         ensure_folder(path)
         with open_writer(path) as stream:
             stream.write(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+
+    def _recorded(self, name: str) -> tuple[str, ...]:
+        return self._marker(name), self.failures_path(name), self.ids_path(name)
 
     def _begun(self, name: str) -> str:
         path = f"{self.target}/{RUN_FOLDER}/{name}.begun"
@@ -228,7 +248,7 @@ def forget_shard(path: Path) -> None:
             stream.write(b"")
         with open_writer(str(folder / "run.json")) as stream:
             stream.write(msgspec.json.format(msgspec.json.encode(replace(run, documents=None))) + b"\n")
-        _remove_file(str(folder / f"{name}.json"))
+        remove_file(str(folder / f"{name}.json"))
 
 
 def require_complete(source: str) -> None:
@@ -258,23 +278,6 @@ def _digest(path: str) -> str:
         while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _remove_file(path: str) -> None:
-    if is_address(path):
-        system, inner = file_system(path)
-        with store_errors(path), suppress(FileNotFoundError):
-            system.rm(inner)
-    else:
-        Path(path).unlink(missing_ok=True)
-
-
-def _remove_parts(target: str) -> None:
-    """Remove unfinished files of writers that were killed. One that still writes fails when it has finished."""
-    if not is_address(target):
-        for path in Path(target).rglob(".*.part"):
-            if _PART.fullmatch(path.name):
-                path.unlink(missing_ok=True)
 
 
 def ensure_folder(path: str) -> None:

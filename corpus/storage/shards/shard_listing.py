@@ -84,6 +84,10 @@ def list_shards(source: str) -> list[Shard]:
         fix = f"files that end in {', '.join(SHARD_SUFFIXES)}"
         if is_pattern(source):
             raise DataError(Problem("matches no shards", fix, source))
+        if is_address(source):
+            if is_shard_name(source):
+                raise DataError(Problem("there is no such file", "check the address", source))
+            raise DataError(Problem("holds no shards", f"{fix}; or another address", source))
         build = f"goldspan corpus build {shlex.quote(source)} --out corpus.jsonl"
         raise DataError(Problem("holds no shards", f"{fix}; or first {build}, if it has articles", source))
     if others:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from ....schema import DataError, Problem
+from ....schema.files.addresses import file_system, is_address, store_errors
 from ..file_io import open_reader
 
 T = TypeVar("T")
+
+_PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
 
 
 def read_run_state(path: str, kind: type[T]) -> T | None:
@@ -28,3 +34,21 @@ def read_run_state(path: str, kind: type[T]) -> T | None:
         ) from error
     except (DataError, msgspec.MsgspecError):
         return None
+
+
+def remove_file(path: str) -> None:
+    """Remove a file, if it is there."""
+    if is_address(path):
+        system, inner = file_system(path)
+        with store_errors(path), suppress(FileNotFoundError):
+            system.rm(inner)
+    else:
+        Path(path).unlink(missing_ok=True)
+
+
+def remove_parts(target: str) -> None:
+    """Remove unfinished files of writers that were killed. One that still writes fails when it has finished."""
+    if not is_address(target):
+        for path in Path(target).rglob(".*.part"):
+            if _PART.fullmatch(path.name):
+                path.unlink(missing_ok=True)

@@ -3,50 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 from ...corpus import read_records, write_records
 from ...corpus.queries.sample_records import SampleDraws
 from ...corpus.storage.file_io import STANDARD
 from ...corpus.storage.records import ProblemCallback, record_files
-from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
-from ...corpus.storage.shards.shard_listing import is_shard_name
 from ...corpus.storage.shards.targets import require_apart
 from ...corpus.storage.stream_copies import reread
 from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, find_withdrawn, warn_left_out
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, did_you_mean
 from ...schema.files.addresses import is_address
 from ...schema.progress import Progress, ignore_progress
-
-_PART_NAME = re.compile(r"part-\d{5,}\.")
+from .cut_shards import CutShards, ShardCut, write_shards
 
 
 def shard_corpus(
     source: str,
     out: str,
     scheme: Scheme,
+    cut: ShardCut = ShardCut(),  # noqa: B008 - immutable
     *,
-    documents: int = 10_000,
-    suffix: str = ".jsonl",
-    overwrite: bool = False,
     lenient: ProblemCallback | None = None,
     note: Callable[[str], None] = warn_left_out,
     progress: Progress = ignore_progress,
-) -> list[FinishedShard]:
-    """Cut a corpus into shards `part-00000`, `part-00001` and so on, in the order of its documents.
+) -> CutShards:
+    """Cut a corpus into shards, as in `write_shards`.
 
     Args:
         source: A corpus, as in `read_records`.
         out: The folder to write, or its address.
         scheme: The scheme of the records.
-        documents: Number of documents in a shard; the last one may have fewer.
-        suffix: Suffix of the shards, which is their format.
-        overwrite: Whether shards in `out` that somebody changed, or that another program wrote, may be replaced.
+        cut: How it is cut.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
         note: Called with notes on withdrawn documents, which are left out.
         progress: Called after each shard.
@@ -54,36 +46,16 @@ def shard_corpus(
     Raises:
         DataError: The corpus has no documents, or a record is invalid.
         DependencyError: The target cannot be written.
-        UsageError: The suffix is not that of a shard, or `out` is the source or holds something else.
+        UsageError: `out` is the source or holds something else.
     """
-    if not is_shard_name(f"part{suffix}"):
-        raise UsageError(f"`suffix` {suffix}: no shard ends so. Fix: .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
     require_apart(source, record_files(source) if source != STANDARD else (), out)
-    description = {"step": "shard", "documents": documents, "suffix": suffix, "scheme": scheme.ref}
-    run = ShardedRun(out, description, [], makes=lambda name: _PART_NAME.match(name) is not None)
     withdrawn = find_withdrawn(source, out)
     records = withdrawn.keep(read_records(source, scheme, lenient=lenient))
-    finished: list[FinishedShard] = []
-    with run.started(overwrite=overwrite):
-        for name, part in _parts(records, documents, suffix):
-            digest = hashlib.sha256()
-            run.begin(name)
-            count = write_records(run.path(name), part, scheme, digest=digest)
-            finished.append(run.finished_shard(name, sha256=digest.hexdigest(), documents=count))
-            run.record(finished[-1])
-            progress("writing shards", len(finished), 0)
-        run.finish(finished)
+    made = write_shards(
+        out, records, scheme, cut, {"step": "shard"}, lambda number: progress("writing shards", number, 0)
+    )
     withdrawn.tell(note)
-    return finished
-
-
-def _parts(documents: Iterator[Document], size: int, suffix: str) -> Iterator[tuple[str, Iterator[Document]]]:
-    """Yield the names of shards with their documents, which must be read before the next."""
-    number = 0
-    while (first := next(documents, None)) is not None or number == 0:
-        rest = islice(documents, size - 1)
-        yield f"part-{number:05}{suffix}", chain([first], rest) if first is not None else iter(())
-        number += 1
+    return made
 
 
 DUPLICATES = ("refuse", "same", "first")

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from goldspan.annotate.label_studio import Connection, studio_client
+from goldspan.annotate.label_studio.server.databases.database_choice import PASSWORD_VARIABLE
 
-from ...postgres import open_folder
+from ...postgres import open_folder, postgres
 from ...studio_server import Studio, serving
 
 pytestmark = pytest.mark.server
@@ -69,7 +70,31 @@ def held(studio: Studio, project: int) -> Any:
     return tasks, {key: settings[key] for key in ("title", "label_config", "created_at", "task_number")}
 
 
-def test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays_as_it_was(own: Studio) -> None:
+def moved_to_theirs(own: Studio, database: Path, environments: Path) -> Any:
+    """Move the data to a PostgreSQL of the user's, take it back, and return how many rows went there."""
+    with postgres(environments) as theirs:
+        move = ("move", "--to", theirs.address)
+        closed = own.run(*move)
+        assert (closed.returncode, PASSWORD_VARIABLE in closed.stderr) == (3, True), closed.stderr
+        assert database.exists() and not (own.folder / "database.json").exists()
+        moved = own.run(*move, "--json", **{PASSWORD_VARIABLE: theirs.password})
+        assert moved.returncode == 0, moved.stderr
+        assert theirs.password not in moved.stdout + moved.stderr
+        told = json.loads(moved.stdout)
+        assert told["database"] == theirs.address
+        kept = json.loads((own.folder / "database.json").read_text())
+        assert (kept["kind"], kept["password"]) == ("url", theirs.password)
+        Path(told["backup"]).rename(database)
+        (own.folder / "database.json").unlink()
+        twice = own.run(*move, **{PASSWORD_VARIABLE: theirs.password})
+        assert twice.returncode != 0 and "Fix: " in twice.stderr, twice.stderr  # it holds the data already
+        assert database.exists() and not (own.folder / "database.json").exists()
+    return told["rows"]
+
+
+def test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays_as_it_was(
+    own: Studio, server_environments: Path
+) -> None:
     own.up()
     project = work(own)
     before, token = held(own, project), own.token
@@ -78,6 +103,7 @@ def test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays
     own.run("down")
     database = own.folder / "data" / "label_studio.sqlite3"
     kept = database.read_bytes()
+    rows = moved_to_theirs(own, database, server_environments)
 
     # what PostgreSQL cannot hold is told, and nothing has moved
     with closing(sqlite3.connect(database)) as opened, opened:
@@ -96,6 +122,7 @@ def test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["database"], told["rows"]["task"], told["rows"]["task_completion"]) == ("postgres", 249, 3)
+    assert told["rows"] == rows
     assert Path(told["backup"]).read_bytes() == kept and not database.exists()
     own.up()
     assert own.token == token

@@ -11,7 +11,7 @@ from .....corpus.formats.foreign.refused_spans import audit_refused
 from .....corpus.formats.foreign.repeated_reading import RepeatedReading
 from .....corpus.formats.format_interface import ReadRequest
 from .....corpus.spans.unstated_offsets import resolve_or_guess_offsets
-from .....corpus.storage.records import SeenIds
+from .....corpus.storage.shards.seen_ids import SeenIds
 from .....schema import DataError, Document, Problem, RecordCodec, UsageError, truncate_problems
 from ..tasks import ID, RECORD
 from .accounts import Accounts

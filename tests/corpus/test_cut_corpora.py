@@ -1,0 +1,114 @@
+"""What builds, converts or cuts a corpus into shards: whole shards, of which a repeated run writes only those that change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..conftest import Run, record, span, write_lines
+
+COMMANDS = {"build": ("corpus", "build"), "convert": ("convert",), "shard": ("corpus", "shard")}
+
+
+def _lines(count: int, *, held: int = -1) -> list[dict[str, Any]]:
+    texts = [f"Goma {at} {'held' if at == held else 'fell'}." for at in range(count)]
+    return [record(f"d{at:02}", text, spans=[span(0, 4, "LOCATION")]) for at, text in enumerate(texts)]
+
+
+def _states(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.glob("part-*")}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.zst", ".parquet"])
+def test_a_repeated_run_writes_the_shards_that_changed_and_no_other(
+    tmp_path: Path, goldspan: Run, command: tuple[str, ...], suffix: str
+) -> None:
+    source, folder = write_lines(tmp_path / "in.jsonl", *_lines(7)), tmp_path / "cut"
+    call = (*command, source, "--out", folder, "--documents", 3, "--suffix", suffix)
+    first = goldspan(*call)
+    assert first.returncode == 0, first.stderr
+    assert f"7 documents in 3 shards -> {folder}" in first.stderr
+    before = _states(folder)
+    assert sorted(before) == [f"part-0000{number}{suffix}" for number in range(3)]
+    again = goldspan(*call)
+    assert f"7 documents in 3 shards, 3 of them unchanged -> {folder}" in again.stderr
+    assert _states(folder) == before
+    write_lines(source, *_lines(5, held=4))
+    (folder / f"part-00000{suffix}").unlink()
+    third = goldspan(*call)
+    assert "5 documents in 2 shards -> " in third.stderr, third.stderr
+    after = _states(folder)
+    assert after.keys() == {f"part-00000{suffix}", f"part-00001{suffix}"}
+    assert after[f"part-00000{suffix}"][0] == before[f"part-00000{suffix}"][0]
+    one = ("corpus", "merge") if command[-1] == "shard" else command
+    whole = goldspan(*one, source, "--out", tmp_path / "one.jsonl")
+    assert whole.returncode == 0, whole.stderr
+    merged = goldspan("corpus", "merge", folder, "--out", "-").stdout
+    assert merged == (tmp_path / "one.jsonl").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_an_interrupted_run_is_known_as_such_and_continues(
+    tmp_path: Path, goldspan: Run, command: tuple[str, ...]
+) -> None:
+    good = _lines(6)
+    source, folder = write_lines(tmp_path / "in.jsonl", *good[:5], _lines(1, held=0)[0]), tmp_path / "cut"
+    call = (*command, source, "--out", f"{folder}/", "--documents", 2)
+    stopped = goldspan(*call)
+    assert stopped.returncode == 1
+    assert f"{source}:6: document 'd00': duplicate document id" in stopped.stderr
+    before = _states(folder)
+    assert before.keys() >= {"part-00000.jsonl", "part-00001.jsonl"}
+    assert "is not finished" in goldspan("corpus", "stats", folder).stderr
+    write_lines(source, *good)
+    done = goldspan(*call)
+    assert done.returncode == 0, done.stderr
+    assert "6 documents in 3 shards, " in done.stderr
+    assert {
+        name: state for name, state in _states(folder).items() if name in ("part-00000.jsonl", "part-00001.jsonl")
+    } == {name: before[name] for name in ("part-00000.jsonl", "part-00001.jsonl")}
+    assert json.loads(goldspan("corpus", "stats", folder, "--json").stdout)["documents"] == 6
+    assert not list(tmp_path.rglob("*.part")) and not list(tmp_path.rglob("*.begun"))
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path, goldspan: Run, command: tuple[str, ...]) -> None:
+    source, folder = write_lines(tmp_path / "in.jsonl", *_lines(2)), tmp_path / "theirs"
+    folder.mkdir()
+    theirs = write_lines(folder / "part-00000.jsonl", *_lines(1))
+    before = theirs.read_bytes()
+    refused = goldspan(*command, source, "--out", folder)
+    assert refused.returncode == 2
+    assert "which no run of goldspan wrote. Fix: another --out, or --overwrite, which replaces it" in refused.stderr
+    assert theirs.read_bytes() == before
+    assert goldspan(*command, source, "--out", folder, "--overwrite").returncode == 0
+    theirs.write_bytes(theirs.read_bytes() + b"\n")  # somebody edits it
+    assert (
+        "was changed after it was written. Fix: another --out, or --overwrite"
+        in goldspan(*command, source, "--out", folder).stderr
+    )
+    inside = goldspan(*command, tmp_path, "--out", tmp_path / "x")
+    assert inside.returncode == 2 and "lies in the input" in inside.stderr, inside.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad.jsonl").write_text("{")
+    for source in ("empty", "bad.jsonl"):
+        failed = goldspan("corpus", "build", tmp_path / source, "--out", tmp_path / "cut")
+        assert failed.returncode == 1, failed.stderr
+        assert not (tmp_path / "cut").exists()
+
+
+def test_shards_are_written_at_an_address_and_told_as_json(tmp_path: Path, goldspan: Run) -> None:
+    source = write_lines(tmp_path / "in.jsonl", *_lines(4))
+    call = ("corpus", "build", source, "--out", "memory://built-here", "--documents", 3, "--json")
+    assert json.loads(goldspan(*call).stdout)["shards"] == 2
+    told = json.loads(goldspan(*call).stdout)
+    assert (told["shards"], told["shards_unchanged"], told["documents"]) == (2, 2, 4)
+    assert json.loads(goldspan("corpus", "stats", "memory://built-here", "--json").stdout)["documents"] == 4
