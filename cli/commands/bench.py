@@ -153,8 +153,8 @@ def bench(
             sizes = f"{len(held_out.gold.train)} train, {len(held_out.gold.test)} test"
             note(f"documents: {sizes}, {held_out.gold.left_out} in neither")
     for cost in benchmark.costs:
-        if cost.kept:
-            note(f"{cost.name}: predictions and costs of an earlier run")
+        if cost.origin:
+            note(f"{cost.name}: {cost.origin}")
         for problem in cost.failed:
             error(str(problem.with_location(gold)))
         for line in tally_lines(cost.tally):

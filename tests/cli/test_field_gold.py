@@ -9,6 +9,7 @@ import shlex
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -258,14 +259,39 @@ def test_what_an_extractor_predicted_is_kept_without_the_texts(tmp_path: Path) -
     assert run(own) == (True, found) and b'"label":"COUNT"' in found
     assert not any(b"secret" in path.read_bytes() for path in cache.iterdir())
     [kept] = cache.glob("*.jsonl")
-    kept.write_text("{", "utf-8")  # what is damaged is run again
-    assert run(own) == (False, found) and len(list(cache.iterdir())) == 2
+    for damaged in ("{", "", kept.read_text("utf-8").replace('"end":14', '"end":13')):  # each is run again
+        kept.write_text(damaged, "utf-8")
+        assert run(own) == (False, found) and len(list(cache.iterdir())) == 2
     assert run(f"{own},case=match")[0] is False  # other arguments
     write_lines(gold, {"id": "a", "text": "A secret of 3 men.", "spans": []})
     assert run(own)[0] is False and len(list(cache.iterdir())) == 6
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(DependencyError, match="file/cache: cannot be written"):
         measure(str(gold), own, SCHEME, out, tmp_path / "file" / "cache")
+
+
+def test_a_changed_program_or_pipeline_is_run_again_and_a_service_is_told_of(tmp_path: Path) -> None:
+    import spacy
+
+    gold, cache, script = tmp_path / "gold.jsonl", tmp_path / "cache", tmp_path / "mark.py"
+    write_lines(gold, {"id": "a", "text": "Some 20 men.", "spans": []})
+
+    def kept(spec: str) -> bool:
+        return measure(str(gold), spec, SCHEME, tmp_path / "out.jsonl", cache).kept
+
+    command = f"command:{shlex.join([sys.executable, str(script)])},fill=False"
+    pipeline = spacy.blank("en")
+    for change in ("", "# another\n"):
+        script.write_text(f"{change}import sys\nsys.stdout.write(sys.stdin.read())\n", "utf-8")
+        assert [kept(command), kept(command)] == [False, True]
+        pipeline.add_pipe("entity_ruler", name=f"r{len(change)}").add_patterns([{"label": "ACTOR", "pattern": "men"}])  # type: ignore[attr-defined]
+        pipeline.to_disk(tmp_path / "pipeline")
+        spec = f"spacy:{tmp_path / 'pipeline'},fill=False"
+        assert [kept(spec), kept(spec)] == [False, True]
+    cost = ExtractorCost("llm", 1.0, 2.0, 0.0, 3, None, (), {REQUESTS: 7}, kept=True)
+    assert "the service may have another model now. Fix: delete what is kept" in cost.origin
+    assert replace(cost, tally={}).origin == "predictions and costs of an earlier run"
+    assert replace(cost, kept=False).origin == ""
 
 
 def test_a_run_with_failures_is_not_kept(tmp_path: Path) -> None:

@@ -55,8 +55,8 @@ def _show_failures(one: SuiteSet) -> None:
     for failure in one.benchmark.failures:
         error(f"{name}: {failure.name}: {failure.reason}")
     for cost in one.benchmark.costs:
-        if cost.kept:
-            note(f"{name}: {cost.name}: predictions and costs of an earlier run")
+        if cost.origin:
+            note(f"{name}: {cost.name}: {cost.origin}")
         for problem in cost.failed:
             error(f"{name}: {cost.name}: {problem}")
 

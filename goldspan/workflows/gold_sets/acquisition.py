@@ -23,7 +23,7 @@ from ...corpus.storage.file_io import unwritable
 from ...corpus.storage.label_map import LabelMap, read_label_map
 from ...schema import DataError, Document, Problem, UsageError, conflict_scheme
 from ...schema.errors import unreadable_problem
-from ...schema.hashing import json_sha256
+from ...schema.hashing import json_sha256, sha256_of
 from ...schema.progress import Progress, ignore_progress
 from .file_fetch import FileFetcher
 from .held_sets import (
@@ -36,7 +36,6 @@ from .held_sets import (
     SetManifest,
     default_folder,
     held_set,
-    sha256_of,
     verify,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from ...corpus.gold_sets.catalogue import catalogue
 from ...corpus.gold_sets.gold_set import GoldSet
 from ...schema import DataError, Problem
 from ...schema.errors import unreadable_problem
+from ...schema.hashing import sha256_of
 
 RECORDS, MANIFEST, SOURCES, LABELS = "gold.jsonl", "manifest.json", "source", "labels.toml"
 """What the folder of a set holds."""
@@ -128,12 +128,6 @@ def verify(held: HeldSet) -> None:
             problems.append(unreadable_problem(error, path))
     if problems:
         raise DataError(problems)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes. Raises OSError if it cannot be read."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
