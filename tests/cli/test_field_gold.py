@@ -140,6 +140,40 @@ def test_a_map_of_ones_own_is_used_and_a_copy_of_it_kept(goldspan: Run, tmp_path
     assert (tmp_path / "sets/tagwar/labels.toml").read_bytes() == own.read_bytes()
 
 
+def test_a_set_of_ones_own_is_listed_and_scored_with_its_suite(served: Path, goldspan: Run, tmp_path: Path) -> None:
+    sets = ("--folder", tmp_path / "sets")
+    assert goldspan("gold", "get", served, *sets, "--yes").returncode == 0
+    listed = goldspan("gold", "list", "--suite", "places", *sets)
+    assert ["mine", str(len(ARTICLES)), "at", "hand", "places"] in [line.split() for line in listed.stdout.splitlines()]
+    assert "mine" not in goldspan("gold", "list", "--suite", "dates", *sets).stdout
+    call = ("bench", "--suite", "places", "--extractor", numbers(tmp_path), *sets)
+    ran = goldspan(*call)
+    assert ran.returncode == 0 and ["mine", "F1", "0.000", "-"] in [line.split() for line in ran.stdout.splitlines()]
+    served.write_text(served.read_text("utf-8").replace('title = "Mine"', 'title = "Ours"'), "utf-8")
+    assert "its description has changed since it was stored" in goldspan("gold", "get", served, *sets).stderr
+    (tmp_path / "sets/mine/manifest.json").write_text("{}", "utf-8")
+    broken = goldspan("gold", "list", *sets)
+    assert "mine: " in broken.stderr and "not the manifest of a set" in broken.stderr
+
+
+def test_another_set_under_a_known_name_is_refused_or_marked(served: Path, goldspan: Run, tmp_path: Path) -> None:
+    sets = ("--folder", tmp_path / "sets")
+    served.write_text(served.read_text("utf-8").replace('name = "mine"', 'name = "muc-4"'), "utf-8")
+    stolen = goldspan("gold", "get", served, *sets, "--yes")
+    assert stolen.returncode == 1 and "'muc-4' is that of a set that goldspan knows. Fix: give yours" in stolen.stderr
+    own, labels = SMALL_SETS["muc-4"].write(tmp_path), tmp_path / "places.toml"
+    labels.write_text('"*" = "LOCATION"\n', "utf-8")
+    assert goldspan("gold", "get", "muc-4", "--from", own, "--map", labels, *sets).returncode == 0
+    again = goldspan("gold", "get", "muc-4", *sets)
+    for part in ("not as the set of this name: the copy lacks test.json", "mapped by another label map"):
+        assert again.returncode == 0 and part in again.stderr
+    ran = goldspan("bench", "--suite", "conflict", "--extractor", numbers(tmp_path), *sets)
+    figures = [line for line in ran.stdout.splitlines() if line.startswith("muc-4")]
+    assert ran.returncode == 0 and all(line.startswith("muc-4* ") for line in figures)
+    assert figures[0].split()[-2] == "-"  # of actors, which this map has not
+    assert "note: muc-4* is not as the set of this name, so its figures cannot be compared: the copy" in ran.stderr
+
+
 def numbers(folder: Path) -> str:
     """An extractor that knows two numbers in words and one in digits."""
     path = folder / "numbers.csv"

@@ -35,11 +35,10 @@ def list_gold(
     folder: SetsFolder = None,
     json: Json = False,
 ) -> None:
-    """List the open sets of the field: what they are, whether they are at hand, and how to get them."""
-    from ....corpus.gold_sets.catalogue import sets_of_suite
-    from ....workflows.gold_sets.held_sets import list_sets
+    """List the open sets of the field, and yours: what they are, whether they are at hand, and how to get them."""
+    from ....workflows.gold_sets.held_sets import list_suite
 
-    listed = list_sets(folder, sets_of_suite(suite) if suite else None)
+    listed = list_suite(suite, folder)
     if json:
         result_json([_record(each) for each in listed])
         return
@@ -83,7 +82,7 @@ def get_gold(
     """
     from ....corpus.gold_sets.catalogue import find_gold_set
     from ....workflows.gold_sets.acquisition import get_gold_set, offer_gold_set
-    from ....workflows.gold_sets.held_sets import default_folder, held_set
+    from ....workflows.gold_sets.held_sets import default_folder, differences, held_set
 
     gold_set = find_gold_set(name)
     root = folder or default_folder()
@@ -91,14 +90,20 @@ def get_gold(
     if is_held and (source is not None or label_map is not None):
         what = f"{gold_set.name} is at hand in {root / gold_set.name}, so --from and --map have no effect"
         raise UsageError(f"{what}. Fix: delete the folder first")
+    sizes: tuple[int | None, ...] = ()
     if not is_held and source is None:
-        _show(offer_gold_set(gold_set))
+        offer = offer_gold_set(gold_set)
+        sizes = offer.sizes
+        _show(offer)
         _require_consent(gold_set, yes=yes)
     with progress_bar() as progress:
-        held = get_gold_set(gold_set, root, source=source, labels=label_map, progress=progress)
+        held = get_gold_set(gold_set, root, source=source, labels=label_map, sizes=sizes, progress=progress)
     if not is_held:
         for line in held.manifest.notes:
             note(f"note: {line}")
+    else:
+        for line in differences(gold_set, held):
+            note(f"note: what is at hand is not as the set of this name: {line}. Fix: delete the folder first")
     if json:
         result_json(_manifest(held))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,8 @@ from .held_sets import (
     SetManifest,
     default_folder,
     held_set,
+    lacking_files,
+    stored_definition,
     verify,
 )
 
@@ -80,6 +82,7 @@ def get_gold_set(
     *,
     source: Path | None = None,
     labels: Path | None = None,
+    sizes: Sequence[int | None] = (),
     fetcher: FileFetcher | None = None,
     progress: Progress = ignore_progress,
 ) -> HeldSet:
@@ -90,11 +93,13 @@ def get_gold_set(
         root: The folder where sets are kept; `default_folder` by default.
         source: A file or folder to read instead of fetching the set.
         labels: A label map instead of that of the set.
+        sizes: The size of each file that was agreed to, as in the offer; a file of another size is refused.
         fetcher: Fetches the files.
         progress: Called after each file that was fetched.
 
     Raises:
-        DataError: A file is not the one that the set states; or it cannot be read; or the set is at hand, but broken.
+        DataError: A file is not the one that the set states or that was agreed to, or cannot be read; or the set is at
+            hand, but broken.
         DependencyError: A file cannot be fetched, or the folder not be written.
         UsageError: The set cannot be fetched or read.
     """
@@ -108,10 +113,10 @@ def get_gold_set(
     mapping = read_label_map(labels or gold_set.label_map, conflict_scheme())
     with _new_folder(root, gold_set.name) as folder:
         if source is None:
-            files = [
-                _kept(folder, file, fetcher or FileFetcher(), number, len(gold_set.files), progress)
-                for number, file in enumerate(gold_set.files, 1)
-            ]
+            files, agreed = [], sizes or [None] * len(gold_set.files)
+            for number, (file, size) in enumerate(zip(gold_set.files, agreed, strict=True), 1):
+                files.append(_kept(folder, file, fetcher or FileFetcher(), size))
+                progress("fetching files", number, len(gold_set.files))
             place = folder / SOURCES
         else:
             files, place = list(_own_files(source)), source
@@ -143,13 +148,11 @@ def _new_folder(root: Path, name: str) -> Iterator[Path]:
         raise unwritable(root, error) from error
 
 
-def _kept(
-    folder: Path, file: SourceFile, fetcher: FileFetcher, number: int, count: int, progress: Progress
-) -> KeptFile:
+def _kept(folder: Path, file: SourceFile, fetcher: FileFetcher, agreed: int | None) -> KeptFile:
     """Fetch a file, check it, and write it.
 
     Raises:
-        DataError: Its hash or size is not the one that the set states.
+        DataError: Its hash or size is not the one that the set states, or the size not the one that was agreed to.
     """
     data = fetcher.fetch(file.url)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -157,10 +160,13 @@ def _kept(
         what = f"the file has {len(data):,} bytes and the SHA-256 {sha256}, and the set states {_stated(file)}"
         fix = "the source may have changed it: look at it, and name a copy that you trust as `source`"
         raise DataError(Problem(what, fix, file.url))
+    if agreed not in (None, len(data)):
+        what = f"the server sends {len(data):,} bytes, and {agreed:,} were stated and agreed to"
+        fix = "get the set again and look at the size, or name a copy that you trust as `source`"
+        raise DataError(Problem(what, fix, file.url))
     path = folder / SOURCES / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    progress("fetching files", number, count)
     return KeptFile(file.path, sha256, len(data), file.url)
 
 
@@ -199,7 +205,7 @@ def _read(
     if not counts["spans"] and not any(each.path.startswith(STATED) for each in gold_set.protocol.figures):
         fix = "name files with annotations of the set"
         raise DataError(Problem(f"no span of {gold_set.name} in what was read", fix, str(path)))
-    notes = [*_differing(gold_set, files), *report.summary(), *_dropped(mapping)]
+    notes = [*lacking_files(gold_set, files), *report.summary(), *_dropped(mapping)]
     return SetManifest(
         name=gold_set.name,
         title=gold_set.title,
@@ -212,6 +218,7 @@ def _read(
         scheme=scheme.ref,
         labels_sha256=json_sha256(dict(mapping.labels)),
         notes=[note.replace(str(folder), gold_set.name) for note in notes],
+        definition=stored_definition(gold_set),
     )
 
 
@@ -220,14 +227,6 @@ def _counted(documents: Iterable[Document], counts: dict[str, int]) -> Iterator[
         counts["documents"] += 1
         counts["spans"] += len(document.spans)
         yield document
-
-
-def _differing(gold_set: GoldSet, files: Iterable[KeptFile]) -> Iterator[str]:
-    """Yield which files of the set are not among those that were read, as far as their hashes are known."""
-    read = {each.sha256 for each in files}
-    for file in gold_set.files:
-        if file.sha256 is not None and file.sha256 not in read:
-            yield f"the copy lacks {file.path} as the set states it, with the SHA-256 {file.sha256}"
 
 
 def _dropped(mapping: LabelMap) -> Iterator[str]:
