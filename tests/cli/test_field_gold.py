@@ -84,7 +84,8 @@ def test_nothing_is_stored_without_consent(served: Path, goldspan: Run, tmp_path
     for option in ("--from", "--map"):
         idle = goldspan(*call, option, served)
         assert (
-            idle.returncode == 2 and "so --from and --map have no effect. Fix: delete the folder first" in idle.stderr
+            idle.returncode == 2
+            and "so --from, --map and --language have no effect. Fix: delete the folder first" in idle.stderr
         )
 
 
@@ -172,6 +173,27 @@ def test_another_set_under_a_known_name_is_refused_or_marked(served: Path, golds
     assert ran.returncode == 0 and all(line.startswith("muc-4* ") for line in figures)
     assert figures[0].split()[-2] == "-"  # of actors, which this map has not
     assert "note: muc-4* is not as the set of this name, so its figures cannot be compared: the copy" in ran.stderr
+
+
+def test_the_language_of_a_set_is_that_of_its_copy_or_told(goldspan: Run, tmp_path: Path) -> None:
+    def languages(name: str, source: Path, *more: str) -> tuple[list[str | None], bool]:
+        folder = tmp_path / f"sets{len(list(tmp_path.iterdir()))}"
+        got = goldspan("gold", "get", name, "--from", source, "--folder", folder, *more)
+        assert got.returncode == 0, got.stderr
+        found = [document.meta.language for document in read_records(folder / name / "gold.jsonl", SCHEME)]
+        return found, "is not stated, of a set in en, es, pt, and is taken for English. Fix: " in got.stderr
+
+    columns = SMALL_SETS["case-2021"].write(tmp_path)
+    assert languages("case-2021", columns) == ([None], True)
+    assert languages("case-2021", columns, "--language", "es") == (["es"], False)
+    assert languages("case-2021", columns.rename(tmp_path / "pt-train.txt")) == (["pt"], False)
+    roles = SMALL_SETS["semeval-2025-10"].write(tmp_path)
+    roles.rename(tmp_path / "BG")
+    assert languages("semeval-2025-10", tmp_path / "BG") == (["bg", "bg"], False)
+    (tmp_path / "all").mkdir()
+    (tmp_path / "BG").rename(tmp_path / "all/BG")
+    assert languages("semeval-2025-10", tmp_path / "all") == (["bg", "bg"], False)
+    assert languages("wikiwars", SMALL_SETS["wikiwars"].write(tmp_path)) == (["en"], False)
 
 
 def numbers(folder: Path) -> str:

@@ -18,7 +18,7 @@ from goldspan.corpus.gold_sets.gold_set import GoldSet, SourceFile
 from goldspan.schema import DataError, DependencyError, GoldspanError, UsageError, conflict_scheme
 from goldspan.workflows.gold_sets.acquisition import get_gold_set, offer_gold_set
 from goldspan.workflows.gold_sets.file_fetch import FileFetcher
-from goldspan.workflows.gold_sets.held_sets import differences, list_sets, verify
+from goldspan.workflows.gold_sets.held_sets import differing_facts, list_sets, verify
 
 from ..corpus.gold_files import SMALL_SETS, role_fillers
 from ..local_server import QuietHandler, local_server
@@ -142,7 +142,7 @@ def test_a_server_that_does_not_state_the_size_may_send_the_file(head: Answer, m
 
 def test_a_label_map_that_was_changed_since_is_told(tmp_path: Path, muc: bytes) -> None:
     held = get_gold_set(find_gold_set("wikiwars"), tmp_path / "sets", source=SMALL_SETS["wikiwars"].write(tmp_path))
-    assert differences(find_gold_set("wikiwars"), held) == []
+    assert differing_facts(find_gold_set("wikiwars"), held) == []
     labels = held.folder / "labels.toml"
     labels.write_text(labels.read_text("utf-8").replace('"DATE"', '"ACTOR"'), "utf-8")
     with pytest.raises(DataError, match=r"labels\.toml: the label map is not the one that was stored\. Fix: delete"):

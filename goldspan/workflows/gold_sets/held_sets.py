@@ -149,7 +149,7 @@ def stored_definition(gold_set: GoldSet) -> GoldSet | None:
     return None if is_known(gold_set.name) else msgspec.structs.replace(gold_set, map=LABELS, path="")
 
 
-def differences(gold_set: GoldSet, held: HeldSet) -> list[str]:
+def differing_facts(gold_set: GoldSet, held: HeldSet) -> list[str]:
     """Return in what a set at hand is another than the set of its name: files, addresses, labels, description."""
     manifest = held.manifest
     found = list(lacking_files(gold_set, manifest.files))

@@ -13,7 +13,7 @@ from ...schema import Document, GoldspanError, Scheme, conflict_scheme
 from ...schema.progress import Progress, ignore_progress
 from ..benchmarking.benchmark import check_extractors, run_benchmark
 from ..benchmarking.benchmark_results import BenchmarkResult
-from .held_sets import LABELS, HeldSet, differences, list_sets, list_suite, verify
+from .held_sets import LABELS, HeldSet, differing_facts, list_sets, list_suite, verify
 from .suite_results import FigureRow, SuiteResult, SuiteSet
 
 
@@ -51,7 +51,7 @@ def _measured(
     scheme = conflict_scheme()
     try:
         verify(held)
-        differs = differences(gold_set, held)
+        differs = differing_facts(gold_set, held)
         labels = _labels(held, scheme)
         result = run_benchmark(
             str(held.records), specs, scheme, resamples=0, labels=labels, cache=cache, progress=progress
