@@ -163,7 +163,9 @@ class PolicyTransport(httpx.BaseTransport):
                     raise ResponseTooLargeError(f"a response that takes more than {self._policy.seconds:g} seconds")
         finally:
             response.close()
-        encoded = ("content-encoding",) if request.method == "HEAD" else _OF_ENCODED_BODY  # a length without a body
+        # the length in an answer to HEAD is the file's, unless it is that of its encoded form
+        keeps_length = request.method == "HEAD" and "content-encoding" not in response.headers
+        encoded = () if keeps_length else _OF_ENCODED_BODY
         headers = [(name, value) for name, value in response.headers.multi_items() if name not in encoded]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
@@ -17,6 +18,12 @@ def canonical_json(data: Any) -> bytes:
 def sha256_hex(text: str) -> str:
     """Return the SHA-256 (hex) of a string's UTF-8 bytes."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 (hex) of a file's bytes. Raises OSError if it cannot be read."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def json_sha256(data: Any) -> str:

@@ -1,4 +1,4 @@
-"""The files that a command line names, by which a program is known to have changed."""
+"""The files that a command line or a folder names, by which a program or a model is known to have changed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ def program_state(command: Sequence[str]) -> str:
     """
     paths = [Path(shutil.which(command[0]) or command[0]), *map(Path, command[1:])]
     return sha256("\0".join(map(_state, paths)).encode()).hexdigest()
+
+
+def folder_state(folder: Path) -> str:
+    """Return a digest of the files in a folder and of their names; of large files as `program_state` does.
+
+    Args:
+        folder: The folder.
+    """
+    paths = sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts and path.is_file())
+    named = (f"{path.relative_to(folder).as_posix()}\0{_state(path)}" for path in paths)
+    return sha256("\0".join(named).encode()).hexdigest()
 
 
 def _state(path: Path) -> str:

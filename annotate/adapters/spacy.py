@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...corpus.spans.tokenisation import tokenizer_language
@@ -19,6 +20,7 @@ from ...schema import (
 )
 from ..rules.document_reader import split_text
 from .normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer
+from .program_files import folder_state
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -48,6 +50,11 @@ class SpacyPipeline:
         self.tally = self._normalizer.tally
         self.name = f"spacy:{pipeline.meta['lang']}_{pipeline.meta['name']}"
         self.version = f"{pipeline.meta['version']}{self._normalizer.signature}"
+
+    @cached_property
+    def state(self) -> str:
+        """What tells the pipeline from one that was trained again under the same version; empty without files."""
+        return "" if self._pipeline.path is None else folder_state(self._pipeline.path)
 
     def extract(self, documents: Sequence[Document]) -> list[list[Span]]:
         """Return the layers of a batch; long texts are split at the ends of sentences."""

@@ -152,9 +152,12 @@ def bench(
             benchmark, points = held_out.result, held_out.curve
             sizes = f"{len(held_out.gold.train)} train, {len(held_out.gold.test)} test"
             note(f"documents: {sizes}, {held_out.gold.left_out} in neither")
+            if repeated := held_out.gold.repeated:
+                what = f"the texts of {pluralize(repeated, 'test document')} are in train too, under other ids"
+                note(f"note: {what}, and were seen in training. Fix: take out the copies")
     for cost in benchmark.costs:
-        if cost.kept:
-            note(f"{cost.name}: predictions and costs of an earlier run")
+        if cost.origin:
+            note(f"{cost.name}: {cost.origin}")
         for problem in cost.failed:
             error(str(problem.with_location(gold)))
         for line in tally_lines(cost.tally):

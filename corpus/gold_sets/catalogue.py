@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from ...schema import UsageError, did_you_mean
+from ...schema import DataError, Problem, UsageError, did_you_mean
 from .gold_set import SUITES, GoldSet, read_gold_set
 
 _PACKAGE, _FOLDER = "goldspan.corpus.gold_sets", "sets"
@@ -26,15 +26,24 @@ def find_gold_set(name: str) -> GoldSet:
         name: The name of a set of the catalogue; or the path of a TOML file, which ends so.
 
     Raises:
-        DataError: The file does not describe a set.
+        DataError: The file does not describe a set, or describes one by the name of another of the catalogue.
         UsageError: There is no set of the name.
     """
-    if name.endswith(".toml"):
-        return read_gold_set(Path(name))
     known = {each.name: each for each in catalogue()}
+    if name.endswith(".toml"):
+        own = read_gold_set(Path(name))
+        if own.name in known:
+            what = f"the name {own.name!r} is that of a set that goldspan knows"
+            raise DataError(Problem(what, "give yours another name", name))
+        return own
     if name not in known:
         raise UsageError(f"unknown set {name!r}: {did_you_mean(name, list(known))}. Fix: goldspan gold list")
     return known[name]
+
+
+def is_known(name: str) -> bool:
+    """Return whether the catalogue has a set of a name."""
+    return any(each.name == name for each in catalogue())
 
 
 def sets_of_suite(suite: str) -> list[GoldSet]:

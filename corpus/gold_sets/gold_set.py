@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ...schema import DataError, Problem
+from ...schema import DataError, Problem, canonical_language
 from ...schema.files.toml_document import TomlDocument, TomlPath, read_toml
 
 SUITES = ("conflict", "places", "dates", "counts")
@@ -179,6 +179,9 @@ def _problems(found: GoldSet, document: TomlDocument) -> list[Problem]:
 
     if not _NAME.fullmatch(found.name):
         add(("name",), f"the name {found.name!r} is not one of a folder", "lower-case letters, digits and hyphens")
+    for tag in found.languages:
+        if canonical_language(tag) is None:
+            add(("languages",), f"{tag!r} is not a language tag", "a BCP 47 tag such as de or pt-BR")
     for suite in found.suites:
         if suite not in SUITES:
             add(("suites",), f"unknown suite {suite!r}", f"one of {', '.join(SUITES)}")
@@ -190,11 +193,13 @@ def _problems(found: GoldSet, document: TomlDocument) -> list[Problem]:
             add(("protocol", "figures", number, "path"), f"unknown figure {figure.path!r}", f"one of {known}")
     if not found.files and not found.obtain:
         add((), "the set has neither `files` nor `obtain`", "say where it is, or how to get it")
-    paths = [file.path for file in found.files]
+    places = [PurePosixPath(file.path.casefold()) for file in found.files]  # some systems take A and a for one
     for number, file in enumerate(found.files):
         at = ("files", number)
-        if not is_safe_path(file.path) or paths.count(file.path) > 1:
+        if not is_safe_path(file.path) or places.count(places[number]) > 1:
             add((*at, "path"), f"{file.path!r} is not a path of its own below a folder", "a relative path, once")
+        elif any(places[number] in other.parents for other in places):
+            add((*at, "path"), f"{file.path!r} is a file, and the folder of another", "give it another name")
         if not is_fetchable(file.url):
             add((*at, "url"), f"{file.url!r} is not an address that can be fetched", "https://HOST/PATH")
         if file.sha256 is not None and not _HASH.fullmatch(file.sha256):

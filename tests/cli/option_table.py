@@ -383,6 +383,7 @@ ROWS = {
     "gold list --json": Row("gold list --folder sets", "--json"),
     "gold get --from": shown(f"{GOLD_SETS}::test_the_list_says_what_is_at_hand_and_how_to_get_the_rest", "gold get wikiwars --from ''"),
     "gold get --map": shown(f"{GOLD_SETS}::test_a_map_of_ones_own_is_used_and_a_copy_of_it_kept", "gold get wikiwars --map ''"),
+    "gold get --language": shown(f"{GOLD_SETS}::test_the_language_of_a_set_is_that_of_its_copy_or_told", "gold get wikiwars --language ''"),
     "gold get --folder": shown(CONSENT, "gold get wikiwars --folder ''"),
     "gold get --yes": shown(CONSENT, "gold get wikiwars --from x --yes"),
     "gold get --json": shown(CONSENT),

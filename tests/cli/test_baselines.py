@@ -44,6 +44,15 @@ def test_what_is_trained_on_one_split_is_scored_on_the_other(gold: Path, goldspa
     assert "Learning curve" not in goldspan(*call).stdout
 
 
+def test_texts_of_both_splits_are_told_with_their_number(gold: Path, goldspan: Run, tmp_path: Path) -> None:
+    call = ("--split", "extra.split", "--extractor", "same-surface:gold.jsonl", "--resamples", "0")
+    assert "in train too" not in goldspan("bench", gold, *call, cwd=tmp_path).stderr
+    copies = [record(f"e{n}", f"{TEXT} {n}", spans=SPANS, extra={"split": "test"}) for n in (2, 3)]
+    twice = write_lines(tmp_path / "twice.jsonl", *map(json.loads, gold.read_text("utf-8").splitlines()), *copies)
+    ran = goldspan("bench", twice, *call, cwd=tmp_path)
+    assert "note: the texts of 2 test documents are in train too, under other ids" in ran.stderr, ran.stderr
+
+
 def test_epochs_are_those_of_the_training(gold: Path, goldspan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     trained: list[tuple[list[str], int]] = []
 

@@ -9,6 +9,7 @@ import shlex
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,8 @@ def test_nothing_is_stored_without_consent(served: Path, goldspan: Run, tmp_path
     for option in ("--from", "--map"):
         idle = goldspan(*call, option, served)
         assert (
-            idle.returncode == 2 and "so --from and --map have no effect. Fix: delete the folder first" in idle.stderr
+            idle.returncode == 2
+            and "so --from, --map and --language have no effect. Fix: delete the folder first" in idle.stderr
         )
 
 
@@ -137,6 +139,61 @@ def test_a_map_of_ones_own_is_used_and_a_copy_of_it_kept(goldspan: Run, tmp_path
     assert refused.returncode == 1 and "actor" in refused.stderr and "loc" in refused.stderr
     assert goldspan(*call, "--map", own).returncode == 0
     assert (tmp_path / "sets/tagwar/labels.toml").read_bytes() == own.read_bytes()
+
+
+def test_a_set_of_ones_own_is_listed_and_scored_with_its_suite(served: Path, goldspan: Run, tmp_path: Path) -> None:
+    sets = ("--folder", tmp_path / "sets")
+    assert goldspan("gold", "get", served, *sets, "--yes").returncode == 0
+    listed = goldspan("gold", "list", "--suite", "places", *sets)
+    assert ["mine", str(len(ARTICLES)), "at", "hand", "places"] in [line.split() for line in listed.stdout.splitlines()]
+    assert "mine" not in goldspan("gold", "list", "--suite", "dates", *sets).stdout
+    call = ("bench", "--suite", "places", "--extractor", numbers(tmp_path), *sets)
+    ran = goldspan(*call)
+    assert ran.returncode == 0 and ["mine", "F1", "0.000", "-"] in [line.split() for line in ran.stdout.splitlines()]
+    served.write_text(served.read_text("utf-8").replace('title = "Mine"', 'title = "Ours"'), "utf-8")
+    assert "its description has changed since it was stored" in goldspan("gold", "get", served, *sets).stderr
+    (tmp_path / "sets/mine/manifest.json").write_text("{}", "utf-8")
+    broken = goldspan("gold", "list", *sets)
+    assert "mine: " in broken.stderr and "not the manifest of a set" in broken.stderr
+
+
+def test_another_set_under_a_known_name_is_refused_or_marked(served: Path, goldspan: Run, tmp_path: Path) -> None:
+    sets = ("--folder", tmp_path / "sets")
+    served.write_text(served.read_text("utf-8").replace('name = "mine"', 'name = "muc-4"'), "utf-8")
+    stolen = goldspan("gold", "get", served, *sets, "--yes")
+    assert stolen.returncode == 1 and "'muc-4' is that of a set that goldspan knows. Fix: give yours" in stolen.stderr
+    own, labels = SMALL_SETS["muc-4"].write(tmp_path), tmp_path / "places.toml"
+    labels.write_text('"*" = "LOCATION"\n', "utf-8")
+    assert goldspan("gold", "get", "muc-4", "--from", own, "--map", labels, *sets).returncode == 0
+    again = goldspan("gold", "get", "muc-4", *sets)
+    for part in ("not as the set of this name: the copy lacks test.json", "mapped by another label map"):
+        assert again.returncode == 0 and part in again.stderr
+    ran = goldspan("bench", "--suite", "conflict", "--extractor", numbers(tmp_path), *sets)
+    figures = [line for line in ran.stdout.splitlines() if line.startswith("muc-4")]
+    assert ran.returncode == 0 and all(line.startswith("muc-4* ") for line in figures)
+    assert figures[0].split()[-2] == "-"  # of actors, which this map has not
+    assert "note: muc-4* is not as the set of this name, so its figures cannot be compared: the copy" in ran.stderr
+
+
+def test_the_language_of_a_set_is_that_of_its_copy_or_told(goldspan: Run, tmp_path: Path) -> None:
+    def languages(name: str, source: Path, *more: str) -> tuple[list[str | None], bool]:
+        folder = tmp_path / f"sets{len(list(tmp_path.iterdir()))}"
+        got = goldspan("gold", "get", name, "--from", source, "--folder", folder, *more)
+        assert got.returncode == 0, got.stderr
+        found = [document.meta.language for document in read_records(folder / name / "gold.jsonl", SCHEME)]
+        return found, "is not stated, of a set in en, es, pt, and is taken for English. Fix: " in got.stderr
+
+    columns = SMALL_SETS["case-2021"].write(tmp_path)
+    assert languages("case-2021", columns) == ([None], True)
+    assert languages("case-2021", columns, "--language", "es") == (["es"], False)
+    assert languages("case-2021", columns.rename(tmp_path / "pt-train.txt")) == (["pt"], False)
+    roles = SMALL_SETS["semeval-2025-10"].write(tmp_path)
+    roles.rename(tmp_path / "BG")
+    assert languages("semeval-2025-10", tmp_path / "BG") == (["bg", "bg"], False)
+    (tmp_path / "all").mkdir()
+    (tmp_path / "BG").rename(tmp_path / "all/BG")
+    assert languages("semeval-2025-10", tmp_path / "all") == (["bg", "bg"], False)
+    assert languages("wikiwars", SMALL_SETS["wikiwars"].write(tmp_path)) == (["en"], False)
 
 
 def numbers(folder: Path) -> str:
@@ -258,14 +315,39 @@ def test_what_an_extractor_predicted_is_kept_without_the_texts(tmp_path: Path) -
     assert run(own) == (True, found) and b'"label":"COUNT"' in found
     assert not any(b"secret" in path.read_bytes() for path in cache.iterdir())
     [kept] = cache.glob("*.jsonl")
-    kept.write_text("{", "utf-8")  # what is damaged is run again
-    assert run(own) == (False, found) and len(list(cache.iterdir())) == 2
+    for damaged in ("{", "", kept.read_text("utf-8").replace('"end":14', '"end":13')):  # each is run again
+        kept.write_text(damaged, "utf-8")
+        assert run(own) == (False, found) and len(list(cache.iterdir())) == 2
     assert run(f"{own},case=match")[0] is False  # other arguments
     write_lines(gold, {"id": "a", "text": "A secret of 3 men.", "spans": []})
     assert run(own)[0] is False and len(list(cache.iterdir())) == 6
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(DependencyError, match="file/cache: cannot be written"):
         measure(str(gold), own, SCHEME, out, tmp_path / "file" / "cache")
+
+
+def test_a_changed_program_or_pipeline_is_run_again_and_a_service_is_told_of(tmp_path: Path) -> None:
+    import spacy
+
+    gold, cache, script = tmp_path / "gold.jsonl", tmp_path / "cache", tmp_path / "mark.py"
+    write_lines(gold, {"id": "a", "text": "Some 20 men.", "spans": []})
+
+    def kept(spec: str) -> bool:
+        return measure(str(gold), spec, SCHEME, tmp_path / "out.jsonl", cache).kept
+
+    command = f"command:{shlex.join([sys.executable, str(script)])},fill=False"
+    pipeline = spacy.blank("en")
+    for change in ("", "# another\n"):
+        script.write_text(f"{change}import sys\nsys.stdout.write(sys.stdin.read())\n", "utf-8")
+        assert [kept(command), kept(command)] == [False, True]
+        pipeline.add_pipe("entity_ruler", name=f"r{len(change)}").add_patterns([{"label": "ACTOR", "pattern": "men"}])  # type: ignore[attr-defined]
+        pipeline.to_disk(tmp_path / "pipeline")
+        spec = f"spacy:{tmp_path / 'pipeline'},fill=False"
+        assert [kept(spec), kept(spec)] == [False, True]
+    cost = ExtractorCost("llm", 1.0, 2.0, 0.0, 3, None, (), {REQUESTS: 7}, kept=True)
+    assert "the service may have another model now. Fix: delete what is kept" in cost.origin
+    assert replace(cost, tally={}).origin == "predictions and costs of an earlier run"
+    assert replace(cost, kept=False).origin == ""
 
 
 def test_a_run_with_failures_is_not_kept(tmp_path: Path) -> None:

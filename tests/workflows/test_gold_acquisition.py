@@ -18,7 +18,7 @@ from goldspan.corpus.gold_sets.gold_set import GoldSet, SourceFile
 from goldspan.schema import DataError, DependencyError, GoldspanError, UsageError, conflict_scheme
 from goldspan.workflows.gold_sets.acquisition import get_gold_set, offer_gold_set
 from goldspan.workflows.gold_sets.file_fetch import FileFetcher
-from goldspan.workflows.gold_sets.held_sets import list_sets
+from goldspan.workflows.gold_sets.held_sets import differing_facts, list_sets, verify
 
 from ..corpus.gold_files import SMALL_SETS, role_fillers
 from ..local_server import QuietHandler, local_server
@@ -119,6 +119,34 @@ def test_a_redirect_is_followed_to_where_the_file_is(muc: bytes, tmp_path: Path)
     with serving(answers) as (url, asked):
         get_gold_set(set_at(url, sha256=hashlib.sha256(muc).hexdigest()), tmp_path / "sets", fetcher=FETCHER)
     assert asked == ["GET /test.json", "GET /there"]
+
+
+def test_more_than_was_agreed_to_is_not_stored(muc: bytes, tmp_path: Path) -> None:
+    answers: dict[str, list[Answer]] = {"/test.json": [(200, b"x" * 12, {}), (200, muc, {})]}
+    with serving(answers) as (url, _):
+        agreed = offer_gold_set(set_at(url), fetcher=FETCHER).sizes
+        with pytest.raises(DataError, match=rf"sends {len(muc)} bytes, and 12 were stated and agreed to\. Fix: "):
+            get_gold_set(set_at(url), tmp_path / "sets", sizes=agreed, fetcher=FETCHER)
+    assert agreed == (12,) and list((tmp_path / "sets").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "head", [(405, b"no", {}), (501, b"", {}), (200, b"zip", {"Content-Encoding": "gzip", "Content-Length": "3"})]
+)
+def test_a_server_that_does_not_state_the_size_may_send_the_file(head: Answer, muc: bytes, tmp_path: Path) -> None:
+    with serving({"/test.json": [head, (200, muc, {})]}) as (url, _):
+        agreed = offer_gold_set(set_at(url), fetcher=FETCHER).sizes
+        held = get_gold_set(set_at(url), tmp_path / "sets", sizes=agreed, fetcher=FETCHER)
+    assert agreed == (None,) and held.manifest.spans == 3
+
+
+def test_a_label_map_that_was_changed_since_is_told(tmp_path: Path, muc: bytes) -> None:
+    held = get_gold_set(find_gold_set("wikiwars"), tmp_path / "sets", source=SMALL_SETS["wikiwars"].write(tmp_path))
+    assert differing_facts(find_gold_set("wikiwars"), held) == []
+    labels = held.folder / "labels.toml"
+    labels.write_text(labels.read_text("utf-8").replace('"DATE"', '"ACTOR"'), "utf-8")
+    with pytest.raises(DataError, match=r"labels\.toml: the label map is not the one that was stored\. Fix: delete"):
+        verify(held)
 
 
 def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:

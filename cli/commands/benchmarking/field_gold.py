@@ -11,7 +11,7 @@ from ....schema.errors import UsageError, pluralize
 from ... import completion
 from ...console import ask, can_ask, note, progress_bar, result, result_json, table
 from ...option_effects import CheckedGroup, Rule, effects
-from ...options import Json
+from ...options import Json, Language
 
 if TYPE_CHECKING:
     from ....corpus.gold_sets.gold_set import GoldSet
@@ -35,11 +35,10 @@ def list_gold(
     folder: SetsFolder = None,
     json: Json = False,
 ) -> None:
-    """List the open sets of the field: what they are, whether they are at hand, and how to get them."""
-    from ....corpus.gold_sets.catalogue import sets_of_suite
-    from ....workflows.gold_sets.held_sets import list_sets
+    """List the open sets of the field, and yours: what they are, whether they are at hand, and how to get them."""
+    from ....workflows.gold_sets.held_sets import list_suite
 
-    listed = list_sets(folder, sets_of_suite(suite) if suite else None)
+    listed = list_suite(suite, folder)
     if json:
         result_json([_record(each) for each in listed])
         return
@@ -73,6 +72,7 @@ def get_gold(
     label_map: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Map labels by this file instead of the set's (TOML).")
     ] = None,
+    language: Language = None,
     folder: SetsFolder = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to licence and source; ask nothing.")] = False,
     json: Json = False,
@@ -83,22 +83,31 @@ def get_gold(
     """
     from ....corpus.gold_sets.catalogue import find_gold_set
     from ....workflows.gold_sets.acquisition import get_gold_set, offer_gold_set
-    from ....workflows.gold_sets.held_sets import default_folder, held_set
+    from ....workflows.gold_sets.held_sets import default_folder, differing_facts, held_set
 
     gold_set = find_gold_set(name)
     root = folder or default_folder()
     is_held = held_set(gold_set.name, root) is not None
-    if is_held and (source is not None or label_map is not None):
-        what = f"{gold_set.name} is at hand in {root / gold_set.name}, so --from and --map have no effect"
+    if is_held and (source is not None or label_map is not None or language is not None):
+        where = root / gold_set.name
+        what = f"{gold_set.name} is at hand in {where}, so --from, --map and --language have no effect"
         raise UsageError(f"{what}. Fix: delete the folder first")
+    sizes: tuple[int | None, ...] = ()
     if not is_held and source is None:
-        _show(offer_gold_set(gold_set))
+        offer = offer_gold_set(gold_set)
+        sizes = offer.sizes
+        _show(offer)
         _require_consent(gold_set, yes=yes)
     with progress_bar() as progress:
-        held = get_gold_set(gold_set, root, source=source, labels=label_map, progress=progress)
+        held = get_gold_set(
+            gold_set, root, source=source, labels=label_map, language=language, sizes=sizes, progress=progress
+        )
     if not is_held:
         for line in held.manifest.notes:
             note(f"note: {line}")
+    else:
+        for line in differing_facts(gold_set, held):
+            note(f"note: what is at hand is not as the set of this name: {line}. Fix: delete the folder first")
     if json:
         result_json(_manifest(held))
         return

@@ -36,6 +36,10 @@ def show_suite(outcome: SuiteResult, output_format: str) -> None:
             table(rows, header)
         for number, source in enumerate(outcome.sources, 1):
             result(f"[{number}] {one_line(source)}")
+    for one in outcome.sets:
+        for difference in one.differs:
+            what = f"{one.shown_name} is not as the set of this name, so its figures cannot be compared: {difference}"
+            note(f"note: {one_line(what)}. Fix: delete its folder, and get it again")
     for listed in outcome.missing:
         name = listed.gold_set.name
         if listed.problem:
@@ -55,17 +59,17 @@ def _show_failures(one: SuiteSet) -> None:
     for failure in one.benchmark.failures:
         error(f"{name}: {failure.name}: {failure.reason}")
     for cost in one.benchmark.costs:
-        if cost.kept:
-            note(f"{name}: {cost.name}: predictions and costs of an earlier run")
+        if cost.origin:
+            note(f"{name}: {cost.name}: {cost.origin}")
         for problem in cost.failed:
             error(f"{name}: {cost.name}: {problem}")
 
 
 def _rows(outcome: SuiteResult, one: SuiteSet) -> Iterator[tuple[str, ...]]:
     if one.failure:
-        yield (one.gold_set.name, "failed", *("-" for _ in outcome.extractors), "-")
+        yield (one.shown_name, "failed", *("-" for _ in outcome.extractors), "-")
         return
-    name = one.gold_set.name
+    name = one.shown_name
     for row in one.rows:
         values = (_figure(row, row.values[spec]) for spec in outcome.extractors)
         published = ", ".join(
@@ -108,8 +112,8 @@ def _csv(outcome: SuiteResult) -> str:
     for one in outcome.sets:
         for row in one.rows:
             for spec, value in row.values.items():
-                writer.writerow((one.gold_set.name, row.name, row.path, spec, "" if value is None else value, ""))
+                writer.writerow((one.shown_name, row.name, row.path, spec, "" if value is None else value, ""))
             for each in row.published:
                 note_text = f"{each.source} ({each.note})" if each.note else each.source
-                writer.writerow((one.gold_set.name, row.name, row.path, each.system, each.value, note_text))
+                writer.writerow((one.shown_name, row.name, row.path, each.system, each.value, note_text))
     return stream.getvalue()

@@ -21,6 +21,7 @@ from ...spans.offset_units import CODE_POINTS
 
 _TABLE = "subtask-1-annotations.txt"
 _ARTICLES = ("raw-documents", "subtask-1-documents")
+_LANGUAGES = ("bg", "en", "hi", "pt", "ru")
 _FIX = f"name a folder with {_TABLE} beside {' or '.join(_ARTICLES)}"
 
 
@@ -60,8 +61,10 @@ def _articles(table: Path) -> Iterator[StatedDocument]:
         line = mentions[missing[0]][0].line
         raise DataError(Problem(f"there is no article {missing[0]!r} in {folder.name}", _FIX, str(table), line))
     after = _offset_after_last(mentions, texts)
+    language = table.absolute().parent.name.lower()  # the folders are named for the languages
+    meta = {"language": language} if language in _LANGUAGES else {}
     for name, text in texts.items():
-        stated = StatedDocument(text, id=name.removesuffix(".txt"), path=str(table), unit=CODE_POINTS)
+        stated = StatedDocument(text, id=name.removesuffix(".txt"), path=str(table), unit=CODE_POINTS, meta=dict(meta))
         for mention in mentions.get(name, ()):
             bounds = (mention.start, mention.end + after)
             shown, note = f"the mention on line {mention.line}", "; ".join(mention.roles[1:]) or None

@@ -30,6 +30,12 @@ class HeldOutGold:
     test: list[Document]
     left_out: int
 
+    @property
+    def repeated(self) -> int:
+        """The number of documents to score on whose text is among those to train on, whatever their ids."""
+        seen = {document.text for document in self.train if document.text is not None}
+        return sum(document.text in seen for document in self.test)
+
 
 def divide_gold(gold: str, scheme: Scheme, field: str) -> HeldOutGold:
     """Read a gold and divide it.

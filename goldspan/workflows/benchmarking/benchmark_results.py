@@ -47,6 +47,21 @@ class ExtractorCost:
         """Words per second of one process; None if there are no words, no time was measured, or answers were cached."""
         return self.words / self.seconds if self.words and self.seconds > 0 and not self.tally.get(CACHED) else None
 
+    @property
+    def asks_service(self) -> bool:
+        """Whether a service was asked, whose model may change without notice."""
+        return bool(self.tally.keys() & {REQUESTS, SENT, CACHED})
+
+    @property
+    def origin(self) -> str:
+        """Where predictions and cost are from, as a line; empty if they are from this run."""
+        if not self.kept:
+            return ""
+        what = "predictions and costs of an earlier run"
+        if not self.asks_service:
+            return what
+        return f"{what}; the service may have another model now. Fix: delete what is kept to ask it again"
+
     def columns(self) -> dict[str, str]:
         """Return the cost as columns of a table, by their headers."""
         return {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +23,9 @@ from ...corpus.gold_sets.readers import SET_READERS
 from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import unwritable
 from ...corpus.storage.label_map import LabelMap, read_label_map
-from ...schema import DataError, Document, Problem, UsageError, conflict_scheme
+from ...schema import DataError, Document, Problem, UsageError, canonical_language, conflict_scheme, pluralize
 from ...schema.errors import unreadable_problem
-from ...schema.hashing import json_sha256
+from ...schema.hashing import json_sha256, sha256_of
 from ...schema.progress import Progress, ignore_progress
 from .file_fetch import FileFetcher
 from .held_sets import (
@@ -36,7 +38,8 @@ from .held_sets import (
     SetManifest,
     default_folder,
     held_set,
-    sha256_of,
+    lacking_files,
+    stored_definition,
     verify,
 )
 
@@ -81,6 +84,8 @@ def get_gold_set(
     *,
     source: Path | None = None,
     labels: Path | None = None,
+    language: str | None = None,
+    sizes: Sequence[int | None] = (),
     fetcher: FileFetcher | None = None,
     progress: Progress = ignore_progress,
 ) -> HeldSet:
@@ -91,11 +96,15 @@ def get_gold_set(
         root: The folder where sets are kept; `default_folder` by default.
         source: A file or folder to read instead of fetching the set.
         labels: A label map instead of that of the set.
+        language: Language of documents that state none, as a BCP 47 tag; that of the set or of the copy's name if there
+            is one.
+        sizes: The size of each file that was agreed to, as in the offer; a file of another size is refused.
         fetcher: Fetches the files.
         progress: Called after each file that was fetched.
 
     Raises:
-        DataError: A file is not the one that the set states; or it cannot be read; or the set is at hand, but broken.
+        DataError: A file is not the one that the set states or that was agreed to, or cannot be read; or the set is at
+            hand, but broken.
         DependencyError: A file cannot be fetched, or the folder not be written.
         UsageError: The set cannot be fetched or read.
     """
@@ -109,14 +118,15 @@ def get_gold_set(
     mapping = read_label_map(labels or gold_set.label_map, conflict_scheme())
     with _new_folder(root, gold_set.name) as folder:
         if source is None:
-            files = [
-                _kept(folder, file, fetcher or FileFetcher(), number, len(gold_set.files), progress)
-                for number, file in enumerate(gold_set.files, 1)
-            ]
+            files, agreed = [], sizes or [None] * len(gold_set.files)
+            for number, (file, size) in enumerate(zip(gold_set.files, agreed, strict=True), 1):
+                files.append(_kept(folder, file, fetcher or FileFetcher(), size))
+                progress("fetching files", number, len(gold_set.files))
             place = folder / SOURCES
         else:
             files, place = list(_own_files(source)), source
-        manifest = _read(gold_set, place, mapping, folder, files, is_fetched=source is None)
+        language = language or language_of(gold_set, source)
+        manifest = _read(gold_set, place, mapping, folder, files, language, is_fetched=source is None)
         shutil.copyfile(labels or gold_set.label_map, folder / LABELS)
         (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
     return HeldSet(root / gold_set.name, manifest)
@@ -144,13 +154,11 @@ def _new_folder(root: Path, name: str) -> Iterator[Path]:
         raise unwritable(root, error) from error
 
 
-def _kept(
-    folder: Path, file: SourceFile, fetcher: FileFetcher, number: int, count: int, progress: Progress
-) -> KeptFile:
+def _kept(folder: Path, file: SourceFile, fetcher: FileFetcher, agreed: int | None) -> KeptFile:
     """Fetch a file, check it, and write it.
 
     Raises:
-        DataError: Its hash or size is not the one that the set states.
+        DataError: Its hash or size is not the one that the set states, or the size not the one that was agreed to.
     """
     data = fetcher.fetch(file.url)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -158,10 +166,13 @@ def _kept(
         what = f"the file has {len(data):,} bytes and the SHA-256 {sha256}, and the set states {_stated(file)}"
         fix = "the source may have changed it: look at it, and name a copy that you trust as `source`"
         raise DataError(Problem(what, fix, file.url))
+    if agreed not in (None, len(data)):
+        what = f"the server sends {len(data):,} bytes, and {agreed:,} were stated and agreed to"
+        fix = "get the set again and look at the size, or name a copy that you trust as `source`"
+        raise DataError(Problem(what, fix, file.url))
     path = folder / SOURCES / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    progress("fetching files", number, count)
     return KeptFile(file.path, sha256, len(data), file.url)
 
 
@@ -181,7 +192,14 @@ def _own_files(source: Path) -> Iterator[KeptFile]:
 
 
 def _read(
-    gold_set: GoldSet, place: Path, mapping: LabelMap, folder: Path, files: list[KeptFile], *, is_fetched: bool
+    gold_set: GoldSet,
+    place: Path,
+    mapping: LabelMap,
+    folder: Path,
+    files: list[KeptFile],
+    language: str | None,
+    *,
+    is_fetched: bool,
 ) -> SetManifest:
     """Read the files of a set, write its records, and return its manifest."""
     report = ReadReport()
@@ -192,15 +210,15 @@ def _read(
     reader = SET_READERS.get(gold_set.form)
     detected = source_format(path, gold_set.form) if reader is None else DetectedFormat(reader)
     options = ReadOptions(fragments=gold_set.fragments)
-    counts = {"documents": 0, "spans": 0}
-    documents = CheckedDocuments(
-        _counted(read_as(detected, path, ReadRequest(scheme, report, mapping, options)), counts), scheme
-    )
+    counts, unstated = {"documents": 0, "spans": 0}, Counter[str]()
+    request = ReadRequest(scheme, report, mapping, options, language)
+    stated = (_in_language(each, language, unstated) for each in read_as(detected, path, request))
+    documents = CheckedDocuments(_counted(stated, counts), scheme)
     write_records(folder / RECORDS, documents, scheme)
     if not counts["spans"] and not any(each.path.startswith(STATED) for each in gold_set.protocol.figures):
         fix = "name files with annotations of the set"
         raise DataError(Problem(f"no span of {gold_set.name} in what was read", fix, str(path)))
-    notes = [*_differing(gold_set, files), *report.summary(), *_dropped(mapping)]
+    notes = [*lacking_files(gold_set, files), *report.summary(), *_dropped(mapping), *_unstated(gold_set, unstated)]
     return SetManifest(
         name=gold_set.name,
         title=gold_set.title,
@@ -213,7 +231,39 @@ def _read(
         scheme=scheme.ref,
         labels_sha256=json_sha256(dict(mapping.labels)),
         notes=[note.replace(str(folder), gold_set.name) for note in notes],
+        definition=stored_definition(gold_set),
     )
+
+
+def language_of(gold_set: GoldSet, source: Path | None) -> str | None:
+    """Return the language of a set that has one, or the one of its languages that the name of a copy states.
+
+    Args:
+        gold_set: The set.
+        source: The file or folder that is read, such as `BG` or `es-train.txt`; None if the set is fetched.
+    """
+    languages = gold_set.languages
+    if len(languages) > 1:
+        words = set() if source is None else set(re.split(r"[^a-z]+", source.absolute().stem.lower()))
+        languages = [each for each in languages if each.lower() in words]
+    return canonical_language(languages[0]) if len(languages) == 1 else None
+
+
+def _in_language(document: Document, language: str | None, unstated: Counter[str]) -> Document:
+    """Return a document with the language, if it states none; count it if there is no language."""
+    if document.meta.language is not None:
+        return document
+    if language is None:
+        unstated["documents"] += 1
+        return document
+    return msgspec.structs.replace(document, meta=msgspec.structs.replace(document.meta, language=language))
+
+
+def _unstated(gold_set: GoldSet, unstated: Counter[str]) -> Iterator[str]:
+    if count := unstated["documents"]:
+        of = f", of a set in {', '.join(gold_set.languages)}" if gold_set.languages else ""
+        what = f"the language of {pluralize(count, 'document')} is not stated{of}, and is taken for English"
+        yield f"{what}. Fix: if it is another, delete the folder, and name it as --language"
 
 
 def _counted(documents: Iterable[Document], counts: dict[str, int]) -> Iterator[Document]:
@@ -221,14 +271,6 @@ def _counted(documents: Iterable[Document], counts: dict[str, int]) -> Iterator[
         counts["documents"] += 1
         counts["spans"] += len(document.spans)
         yield document
-
-
-def _differing(gold_set: GoldSet, files: Iterable[KeptFile]) -> Iterator[str]:
-    """Yield which files of the set are not among those that were read, as far as their hashes are known."""
-    read = {each.sha256 for each in files}
-    for file in gold_set.files:
-        if file.sha256 is not None and file.sha256 not in read:
-            yield f"the copy lacks {file.path} as the set states it, with the SHA-256 {file.sha256}"
 
 
 def _dropped(mapping: LabelMap) -> Iterator[str]:

@@ -14,6 +14,9 @@ from ...corpus.gold_sets.gold_set import is_fetchable
 from ...schema import DependencyError
 
 _TRANSIENT = frozenset((408, 425, 429, 500, 502, 503, 504))
+_NO_HEAD = frozenset((405, 501))
+"""Answers of servers that send a file, but do not state its size without it."""
+
 _WAITS = (1.0, 3.0, 9.0)
 _LONGEST_WAIT, _LONGEST, _PAUSE = 60.0, 900.0, 60.0
 _LARGEST = 500_000_000
@@ -57,7 +60,8 @@ class FileFetcher:
         Raises:
             DependencyError: The server does not respond, or does not have the file.
         """
-        stated = self._request("HEAD", url).headers.get("Content-Length", "")
+        response = self._request("HEAD", url)
+        stated = response.headers.get("Content-Length", "") if response.status_code == 200 else ""
         return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 19 else None
 
     def _request(self, method: str, url: str) -> httpx.Response:
@@ -79,7 +83,7 @@ class FileFetcher:
     def rejection(self, request: httpx.Request, response: httpx.Response) -> DependencyError | None:
         """Return the error for anything but the file, or a redirect to where it may be fetched."""
         status = response.status_code
-        if status == 200:
+        if status == 200 or (request.method == "HEAD" and status in _NO_HEAD):
             return None
         if status in (301, 302, 303, 307, 308) and (target := response.headers.get("Location")):
             try:

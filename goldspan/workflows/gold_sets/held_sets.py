@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from ...annotate.user_folders import user_data_folder
-from ...corpus.gold_sets.catalogue import catalogue
-from ...corpus.gold_sets.gold_set import GoldSet
-from ...schema import DataError, Problem
+from ...corpus.gold_sets.catalogue import catalogue, is_known, sets_of_suite
+from ...corpus.gold_sets.gold_set import GoldSet, Protocol
+from ...corpus.storage.label_map import read_label_map
+from ...schema import DataError, Problem, conflict_scheme
 from ...schema.errors import unreadable_problem
+from ...schema.hashing import json_sha256, sha256_of
 
 RECORDS, MANIFEST, SOURCES, LABELS = "gold.jsonl", "manifest.json", "source", "labels.toml"
 """What the folder of a set holds."""
@@ -53,6 +54,7 @@ class SetManifest(msgspec.Struct, frozen=True):
         scheme: Name and version of the scheme.
         labels_sha256: Hash of the label map.
         notes: What the reader left out or changed.
+        definition: What describes a set that the catalogue does not have; None for one that it has.
     """
 
     name: str
@@ -67,6 +69,7 @@ class SetManifest(msgspec.Struct, frozen=True):
     scheme: str
     labels_sha256: str
     notes: Sequence[str] = ()
+    definition: GoldSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def held_set(name: str, root: Path) -> HeldSet | None:
 
 
 def verify(held: HeldSet) -> None:
-    """Check that records and fetched files are those that the manifest states.
+    """Check that records, fetched files and the label map are those that the manifest states.
 
     Raises:
         DataError: A file is missing, or has changed; all of them are named.
@@ -126,19 +129,56 @@ def verify(held: HeldSet) -> None:
                 problems.append(Problem("the file is not the one that was stored", _AGAIN, str(path)))
         except OSError as error:
             problems.append(unreadable_problem(error, path))
+    path = held.folder / LABELS
+    try:
+        if labels_sha256(path) != held.manifest.labels_sha256:
+            problems.append(Problem("the label map is not the one that was stored", _AGAIN, str(path)))
+    except DataError as error:
+        problems += error.problems
     if problems:
         raise DataError(problems)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes. Raises OSError if it cannot be read."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def labels_sha256(path: Path) -> str:
+    """Return the hash of what a label map states. Raises DataError if it cannot be read."""
+    return json_sha256(dict(read_label_map(path, conflict_scheme()).labels))
+
+
+def stored_definition(gold_set: GoldSet) -> GoldSet | None:
+    """Return what is kept of a set's description beside its files; None if the catalogue has it."""
+    return None if is_known(gold_set.name) else msgspec.structs.replace(gold_set, map=LABELS, path="")
+
+
+def differing_facts(gold_set: GoldSet, held: HeldSet) -> list[str]:
+    """Return in what a set at hand is another than the set of its name: files, addresses, labels, description."""
+    manifest = held.manifest
+    found = list(lacking_files(gold_set, manifest.files))
+    addresses = {file.url for file in gold_set.files}
+    found += [
+        f"{file.path} was fetched from another place: {file.url}"
+        for file in manifest.files
+        if file.url is not None and file.url not in addresses
+    ]
+    if gold_set.path:
+        labels = dict(read_label_map(gold_set.label_map, conflict_scheme()).labels)
+        if labels and json_sha256(labels) != manifest.labels_sha256:
+            found.append("its labels were mapped by another label map than that of the set")
+    if manifest.definition not in (None, stored_definition(gold_set)):
+        found.append("its description has changed since it was stored")
+    return found
+
+
+def lacking_files(gold_set: GoldSet, files: Iterable[KeptFile]) -> Iterator[str]:
+    """Yield which files of the set are not among those that were read, as far as their hashes are known."""
+    read = {each.sha256 for each in files}
+    for file in gold_set.files:
+        if file.sha256 is not None and file.sha256 not in read:
+            yield f"the copy lacks {file.path} as the set states it, with the SHA-256 {file.sha256}"
 
 
 @dataclass(frozen=True, slots=True)
 class ListedSet:
-    """A set of the catalogue, and whether it is at hand.
+    """A set of the catalogue, or one of the user's own, and whether it is at hand.
 
     Attributes:
         gold_set: The set.
@@ -163,8 +203,41 @@ class ListedSet:
 
     def command(self) -> str:
         """Return the command that gets the set; empty if it is at hand, or goldspan cannot read it."""
+        if self.state == "broken" and not is_known(self.gold_set.name):
+            return ""  # its description is broken too
         named = {"get": "", "own copy": " --from PATH", "broken": ""}.get(self.state)
         return "" if named is None else f"goldspan gold get {self.gold_set.name}{named}"
+
+
+def list_suite(suite: str = "", root: Path | None = None) -> list[ListedSet]:
+    """Return the sets of the catalogue and those of the user's own that are at hand, by name.
+
+    Args:
+        suite: Only those of this suite, and those of which nothing can be read; all by default.
+        root: The folder where sets are kept; `default_folder` by default.
+
+    Raises:
+        UsageError: There is no suite of the name.
+    """
+    known = sets_of_suite(suite) if suite else None
+    own = [e for e in _own_sets(root or default_folder()) if not suite or e.problem or suite in e.gold_set.suites]
+    return sorted([*list_sets(root, known), *own], key=lambda each: each.gold_set.name)
+
+
+def _own_sets(root: Path) -> Iterator[ListedSet]:
+    """Yield the sets in a folder that the catalogue does not have."""
+    for path in sorted(root.glob(f"*/{MANIFEST}")):
+        name = path.parent.name
+        if name.startswith(".") or is_known(name):
+            continue
+        try:
+            held = held_set(name, root)
+        except DataError as error:
+            unread = GoldSet(name, name, [], [], "", "", "", "", "", Protocol("", "", []), obtain="describe it again")
+            yield ListedSet(unread, None, " ".join(error.lines))
+        else:
+            if held is not None and held.manifest.definition is not None:
+                yield ListedSet(held.manifest.definition, held)
 
 
 def list_sets(root: Path | None = None, sets: Sequence[GoldSet] | None = None) -> list[ListedSet]:

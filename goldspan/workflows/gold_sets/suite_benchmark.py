@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ...corpus.gold_sets.catalogue import sets_of_suite
 from ...corpus.gold_sets.gold_set import STATED, GoldSet
 from ...corpus.gold_sets.readers.stated_quantities import STATED_VALUES
 from ...corpus.storage.label_map import read_label_map
@@ -14,7 +13,7 @@ from ...schema import Document, GoldspanError, Scheme, conflict_scheme
 from ...schema.progress import Progress, ignore_progress
 from ..benchmarking.benchmark import check_extractors, run_benchmark
 from ..benchmarking.benchmark_results import BenchmarkResult
-from .held_sets import LABELS, HeldSet, default_folder, list_sets, verify
+from .held_sets import LABELS, HeldSet, differing_facts, list_sets, list_suite, verify
 from .suite_results import FigureRow, SuiteResult, SuiteSet
 
 
@@ -34,15 +33,14 @@ def run_suite(
         specs: Extractors, as in `load_extractor`.
         root: The folder where sets are kept; `default_folder` by default.
         cache: As in `run_benchmark`.
-        sets: The sets of the suite, instead of those of the catalogue.
+        sets: The sets of the suite, instead of those of the catalogue and the user's own.
         progress: Called after each extractor.
 
     Raises:
         UsageError: There is no such suite, or names or arguments of extractors are wrong; none was run.
     """
-    known = sets_of_suite(suite) if sets is None else sets
+    listed = list_suite(suite, root) if sets is None else list_sets(root, sets)
     check_extractors(specs)
-    listed = list_sets(root or default_folder(), known)
     found = [_measured(each.gold_set, each.held, specs, cache, progress) for each in listed if each.held is not None]
     return SuiteResult(suite, specs, found, [each for each in listed if each.held is None])
 
@@ -53,6 +51,7 @@ def _measured(
     scheme = conflict_scheme()
     try:
         verify(held)
+        differs = differing_facts(gold_set, held)
         labels = _labels(held, scheme)
         result = run_benchmark(
             str(held.records), specs, scheme, resamples=0, labels=labels, cache=cache, progress=progress
@@ -61,7 +60,7 @@ def _measured(
     except GoldspanError as error:
         return SuiteSet(gold_set, None, None, (), failure=" ".join(error.lines), exit_code=error.exit_code)
     spans = sum(span.label in labels for document in result.gold for span in document.spans)
-    return SuiteSet(gold_set, len(result.gold), spans or None, rows, result)
+    return SuiteSet(gold_set, len(result.gold), spans or None, rows, result, differs=differs)
 
 
 def _labels(held: HeldSet, scheme: Scheme) -> list[str]:
@@ -107,7 +106,9 @@ def _values(path: str, result: BenchmarkResult, specs: Sequence[str]) -> Mapping
 
 def _value(path: str, result: BenchmarkResult, number: int) -> float | None:
     if not path.startswith(STATED):
-        return None if result.scores is None else result.scores.metric(path, number)
+        if result.scores is None or _lacks_label(path, result, number):
+            return None
+        return result.scores.metric(path, number)
     predicted = {document.id: document for document in result.predictions[number]}
     stated = [_stated(document) for document in result.gold]
     found = [
@@ -116,6 +117,12 @@ def _value(path: str, result: BenchmarkResult, number: int) -> float | None:
     ]
     figure: float | None = getattr(score_stated_values(stated, found), path.removeprefix(STATED))
     return figure
+
+
+def _lacks_label(path: str, result: BenchmarkResult, number: int) -> bool:
+    """Return whether a figure is of a label that is not scored, because the label map has none that becomes it."""
+    scored = [] if result.scores is None else result.scores[number].spans.strict.labels
+    return any(part in result.scheme.labels and part not in scored for part in path.split("."))
 
 
 def _stated(document: Document) -> list[Amount]:

@@ -40,6 +40,7 @@ class SuiteSet:
         benchmark: The benchmark on it; None if it could not be read.
         failure: Why it has no figures; empty if it has.
         exit_code: The status that the failure ends a command with; 0 without one.
+        differs: In what it is another than the set of its name, so that its figures cannot be compared.
     """
 
     gold_set: GoldSet
@@ -49,6 +50,12 @@ class SuiteSet:
     benchmark: BenchmarkResult | None = None
     failure: str = ""
     exit_code: int = 0
+    differs: Sequence[str] = ()
+
+    @property
+    def shown_name(self) -> str:
+        """Its name, with a star if it is another than the set of its name."""
+        return f"{self.gold_set.name}{'*' if self.differs else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ class SuiteResult:
             "documents": one.documents,
             "spans": one.spans,
             "failure": one.failure or None,
+            "differs": list(one.differs),
             "protocol": {
                 name: getattr(one.gold_set.protocol, name)
                 for name in ("spans", "match", "distance", "values", "differences")
