@@ -64,7 +64,7 @@ EXTRAS: Mapping[str, OptionalPackages] = {
     "tokens": OptionalPackages("token metrics of score", {"scikit-learn": "sklearn", "seqeval": "seqeval"}),
     "transformers": OptionalPackages(
         "the extractor transformers: token classification models",
-        {"safetensors": "safetensors", "torch": "torch", "transformers": "transformers"},
+        {"safetensors": "safetensors", "tokenizers": "tokenizers", "torch": "torch", "transformers": "transformers"},
     ),
     "units": OptionalPackages(
         "numbers with units of UCUM in a scheme", {"lark": "lark", "pint": "pint", "ucumvert": "ucumvert"}

@@ -89,6 +89,17 @@ def regress(
     Raises:
         DataError: Some columns are made of others, or there is too little gold for so many coefficients.
         UsageError: There is no such field or level, or `logit` is of something else than a share of documents.
+
+    Examples:
+        >>> import goldspan
+        >>> def report(at, is_found):
+        ...     spans = [{"start": 13, "end": 14, "label": "COUNT"}] if is_found else []
+        ...     return {"id": str(at), "text": "Police said: 3 died.", "spans": spans, "extra": {"late": at // 50}}
+        >>> gold = [report(at, at % (3 - at // 50) == 0) for at in range(100)]
+        >>> predictions = [report(at, at % 4 == 1) for at in range(100)]
+        >>> fit = goldspan.regress("documents(COUNT)", gold, predictions, on=["extra.late"])
+        >>> [(item.term, round(item.predictions, 2), round(item.corrected.value, 2)) for item in fit.coefficients]
+        [('constant', 0.26, 0.34), ('extra.late', -0.02, 0.16)]
     """
     resolved = resolve_scheme(scheme, gold, predictions)
     read, found = (documents_from(source, resolved) for source in (gold, predictions))
