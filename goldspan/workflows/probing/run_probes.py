@@ -17,7 +17,7 @@ from ...eval.probing.followed_spans import FollowedRates, followed_rates
 from ...eval.probing.probe_report import ProbeFigures, ProbeReport
 from ...eval.probing.probe_verdicts import probe_verdict
 from ...eval.scoring import score_documents
-from ...eval.statistics.interval_coverage import sample_size_notes
+from ...eval.statistics.interval_coverage import MIN_DOCUMENTS, sample_size_notes
 from ...eval.system_scorer import MATCHING
 from ...schema import (
     DataError,
@@ -74,6 +74,8 @@ def probe_extractor(
         notes.append(f"{len(documents):,} of {all_documents:,} documents, drawn with the seed {seed}")
     run = _ProbeRun(extractor, scheme, documents, resamples, seed, progress)
     figures = run.all_figures(chosen, path)
+    if len(run.answers) < MIN_DOCUMENTS:
+        notes.append(f"fewer than {MIN_DOCUMENTS} documents: verdicts are on these alone")
     if not run.has_gold:
         notes.append("no gold: no figures against it")
     name, of_version = extractor.name
