@@ -11,8 +11,6 @@ from ...schema import Document, Scheme, Span
 from ...schema.hashing import draw_key
 from .expectations import Expectation, Probe, ProbedDocument, relabelled, same_text
 
-_GENERIC = ("LABEL", "CLASS", "TYPE")
-
 
 def same_codebook(scheme: Scheme) -> Probe:
     """Return the control: a codebook with one blank line more, which means nothing and is not in any cache."""
@@ -20,8 +18,10 @@ def same_codebook(scheme: Scheme) -> Probe:
 
 
 def generic_names(scheme: Scheme) -> Probe:
-    """Return the probe that names labels LABEL_1, LABEL_2 and so on, in their order."""
-    stem = next(stem for stem in _GENERIC if not any(name.startswith(stem) for name in scheme.labels))
+    """Return the probe that names labels LABEL_1, LABEL_2 and so on, or OTHER_LABEL_1 where there is one."""
+    stem = "LABEL"
+    while any(name.startswith(stem) for name in scheme.labels):
+        stem = f"OTHER_{stem}"
     names = {name: f"{stem}_{number}" for number, name in enumerate(scheme.labels, 1)}
     return _renamed("rename", scheme, renamed_scheme(scheme, names), names)
 

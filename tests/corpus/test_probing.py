@@ -110,6 +110,12 @@ def test_renamed_labels_keep_their_definitions_and_are_named_in_texts_as_in_the_
     assert all(expected.ignoring is None for expected in after.expected)
 
 
+def test_generic_names_are_other_names_than_those_of_the_scheme() -> None:
+    labels = {name: {"definition": "It."} for name in ("LABEL_2", "OTHER_LABEL_1")}
+    scheme = parse_scheme({"name": "x", "version": 1, "labels": labels})
+    assert not scheme.labels.keys() & build_probe("rename", scheme, [], 0).scheme.labels.keys()
+
+
 def test_names_are_exchanged_at_once_and_only_where_they_are_in_capitals() -> None:
     rename = renaming({"A": "B", "B": "A", "person": "thing"})
     assert rename("A B, a person") == "B A, a person"
