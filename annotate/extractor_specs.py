@@ -1,8 +1,8 @@
-"""Specs of extractors (`NAME:ARGUMENTS`) without the arguments that only say how a run proceeds, or with others."""
+"""Specs of extractors (`NAME:ARGUMENTS`): what they state, without some arguments, or with others."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ..schema import Extractor, UsageError
 from .registry import parameters_of, split_arguments
@@ -40,8 +40,30 @@ def spec_for_workers(spec: str, extractor: Extractor, workers: int) -> str:
         few = f"{concurrency} requests at a time are too few for {workers} workers, of which each needs one"
         fix = f"concurrency={workers}, or {concurrency} as `workers`"
         raise UsageError(f"the extractor {extractor.name}: {few}. Fix: {fix}")
-    plain = _without(spec, {_CONCURRENCY})
-    return f"{plain}{',' if ':' in plain else ':'}{_CONCURRENCY}={concurrency // workers}"
+    return with_arguments(spec, {_CONCURRENCY: str(concurrency // workers)})
+
+
+def stated_arguments(spec: str) -> dict[str, str]:
+    """Return the arguments that a spec states, as written, by name.
+
+    Raises:
+        GoldspanError: As for `parameters_of`.
+    """
+    parameters = parameters_of(spec)
+    _, colon, text = spec.partition(":")
+    return {name: value or "" for name, value, _ in split_arguments(text, parameters)} if colon else {}
+
+
+def with_arguments(spec: str, arguments: Mapping[str, str]) -> str:
+    """Return a spec with arguments in place of those of their names.
+
+    Raises:
+        GoldspanError: As for `parameters_of`.
+    """
+    if not arguments:
+        return spec
+    plain = _without(spec, arguments)
+    return f"{plain}{',' if ':' in plain else ':'}{','.join(f'{name}={value}' for name, value in arguments.items())}"
 
 
 def _without(spec: str, names: Collection[str]) -> str:

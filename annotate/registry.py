@@ -157,6 +157,16 @@ def parameters_of(spec: str) -> tuple[Parameter, ...]:
     return tuple(_resolve(spec)[1].parameters)
 
 
+def reads_codebook(spec: str) -> bool:
+    """Return whether the extractor that a spec names reads the definitions of the scheme, as a language model does.
+
+    Raises:
+        UsageError: No extractor has that name, or an argument is unknown, missing or of the wrong type.
+        DependencyError: Its package cannot be imported, or an extra that it needs is not installed.
+    """
+    return bool(getattr(_resolve(spec)[1], "reads_codebook", False))
+
+
 def _parse_arguments(name: str, text: str | None, parameters: Sequence[Parameter]) -> dict[str, Any]:
     known = {parameter.name: parameter for parameter in parameters}
     texts: dict[str, str] = {}

@@ -30,6 +30,13 @@ def _installed(group: str) -> list[str]:
     return sorted(point.name for point in entry_points(group=group))
 
 
+def complete_probes() -> list[str]:
+    """Complete names of probes."""
+    from ..corpus.probing.probe_kinds import PROBES
+
+    return list(PROBES)
+
+
 def complete_orders() -> list[str]:
     """Complete reading orders."""
     from ..corpus.release.prioritise import STRATEGIES

@@ -28,6 +28,7 @@ from .commands.doctor import doctor
 from .commands.export import export
 from .commands.inference.estimate import estimate
 from .commands.inference.power import app as power_app
+from .commands.inference.probe import probe
 from .commands.init import init
 from .commands.lookup import lookup
 from .commands.score import score
@@ -72,6 +73,7 @@ app.command()(comparable)
 app.command()(agree)
 app.command()(estimate)
 app.add_typer(power_app, name="power")
+app.command()(probe)
 app.command()(bench)
 app.add_typer(field_gold.app, name="gold")
 app.command()(train)

@@ -100,7 +100,8 @@ class ExtractorFactory(Protocol):
     """A factory that creates an extractor from validated arguments; the object that an entry point names.
 
     A factory may also have `extras`, the names of goldspan's extras that its extractor needs; without them it is not
-    called.
+    called. With `reads_codebook = True` its extractor reads labels, definitions and examples from the scheme, and
+    guidelines from a parameter `guidelines` if it has one: `goldspan probe` changes them.
     """
 
     @property

@@ -111,6 +111,7 @@ WORKS: dict[str, list[str]] = {
         "60",
     ],
     "may a model read": ["agree", *PILOT, "--model", "pilot-d.jsonl"],
+    "probe": ["probe", PROGRAM, A],
     "terms": ["corpus", "terms", A, "--out", "terms.csv"],
     "a draft of a map": ["schema", "migrate", str(SCHEME), "scheme.toml", "--draft"],
     "migrate": [

@@ -22,7 +22,7 @@ from .studio_server import Studio
 
 ROOT = Path(__file__).parents[1]
 PLAYED = tuple(
-    "index tutorial python own-scheme another-field another-language score-others publish from-elsewhere formats text-free articles corpus estimate a-scheme-that-changes privacy withdrawal versions open power".split()
+    "index tutorial python own-scheme another-field another-language score-others publish from-elsewhere formats text-free articles corpus estimate probe a-scheme-that-changes privacy withdrawal versions open power".split()
 )
 ON_A_SERVER = {"python": "## Make a scheme and push it"}
 """Where the part of a document begins that needs Label Studio."""

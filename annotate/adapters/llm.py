@@ -255,6 +255,7 @@ def _first_set(names: Sequence[str]) -> str:
 
 class _LlmFactory:
     summary = "any model behind a chat endpoint with the OpenAI protocol; the key is read from the environment"
+    reads_codebook = True
     parameters = (
         Parameter("model", "name of the model at the endpoint", required=True, positional=True),
         Parameter("url", "base URL of the endpoint; by default GOLDSPAN_LLM_URL or OPENAI_BASE_URL"),

@@ -45,6 +45,7 @@ PLAN_SCORE = "power score two.json --system cem"
 PLAN_AGREE = "power agree pilot-ada.jsonl pilot-bea.jsonl"
 PLAN_ESTIMATE = "power estimate spans(ACTOR) --gold pilot-ada.jsonl --predictions pilot-model.jsonl"
 PLAN_SPLIT = "power split spans(ACTOR) --gold pilot-ada.jsonl --first pilot-model.jsonl --readings 90"
+PROBE = "probe rules gold.jsonl"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
 HF = "export gold.jsonl --to hf --out d"
 MIGRATE = "schema migrate own.toml newer.toml hazard.jsonl"
@@ -270,6 +271,12 @@ ROWS = {
     "power split --json": Row(PLAN_SPLIT, "--json"),
     "agree --model": Row("agree pilot-ada.jsonl pilot-bea.jsonl pilot-cem.jsonl", "--model pilot-model.jsonl"),
     "agree --epsilon": Row("agree pilot-ada.jsonl pilot-bea.jsonl pilot-cem.jsonl --model pilot-model.jsonl", "--epsilon 0.1", refused="agree ann.jsonl ben.jsonl --epsilon 0.1"),
+    "probe --probe": Row(PROBE, "--probe numbers", refused=f"{PROBE} --probe swap"),
+    "probe --n": Row(PROBE, "--n 1", refused=f"{PROBE} --n 1 --n 2"),
+    "probe --resamples": Row("probe rules dated.jsonl --probe numbers --json", "--resamples 0"),
+    "probe --seed": Row(f"{PROBE} --n 1", "--seed 3"),
+    "probe --scheme": Row(f"probe command:cat {OWN}", "--scheme own.toml"),
+    "probe --json": Row(PROBE, "--json"),
     "agree --json": Row("agree ann.jsonl ben.jsonl", "--json"),
     "agree --gamma": Row("agree ann.jsonl ben.jsonl", "--gamma"),
     "agree --resamples": Row("agree gold.jsonl sys.jsonl --intervals", "--resamples 5"),

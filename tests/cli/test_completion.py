@@ -49,6 +49,8 @@ LINES: dict[str, tuple[str, set[str]]] = {
     "options": ("goldspan annotate --w", {"--workers"}),
     "extractors": ("goldspan annotate --extractor ", EXTRACTORS),
     "an extractor": ("goldspan bench gold.jsonl --extractor ru", {"rules"}),
+    "an extractor to probe": ("goldspan probe ru", {"rules"}),
+    "probes": ("goldspan probe rules gold.jsonl --probe s", {"shuffle", "swap"}),
     "formats to": ("goldspan export gold.jsonl --to ", set(installed_formats())),
     "formats from": ("goldspan convert x --from co", {"conll"}),
     "labels": ("goldspan score --labels ", set(conflict_scheme().labels)),

@@ -22,7 +22,8 @@ from ..schema.test_scheme_file import DISASTER
 COMMANDS: dict[str, Any] = option_schema(command_tree())
 TEXTS = frozenset(
     "address against allocation annotator annotators asked-by assign by column columns country database-url date dates definition description encoding engine extractor fail-under field figure format fragments from guidelines host id id-field label "
-    "labels language measure measures name on on-duplicate only order prefix project push reason reference repair sheet sort split suffix suite system systems tags test title to train url value weights where".split()
+    "labels language measure measures name on on-duplicate only order prefix probe project push reason reference repair "
+    "sheet sort split suffix suite system systems tags test title to train url value weights where".split()
 )
 
 

@@ -1,0 +1,1 @@
+"""How far answers follow a change of a codebook or a text."""

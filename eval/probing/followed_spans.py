@@ -1,0 +1,132 @@
+"""How often answers are as expected after a change: counts per document, and rates with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...corpus.probing.expectations import Expectation
+from ...schema import Scheme, Span, Value, canonical_value
+from ..metric_types.metric_groups import MetricInterval
+from ..statistics.bootstrap import percentile_interval, resampled_sums
+from ..statistics.interval_coverage import MIN_DOCUMENTS
+from ..statistics.metrics import ratio
+
+_TOUCHED, _FOLLOWED, _TOLD, _KEPT, _VALUES, _VALUES_FOLLOWED, _VALUES_TOLD, _VALUES_KEPT, _OTHERS, _SAME = range(10)
+_COLUMNS = 10
+
+_Key = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRate:
+    """A share of spans.
+
+    Attributes:
+        value: The share; None if there are no spans of which it could be one.
+        interval: Its 95 % interval by resampling documents; None without one.
+        of: The number of spans.
+    """
+
+    value: float | None
+    interval: MetricInterval
+    of: int
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the share as plain data."""
+        return {"value": self.value, "interval": None if self.interval is None else list(self.interval), "of": self.of}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRates:
+    """How often answers are as expected after a change.
+
+    Attributes:
+        spans: Share of the spans that the change concerns that are as it asks.
+        spans_as_before: Share of them that are as if there were no change, where that differs.
+        values: Share of values that are as the change asks, of spans that are.
+        values_as_before: Share of values that are as if there were no change, where that differs.
+        others: Share of the other spans that are as before, with their values.
+    """
+
+    spans: FollowedRate
+    spans_as_before: FollowedRate
+    values: FollowedRate
+    values_as_before: FollowedRate
+    others: FollowedRate
+
+
+def followed_rates(
+    expected: Sequence[Sequence[Expectation]],
+    answers: Sequence[Sequence[Span]],
+    scheme: Scheme,
+    *,
+    resamples: int,
+    seed: int,
+) -> FollowedRates:
+    """Return how often answers are as expected.
+
+    Args:
+        expected: The expectations for each document.
+        answers: The answer to each changed document.
+        scheme: The changed scheme.
+        resamples: Number of resamples of documents; intervals need at least 10 documents.
+        seed: Seed of the resampling.
+    """
+    rows = [_counts(each, answer, scheme) for each, answer in zip(expected, answers, strict=True)]
+    table = np.array(rows, dtype=np.int64).reshape(-1, _COLUMNS)
+    has_intervals = resamples > 0 and len(table) >= MIN_DOCUMENTS
+    sums = resampled_sums(table, resamples=resamples, seed=seed)[0] if has_intervals else None
+
+    def rate(part: int, whole: int) -> FollowedRate:
+        of = int(table[:, whole].sum())
+        if not of:
+            return FollowedRate(None, None, 0)
+        interval = None if sums is None else percentile_interval(ratio(sums[:, part], sums[:, whole]))[0]
+        return FollowedRate(int(table[:, part].sum()) / of, interval, of)
+
+    return FollowedRates(
+        spans=rate(_FOLLOWED, _TOUCHED),
+        spans_as_before=rate(_KEPT, _TOLD),
+        values=rate(_VALUES_FOLLOWED, _VALUES),
+        values_as_before=rate(_VALUES_KEPT, _VALUES_TOLD),
+        others=rate(_SAME, _OTHERS),
+    )
+
+
+def _counts(expected: Iterable[Expectation], answer: Iterable[Span], scheme: Scheme) -> list[int]:
+    counts = [0] * _COLUMNS
+    found: dict[_Key, Value | None] = {_key(span): span.value for span in answer}
+
+    def has_value(span: Span, value: Value | None) -> bool:
+        label = scheme.labels[span.label]
+        return label.same(canonical_value(value, label, scheme), canonical_value(found[_key(span)], label, scheme))
+
+    for span, before, touched, valued in expected:
+        is_found = span is not None and _key(span) in found
+        if not touched:
+            assert span is not None
+            counts[_OTHERS] += 1
+            counts[_SAME] += is_found and (not valued or has_value(span, span.value))
+            continue
+        counts[_TOUCHED] += 1
+        if span is None:
+            assert before is not None
+            counts[_FOLLOWED] += _key(before) not in found
+        counts[_FOLLOWED] += is_found
+        if before is not None and (span is None or _key(before) != _key(span)):
+            counts[_TOLD] += 1
+            counts[_KEPT] += _key(before) in found
+        if span is not None and is_found and valued and span.value is not None:
+            counts[_VALUES] += 1
+            counts[_VALUES_FOLLOWED] += has_value(span, span.value)
+            if before is not None and _key(before) == _key(span) and before.value != span.value:
+                counts[_VALUES_TOLD] += 1
+                counts[_VALUES_KEPT] += has_value(span, before.value)
+    return counts
+
+
+def _key(span: Span) -> _Key:
+    return span.start, span.end, span.label

@@ -1,0 +1,1 @@
+"""Whether an extractor follows its codebook and its texts."""
