@@ -32,9 +32,9 @@ def _installed(group: str) -> list[str]:
 
 def complete_orders() -> list[str]:
     """Complete reading orders."""
-    from ..corpus.release.prioritise import STRATEGIES
+    from ..corpus.release.prioritise import ORDERS
 
-    return sorted([*STRATEGIES, "mix"])
+    return sorted(ORDERS)
 
 
 def complete_populations() -> list[str]:
