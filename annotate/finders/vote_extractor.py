@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ...corpus.adjudication.vote_record import layer_vote, span_vote
 from ...corpus.spans.group_alignment import SpanGroup, align_layers
 from ...corpus.spans.span_keys import span_key
-from ...corpus.adjudication.vote_record import layer_vote, span_vote
 from ...schema import (
     DataError,
     DependencyError,

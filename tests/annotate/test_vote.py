@@ -18,8 +18,8 @@ from goldspan.annotate.extractor_specs import spec_of_result
 from goldspan.annotate.finders.vote_extractor import Vote, elect
 from goldspan.annotate.runner.annotate_documents import annotate_documents
 from goldspan.annotate.several_specs import join_specs, split_specs
-from goldspan.corpus.spans.group_alignment import align_layers
 from goldspan.corpus.adjudication.vote_record import contested_places
+from goldspan.corpus.spans.group_alignment import align_layers
 from goldspan.schema import Document, GoldspanError, Scheme, Span, UsageError, parse_scheme
 from goldspan.workflows.studio.document_suggestions import read_suggestions
 

@@ -22,9 +22,9 @@ from ...annotate.label_studio.mapping.tasks import (
 from ...annotate.label_studio.sync.work.spool import Spool
 from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
+from ...corpus.adjudication.vote_record import contested_places
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
-from ...corpus.adjudication.vote_record import contested_places
 from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
 from ...schema.hashing import json_sha256
