@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldspan.annotate import load_extractor
+from goldspan.annotate.adapters.services.service_usage import tally_lines
 from goldspan.annotate.extractor_specs import spec_of_result
 from goldspan.annotate.finders.vote_extractor import Vote, elect
 from goldspan.annotate.runner.annotate_documents import annotate_documents
@@ -21,6 +22,7 @@ from goldspan.annotate.several_specs import join_specs, split_specs
 from goldspan.corpus.adjudication.vote_record import contested_places
 from goldspan.corpus.spans.group_alignment import align_layers
 from goldspan.schema import Document, GoldspanError, Scheme, Span, UsageError, parse_scheme
+from goldspan.workflows.benchmarking.benchmark_results import ExtractorCost
 from goldspan.workflows.studio.document_suggestions import read_suggestions
 
 from ..conftest import Run, record, write_lines
@@ -224,6 +226,16 @@ def test_a_run_continues_with_another_budget_of_a_reader() -> None:
         spec_of_result(f"vote:llm:m;seed=1;max_requests={n} + llm:m;seed=2;concurrency={n},min_votes=1") for n in (1, 9)
     )
     assert one == other == "vote:llm:m;seed=1 + llm:m;seed=2,min_votes=1"
+
+
+def test_what_readers_cost_is_told_for_each_and_added_up_in_a_benchmark() -> None:
+    tally = {"m #1: requests": 2, "m #2: requests": 3, "m #1: tokens sent": 10, "m #1: tokens answered": 1}
+    tally["m #1: cost in millionths"] = 1_500_000
+    cost = ExtractorCost("vote", 0, 1, 0, 5, None, (), tally)
+    assert (cost.requests, cost.tokens, cost.price) == (5, 11, 1.5)
+    assert "m #1: cost: 1.5000" in tally_lines(tally)
+    bare = ExtractorCost("rules", 0, 1, 0, 5, None, (), {"tokens sent elsewhere": 3})
+    assert (bare.requests, bare.tokens, bare.price) == (None, None, None)
 
 
 def command_line(here: Path, *more: str) -> list[str]:
