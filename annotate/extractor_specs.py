@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from ..schema import Extractor, UsageError
 from .registry import parameters_of, split_arguments
+from .several_specs import join_specs, split_specs
 
 _CONCURRENCY = "concurrency"
 
@@ -16,7 +17,15 @@ def spec_of_result(spec: str) -> str:
     Raises:
         GoldspanError: As for `parameters_of`.
     """
-    return _without(spec, {parameter.name for parameter in parameters_of(spec) if parameter.operational})
+    parameters = parameters_of(spec)
+    spec = _without(spec, {parameter.name for parameter in parameters if parameter.operational})
+    name, _, text = spec.partition(":")
+    nested = {parameter.name for parameter in parameters if parameter.specs}
+    arguments = [
+        join_specs([spec_of_result(each) for each in split_specs(value)]) if key in nested and value else part
+        for key, value, part in split_arguments(text, parameters)
+    ]
+    return f"{name}:{','.join(arguments)}" if nested else spec
 
 
 def spec_for_workers(spec: str, extractor: Extractor, workers: int) -> str:

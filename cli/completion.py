@@ -39,9 +39,9 @@ def complete_probes() -> list[str]:
 
 def complete_orders() -> list[str]:
     """Complete reading orders."""
-    from ..corpus.release.prioritise import STRATEGIES
+    from ..corpus.release.prioritise import ORDERS
 
-    return sorted([*STRATEGIES, "mix"])
+    return sorted(ORDERS)
 
 
 def complete_populations() -> list[str]:

@@ -192,7 +192,7 @@ class _ConfigurationReader:
         if problem := setting.problem(value):
             self.report(at, problem, f"write it as in {at[-1]} = {_example(setting)}")
             return None
-        items = value if setting.several else [value]
+        items = setting.items(value)
         if any(isinstance(item, str) and _ADDRESS_WITH_PASSWORD.search(item) for item in items):
             fix = "a token in GOLDSPAN_STUDIO_TOKEN or the keyring"
             self.report(at, "an address with a password does not belong in a file", fix)
@@ -202,7 +202,7 @@ class _ConfigurationReader:
         elif setting.path:
             paths = [item if item in setting.words else self.resolve(at, item) for item in items]
             return paths if setting.several else paths[0]
-        return value
+        return items if setting.several else value
 
     def resolve(self, at: tuple[str, ...], text: str) -> str:
         """Resolve a path, which is relative to the file's folder."""

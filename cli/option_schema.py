@@ -41,11 +41,13 @@ class Setting:
 
     def problem(self, value: object) -> str:
         """Return what is wrong with a value of the file; empty if nothing is."""
-        if self.several:
-            if not isinstance(value, list):
-                return f"expected a list, got {_type_name(value)}"
-            return next((problem for item in value if (problem := self._problem(item))), "")
-        return self._problem(value)
+        if self.several and not isinstance(value, list | str):
+            return f"expected a list, got {_type_name(value)}"
+        return next((problem for item in self.items(value) if (problem := self._problem(item))), "")
+
+    def items(self, value: Any) -> list[Any]:
+        """Return the values that a value of the file stands for: of an option that may be repeated, a string is one."""
+        return value if self.several and isinstance(value, list) else [value]
 
     def _problem(self, value: object) -> str:
         has_type = isinstance(value, (int, float) if self.type is float else str if self.type is Path else self.type)

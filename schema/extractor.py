@@ -84,6 +84,7 @@ class Parameter:
         choices: Allowed values; empty if any value is allowed.
         operational: Whether it only says how a run proceeds, such as the number of requests at a time, so that no span
             depends on it: an interrupted run continues with another value.
+        specs: Whether the value is the specs of other extractors, `A + B`.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Parameter:
     positional: bool = False
     choices: tuple[Any, ...] = ()
     operational: bool = False
+    specs: bool = False
 
 
 class ExtractorFactory(Protocol):

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ...schema import DataError, Field, Key, Label, Problem, Scheme, Value
+from ...corpus.spans.span_keys import span_order
+from ...schema import DataError, Document, Field, Key, Label, Problem, Scheme, Span, UsageError, Value
 from ...schema.value_types import Choice
 from ...schema.values.choices import Choices
 from ..guidelines import field_rule, label_rule
@@ -84,6 +85,33 @@ class AnswerFormat:
             raise DataError(Problem(f"{quote.label} value {quote.value!r} is not an object"))
         parts = {key: _to_integer(part) for key, part in quote.value.items() if part is not None}
         return self._scheme.value(label.name, **parts)
+
+    def answer(self, document: Document, spans: Iterable[Span]) -> str:
+        """Return spans of a document as a model should answer with them; those with labels not offered are left out.
+
+        Raises:
+            UsageError: Several of the offered labels stand for one of the scheme.
+        """
+        quotes = []
+        for span in sorted(spans, key=span_order):
+            offered = [name for name, label in self._labels.items() if label and label.name == span.label]
+            if len(offered) > 1:
+                what = f"the label map has several labels for {span.label} ({', '.join(offered)})"
+                raise UsageError(f"{what}, so examples from gold cannot be shown in it. Fix: leave out map, or shots")
+            for name in offered:
+                quote: dict[str, Any] = {"quote": document.surface(span), "label": name}
+                quotes.append(quote | ({"value": self._answered_value(span)} if self._values else {}))
+        return msgspec.json.encode({"spans": quotes}).decode()
+
+    def _answered_value(self, span: Span) -> dict[str, Any] | None:
+        if span.value is None:
+            return None
+        parts = msgspec.to_builtins(span.value)
+        return {
+            key.name: parts.get(key.name)
+            for field in self._scheme.label(span.label).fields.values()
+            for key in field.keys
+        }
 
     def _prompt_lines(self) -> list[str]:
         lines = []

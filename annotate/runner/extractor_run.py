@@ -28,6 +28,7 @@ from ...schema import (
 )
 from ...schema.files.addresses import is_address
 from ..label_errors import UnknownLabelsError
+from .noted_spans import NotedSpans
 from .outcome import AnnotationOutcome
 from .result_stream import kept_from_extractors
 
@@ -162,10 +163,16 @@ class ExtractorRun:
                 reason = f"unknown label{'s' if len(unknown) > 1 else ''} {names} in scheme {self._scheme.ref}"
                 return self._failure(document, reason, _REFUSED)
             fitted = fit_layer(document, spans, self._scheme, self._tally)
+            layer = msgspec.structs.replace(
+                self._layer,
+                created=created,
+                extractor_version=self._extractor.version,
+                extra=spans.layer_extra if isinstance(spans, NotedSpans) else None,
+            )
             annotated = msgspec.structs.replace(
                 document,
                 spans=tuple(msgspec.structs.replace(span, source=span.source or source) for span in fitted),
-                layer=msgspec.structs.replace(self._layer, created=created, extractor_version=self._extractor.version),
+                layer=layer,
             )
             checked = self._codec.check(annotated)
             if problems := check_spans(checked, self._scheme):

@@ -9,7 +9,7 @@ import typer
 from ...schema.errors import pluralize
 from .. import completion, hints
 from ..console import ProblemCollector, error, note, progress_bar, result, result_json, when_interrupted
-from ..option_effects import Call, Rule, effects
+from ..option_effects import Call, Rule, effects, needs
 from ..options import Json, Lenient, RecordsFile, SchemeFile
 
 if TYPE_CHECKING:
@@ -34,8 +34,17 @@ def _joins_cluster(call: Call) -> str:
     return "as the cluster has its own workers" if str(call["engine"]).startswith("dask:") else ""
 
 
+def _has_one_reader(call: Call) -> str:
+    return "" if len(call["extractor"] or ()) > 1 else "with one extractor"
+
+
 @effects(
-    Rule("overwrite", _nothing_to_overwrite), Rule("retry_failed", _makes_no_shards), Rule("workers", _joins_cluster)
+    Rule("overwrite", _nothing_to_overwrite),
+    Rule("retry_failed", _makes_no_shards),
+    Rule("workers", _joins_cluster),
+    Rule("vote", _has_one_reader, "repeat --extractor"),
+    needs("min_votes", "vote"),
+    repeatable=("extractor",),
 )
 def annotate(
     records: RecordsFile,
@@ -46,14 +55,23 @@ def annotate(
         ),
     ],
     extractor: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
             "--extractor",
             metavar="NAME[:ARG]",
-            help="As `goldspan extractors` lists them.",
+            help="As `goldspan extractors` lists them; by default rules. With --vote: repeat.",
             autocompletion=completion.complete_extractors,
         ),
-    ] = "rules",
+    ] = None,
+    vote: Annotated[
+        bool, typer.Option("--vote", help="Take the spans that most extractors agree on; the score is their share.")
+    ] = False,
+    min_votes: Annotated[
+        int | None,
+        typer.Option(
+            "--min-votes", min=1, metavar="N", help="With --vote: how many must agree. By default more than half."
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     engine: Annotated[
         str,
@@ -73,7 +91,7 @@ def annotate(
     lenient: Lenient = False,
     scheme: SchemeFile = None,
 ) -> None:
-    """Annotate records with an extractor: its suggestions replace their spans.
+    """Annotate records with an extractor, or by a vote of several: the suggestions replace their spans.
 
     The same records give the same bytes for any number of workers and any engine. The same command continues an
     interrupted run. Documents that the extractor fails on are reported and skipped; the status is then 1.
@@ -87,8 +105,9 @@ def annotate(
     from ...workflows.sharded_annotation import makes_shards
 
     loaded = load_scheme(scheme)
+    spec = _spec(extractor or ["rules"], vote=vote, min_votes=min_votes)
     if makes_shards(records, out):
-        _annotate_shards(records, out, extractor, loaded, engine, workers, overwrite, retry_failed, lenient)
+        _annotate_shards(records, out, spec, loaded, engine, workers, overwrite, retry_failed, lenient)
         return
     refusals = ProblemCollector(lenient=lenient)
 
@@ -101,7 +120,7 @@ def annotate(
         annotated = annotate_file(
             records,
             out,
-            extractor,
+            spec,
             loaded,
             engine=engine,
             workers=workers,
@@ -120,6 +139,19 @@ def annotate(
     if refusals.status() or failed:
         raise typer.Exit(1)
     hints.after_annotate(out, scheme=scheme)
+
+
+def _spec(extractors: list[str], *, vote: bool, min_votes: int | None) -> str:
+    """Return the spec of the extractor of a run."""
+    from ...annotate.several_specs import join_specs
+    from ...schema import UsageError
+
+    if vote and len(extractors) > 1:
+        return f"vote:{join_specs(extractors)}" + (f",min_votes={min_votes}" if min_votes else "")
+    if len(extractors) > 1:
+        fix = "--vote, or --extractor 'combined:A + B' for the spans of all"
+        raise UsageError(f"{len(extractors)} extractors, and nothing says what becomes of their spans. Fix: {fix}")
+    return extractors[0]
 
 
 def _annotate_shards(

@@ -35,6 +35,15 @@ class DuplicatePair:
     similarity: float
 
 
+def word_shingles(text: str) -> set[str]:
+    """Return each five consecutive words of a text, without case and punctuation; of a shorter text, all its words.
+
+    In scripts without spaces between words, characters count as words.
+    """
+    words = split_words(text.casefold())
+    return {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
+
+
 class NearDuplicates:
     """The near-duplicates among documents, found as the documents are added (MinHash of datasketch, in bands).
 
@@ -92,10 +101,8 @@ class NearDuplicates:
         self._ids.append(document.id)
 
     def _signature(self, text: str) -> NDArray[np.uint32]:
-        words = split_words(text.casefold())
-        shingles = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
         hashed = self._empty.copy()
-        hashed.update_batch([shingle.encode() for shingle in shingles])
+        hashed.update_batch([shingle.encode() for shingle in word_shingles(text)])
         signature: NDArray[np.uint32] = hashed.hashvalues
         return signature
 

@@ -18,6 +18,12 @@ from ..spans.span_keys import labelled_span
 RANDOM = "random"
 """The name of the strategy for documents drawn at random."""
 
+CONTESTED = "contested"
+"""The name of the strategy for documents in which the readers of a vote differ most often."""
+
+MIX = "mix"
+"""The name of the mean rank over all strategies."""
+
 Suggestions = Mapping[str, Sequence[Span]]
 """The suggested spans of a document, by the name of the extractor."""
 
@@ -36,14 +42,19 @@ class RankedDocument:
 
 
 def reading_order(
-    documents: Sequence[tuple[Document, Suggestions]], strategy: str, *, random_share: float = 0.2
+    documents: Sequence[tuple[Document, Suggestions]],
+    strategy: str,
+    *,
+    random_share: float = 0.2,
+    contested: Mapping[str, int] | None = None,
 ) -> list[RankedDocument]:
     """Sort documents into the order in which they should be annotated.
 
     Args:
         documents: The documents, each with its suggestions.
-        strategy: One of `STRATEGIES`, or `mix` for the mean rank over all applicable strategies.
+        strategy: One of `ORDERS`; `mix` is the mean rank over all other strategies that are applicable.
         random_share: Share of documents drawn at random (by a hash of their ids), spread evenly; 0 to 1.
+        contested: In how many places the readers of a vote differ, by id of the document; without one there is no vote.
 
     Returns:
         All documents in reading order.
@@ -51,11 +62,14 @@ def reading_order(
     Raises:
         UsageError: The strategy is unknown or not applicable to the suggestions, or the share is out of range.
     """
-    if strategy not in (*STRATEGIES, "mix"):
-        raise UsageError(f"`order`: unknown order {strategy!r}: {did_you_mean(strategy, [*STRATEGIES, 'mix'])}")
+    if strategy not in ORDERS:
+        raise UsageError(f"`order`: unknown order {strategy!r}: {did_you_mean(strategy, list(ORDERS))}")
     if not 0 <= random_share <= 1:
         raise UsageError(f"`random_share` {random_share:g} is out of range. Fix: a share between 0 and 1")
-    rank = _mean_ranks(documents) if strategy == "mix" else _ranks(documents, strategy)
+    scores = {name: score(documents) for name, score in STRATEGIES.items() if strategy in (name, MIX)}
+    if strategy in (CONTESTED, MIX):
+        scores[CONTESTED] = {document.id: (contested or {}).get(document.id) for document, _ in documents}
+    rank = _mean_ranks(scores) if strategy == MIX else _ranks(scores[strategy], strategy)
     by_id = {document.id: document for document, _ in documents}
     ranked = iter(sorted(by_id, key=lambda name: (rank[name], draw_key("draw", name))))
     shuffled = iter(sorted(by_id, key=lambda name: draw_key("draw", name)))
@@ -72,11 +86,14 @@ def reading_order(
     return order
 
 
-def _ranks(documents: Sequence[tuple[Document, Suggestions]], strategy: str) -> dict[str, float]:
+def _ranks(scores: Mapping[str, float | None], strategy: str) -> dict[str, float]:
     """Return the rank of each document, counted from 0; documents without a score come last."""
-    scores = STRATEGIES[strategy](documents)
     if all(score is None for score in scores.values()):
-        needs = {"disagreement": "suggestions of two extractors", "score": "suggestions with scores"}
+        needs = {
+            "disagreement": "suggestions of two extractors",
+            "score": "suggestions with scores",
+            CONTESTED: "suggestions of goldspan annotate --vote",
+        }
         required = needs.get(strategy, "suggestions")
         raise UsageError(f"order {strategy!r} is not applicable to these suggestions. Fix: {required}")
     distinct = sorted({score for score in scores.values() if score is not None}, reverse=True)
@@ -84,11 +101,11 @@ def _ranks(documents: Sequence[tuple[Document, Suggestions]], strategy: str) -> 
     return {name: rank[score] if score is not None else float(len(distinct)) for name, score in scores.items()}
 
 
-def _mean_ranks(documents: Sequence[tuple[Document, Suggestions]]) -> dict[str, float]:
+def _mean_ranks(scores: Mapping[str, Mapping[str, float | None]]) -> dict[str, float]:
     parts = []
-    for strategy in STRATEGIES:
+    for strategy, of_documents in scores.items():
         try:
-            ranks = _ranks(documents, strategy)
+            ranks = _ranks(of_documents, strategy)
         except UsageError:
             continue
         highest = max(1.0, *ranks.values())
@@ -137,3 +154,6 @@ STRATEGIES: Mapping[str, Callable[[Sequence[tuple[Document, Suggestions]]], dict
     "novelty": _novelty,
 }
 """The selection strategies: extractors that disagree, low scores, and names that few other documents have."""
+
+ORDERS = (*STRATEGIES, CONTESTED, MIX)
+"""The orders."""

@@ -86,10 +86,17 @@ def pair_same_spans(left: Sequence[Span], right: Sequence[Span], similarity: Sim
 def _candidates(left: list[Span], right: list[Span]) -> Iterator[tuple[int, int, int, int]]:
     """Yield (step, negative overlap length, index in left, index in right) for every overlapping pair."""
     for i, j in overlapping_pairs(left, right):
-        a, b = left[i], right[j]
-        same = (a.start, a.end) == (b.start, b.end)
-        step = (0 if same else 2) + (a.label != b.label)
-        yield step, max(a.start, b.start) - min(a.end, b.end), i, j
+        yield *pairing_order(left[i], right[j]), i, j
+
+
+def pairing_order(a: Span, b: Span) -> tuple[int, int]:
+    """Return a sort key for pairs of overlapping spans, those to be aligned first: the step, and the negative overlap.
+
+    Steps: 0 for the same bounds and label, 1 for the same bounds, 2 for the same label, 3 for others. The overlap is in
+    code points.
+    """
+    same = (a.start, a.end) == (b.start, b.end)
+    return (0 if same else 2) + (a.label != b.label), max(a.start, b.start) - min(a.end, b.end)
 
 
 def overlapping_pairs(left: Sequence[Span | Zone], right: Sequence[Span | Zone]) -> Iterator[tuple[int, int]]:

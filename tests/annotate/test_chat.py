@@ -73,7 +73,7 @@ class _Model(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(f"key {self.keys[-1]} is not welcome".encode())
             return
-        text = body["messages"][1]["content"].partition("Text:\n")[2]
+        text = body["messages"][-1]["content"].partition("Text:\n")[2]
         spans = [{"quote": "Iran", "label": "ACTOR"}] * text.count("Iran")
         answers = {
             "well": completion({"spans": spans}),

@@ -140,6 +140,8 @@ ROWS = {
     # extractors
     "annotate --out": Row("annotate gold.jsonl", "--out a.jsonl", instead="--out b.jsonl", refused="annotate gold.jsonl --out ''"),
     "annotate --extractor": Row("annotate gold.jsonl --out o.jsonl", "--extractor command:cat"),
+    "annotate --vote": shown("annotate/test_vote.py::test_the_command_writes_what_most_readers_agree_on", "annotate gold.jsonl --out o.jsonl --vote"),
+    "annotate --min-votes": shown("annotate/test_vote.py::test_the_command_writes_what_most_readers_agree_on", "annotate gold.jsonl --out o.jsonl --min-votes 2"),
     "annotate --workers": shown("annotate/test_run.py::test_a_document_that_ends_its_process_costs_only_itself", "annotate gold.jsonl --out o.jsonl --engine dask:127.0.0.1:1 --workers 2"),
     "annotate --overwrite": Row("annotate gold.jsonl --out gold.jsonl", "--overwrite", refused="annotate gold.jsonl --out o.jsonl --overwrite"),
     "annotate --engine": shown("annotate/test_shards.py::test_any_engine_makes_the_same_shards_as_of_one_file"),

@@ -70,6 +70,15 @@ def test_a_required_option_a_flag_a_list_and_a_group_can_be_set(goldspan: Run, t
     assert json.loads(counted.stdout)["documents"] == 1
 
 
+def test_a_string_is_a_list_of_one(tmp_path: Path) -> None:
+    text = "[annotate]\nextractor = 'rules'\n[score]\nagreement-of = 'a.jsonl'\nseed = 3\n"
+    said = read(text, tmp_path / "goldspan.toml", named=True).defaults
+    assert said == {
+        "annotate": {"extractor": ["rules"]},
+        "score": {"agreement_of": [str(tmp_path / "a.jsonl")], "seed": 3},
+    }
+
+
 def test_the_scheme_on_top_reaches_every_command_that_takes_one(goldspan: Run, tmp_path: Path) -> None:
     (tmp_path / "schemes").mkdir()
     (tmp_path / "schemes" / "disaster.toml").write_text(DISASTER)
@@ -122,7 +131,8 @@ FAULTS = {
     "number for a flag": ("[score]\nerrors = 1\n", 2, "expected true or false, got a whole number"),
     "fraction for a whole number": ("[score]\nseed = 1.5\n", 2, "expected a whole number, got a number"),
     "number for a path": ("[score]\nmap = 1\n", 2, "expected a path (a string), got a whole number"),
-    "text for a list": ("[score]\nfail-under = 'x=1'\n", 2, "expected a list, got a string"),
+    "number for a list": ("[score]\nfail-under = 1\n", 2, "expected a list, got a whole number"),
+    "empty text for a list": ("[score]\nfail-under = ''\n", 2, "is empty"),
     "empty": ("[studio.push]\nproject = ''\n", 2, "is empty. Fix: write it as in project ="),
     "too small": ("[annotate]\nworkers = 0\n", 2, "0 is too small: the minimum is 1"),
     "too large": ("[studio.up]\nport = 70000\n", 2, "70000 is too large: the maximum is 65535"),

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from goldspan.corpus.adjudication.resolution import resolve_passes
-from goldspan.corpus.release.prioritise import STRATEGIES, reading_order
+from goldspan.corpus.release.prioritise import ORDERS, reading_order
 from goldspan.schema import Document, Layer, Scheme, Span, UsageError
 
 TEXT = "Iran struck Kyiv and Lviv on Friday."
@@ -46,6 +46,17 @@ def test_doubtful_documents_and_rare_names_come_first() -> None:
     assert order[0] == "rare" and order[3] == "none"
 
 
+def test_documents_in_which_the_readers_of_a_vote_differ_most_come_first() -> None:
+    cases = [case(name) for name in ("none", "agreed", "most", "some")]
+    counts = {"agreed": 0, "most": 7, "some": 2}
+    order = reading_order(cases, "contested", random_share=0, contested=counts)
+    assert [chosen.document.id for chosen in order] == ["most", "some", "agreed", "none"]
+    assert {chosen.by for chosen in order} == {"contested"}
+    assert reading_order(cases, "mix", random_share=0, contested=counts)[0].document.id == "most"
+    with pytest.raises(UsageError, match="Fix: suggestions of goldspan annotate --vote"):
+        reading_order(cases, "contested")
+
+
 def test_the_mix_takes_what_there_is_to_go_by() -> None:
     cases = [
         case("dull", one=[IRAN], two=[IRAN]),
@@ -67,7 +78,7 @@ def test_a_random_share_is_spread_evenly_and_marked() -> None:
     assert {chosen.by for chosen in reading_order(cases, "disagreement", random_share=1)} == {"random"}
 
 
-@pytest.mark.parametrize("strategy", [*STRATEGIES, "mix", "dissagreement"])
+@pytest.mark.parametrize("strategy", [*ORDERS, "dissagreement"])
 def test_nothing_to_go_by_and_unknown_strategies_are_refused(strategy: str) -> None:
     with pytest.raises(UsageError):
         reading_order([case("a")], strategy)

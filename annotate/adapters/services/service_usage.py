@@ -174,6 +174,16 @@ def require_positive(name: str, number: int) -> None:
 
 
 def tally_lines(tally: Mapping[str, int]) -> Iterator[str]:
-    """Yield a line for each count of a tally, sorted; a cost is shown in units of its currency."""
+    """Yield a line for each count of a tally, sorted; a cost is shown in units of its currency.
+
+    What several extractors counted begins with the name of each.
+    """
     for what, count in sorted(tally.items()):
-        yield f"cost: {count / 1e6:,.4f}" if what == COST else f"{what}: {count}"
+        is_cost = what == COST or what.endswith(f": {COST}")
+        yield f"{what.removesuffix(COST)}cost: {count / 1e6:,.4f}" if is_cost else f"{what}: {count}"
+
+
+def total_used(tally: Mapping[str, int], what: str) -> int | None:
+    """Return a count of a tally, summed over several extractors if it is by extractor; None if nobody counts it."""
+    counts = [count for event, count in tally.items() if event == what or event.endswith(f": {what}")]
+    return sum(counts) if counts else None

@@ -98,7 +98,7 @@ def push(
         typer.Option(
             "--order",
             metavar="BY",
-            help="What to annotate first: disagreement, score, novelty or mix.",
+            help="What to annotate first: disagreement, contested, score, novelty or mix.",
             autocompletion=completion.complete_orders,
         ),
     ] = "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...annotate.adapters.llm import CACHED
-from ...annotate.adapters.services.service_usage import ANSWERED, COST, REQUESTS, SENT
+from ...annotate.adapters.services.service_usage import ANSWERED, COST, REQUESTS, SENT, total_used
 from ...eval import Scores
 from ...schema import Document, GoldspanError, Problem, Scheme, UsageError
 
@@ -45,7 +45,8 @@ class ExtractorCost:
     @property
     def words_per_second(self) -> float | None:
         """Words per second of one process; None if there are no words, no time was measured, or answers were cached."""
-        return self.words / self.seconds if self.words and self.seconds > 0 and not self.tally.get(CACHED) else None
+        is_measured = self.words and self.seconds > 0 and not total_used(self.tally, CACHED)
+        return self.words / self.seconds if is_measured else None
 
     @property
     def asks_service(self) -> bool:
@@ -72,19 +73,26 @@ class ExtractorCost:
         }
 
     @property
+    def requests(self) -> int | None:
+        """Requests to a service, repetitions included; None if there is no service."""
+        return total_used(self.tally, REQUESTS)
+
+    @property
     def tokens(self) -> int | None:
         """Tokens sent to a service and answered by it; None if it states none, or there is no service."""
-        return self.tally.get(SENT, 0) + self.tally.get(ANSWERED, 0) if SENT in self.tally else None
+        sent = total_used(self.tally, SENT)
+        return None if sent is None else sent + (total_used(self.tally, ANSWERED) or 0)
 
     @property
     def price(self) -> float | None:
         """What these tokens cost, in the currency of the price that the extractor was given; None without one."""
-        return self.tally[COST] / 1_000_000 if COST in self.tally else None
+        cost = total_used(self.tally, COST)
+        return None if cost is None else cost / 1_000_000
 
     def service_columns(self) -> dict[str, str]:
         """Return what a service was used for as columns of a table, by their headers."""
         return {
-            "requests": "-" if REQUESTS not in self.tally else f"{self.tally[REQUESTS]:,}",
+            "requests": "-" if self.requests is None else f"{self.requests:,}",
             "tokens": "-" if self.tokens is None else f"{self.tokens:,}",
             "price": "-" if self.price is None else f"{self.price:.4f}",
         }
@@ -149,7 +157,7 @@ class BenchmarkResult:
 
     def cost_columns(self) -> list[dict[str, str]]:
         """Return the costs as columns of a table; those of services only if an extractor used one."""
-        has_service = any(REQUESTS in cost.tally or cost.tokens is not None for cost in self.costs)
+        has_service = any(cost.requests is not None or cost.tokens is not None for cost in self.costs)
         return [cost.columns() | (cost.service_columns() if has_service else {}) for cost in self.costs]
 
     @property

@@ -22,6 +22,7 @@ from ...annotate.label_studio.mapping.tasks import (
 from ...annotate.label_studio.sync.work.spool import Spool
 from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
+from ...corpus.adjudication.vote_record import contested_places
 from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
 from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
@@ -42,6 +43,7 @@ class DocumentWithSuggestions:
         about: What a layer records about how the document was chosen.
         prefix: Returns the prefix of the region id of each suggestion.
         part: The place of the document in the one that it is a part of; None if it is whole.
+        contested: In how many places the readers of a vote differ, over all suggestions; None if there was no vote.
     """
 
     document: Document
@@ -49,6 +51,7 @@ class DocumentWithSuggestions:
     about: dict[str, str] = field(default_factory=dict)
     prefix: RegionPrefix = no_prefix
     part: TaskPart | None = None
+    contested: int | None = None
 
     @property
     def source(self) -> str:
@@ -85,8 +88,11 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
         if isinstance(position, slice):
             return [self[index] for index in range(*position.indices(len(self)))]
         name = self._names[position]
-        spans = {extractor: layer[name].spans for extractor, layer in self._layers.items() if name in layer}
-        return DocumentWithSuggestions(self._texts[name], spans, prefix=self.prefix)
+        layers = {extractor: layer[name] for extractor, layer in self._layers.items() if name in layer}
+        spans = {extractor: layer.spans for extractor, layer in layers.items()}
+        contested = [count for layer in layers.values() if (count := contested_places(layer)) is not None]
+        document, total = self._texts[name], sum(contested) if contested else None
+        return DocumentWithSuggestions(document, spans, prefix=self.prefix, contested=total)
 
     def __len__(self) -> int:
         return len(self._names)
@@ -222,8 +228,9 @@ def order_for_reading(
 ) -> list[DocumentWithSuggestions]:
     """Order documents for reading, and record why each was chosen. Arguments are those of `reading_order`."""
     by_id = {item.document.id: item for item in documents}
-    pairs = [(item.document, item.suggestions) for item in documents]
-    ranked = reading_order(pairs, strategy, random_share=random_share)
+    pairs = [(item.document, item.suggestions) for item in by_id.values()]
+    contested = {name: item.contested for name, item in by_id.items() if item.contested is not None}
+    ranked = reading_order(pairs, strategy, random_share=random_share, contested=contested)
     return [replace(by_id[chosen.document.id], about={"chosen_by": chosen.by}) for chosen in ranked]
 
 

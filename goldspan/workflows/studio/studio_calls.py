@@ -53,7 +53,8 @@ def push(
         suggestions: Further suggestions over the same texts, by the name of their extractor.
         title: Title of the project; the scheme's reference by default.
         guidelines: Markdown to show instead of the scheme's guidelines.
-        order: What to annotate first: `disagreement` of several suggestions, low `score`, `novelty` of names, or `mix`;
+        order: What to annotate first: `disagreement` of several suggestions, `contested` spans of
+            a vote, low `score`, `novelty` of names, or `mix`;
             by default the order of the documents.
         random_share: Share of documents that are drawn at random, with `order`; 0 to 1.
         faint: Score below which suggestions are shown as faint; by default all are shown alike.
