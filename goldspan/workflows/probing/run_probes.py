@@ -129,6 +129,8 @@ def _no_effect(name: str, extractor: ProbedExtractor, scheme: Scheme) -> str:
         return "the extractor does not read the codebook, so it cannot follow a change of it"
     if name in ("rename", "swap") and "map" in extractor.stated:
         return "the extractor has a map, which fixes the names of labels"
+    if name in ("rename", "swap") and "shots" in extractor.stated:
+        return "the extractor shows examples from a gold, whose labels keep their names"
     return impossible(name, scheme)
 
 
