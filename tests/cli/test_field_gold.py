@@ -89,6 +89,18 @@ def test_nothing_is_stored_without_consent(served: Path, goldspan: Run, tmp_path
         )
 
 
+def test_what_is_not_verified_is_marked_before_anyone_agrees_and_in_what_is_kept(
+    served: Path, goldspan: Run, tmp_path: Path
+) -> None:
+    served.write_text(served.read_text("utf-8") + '[unverified]\nlicence = "not read"\n', "utf-8")
+    call = ("gold", "get", served, "--folder", tmp_path / "sets")
+    refused = goldspan(*call)
+    assert "licence: CC0 (not verified)\n" in refused.stderr and "not verified: licence: not read" in refused.stderr
+    assert goldspan(*call, "--yes").returncode == 0
+    manifest = json.loads((tmp_path / "sets/mine/manifest.json").read_text("utf-8"))
+    assert manifest["licence"] == "CC0 (not verified)" and "not verified: licence: not read" in manifest["notes"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(("answer", "stored"), [(b"n\n", False), (b"\n", False), (b"yes\n", True)])
 def test_who_is_at_a_terminal_is_asked(answer: bytes, stored: bool, served: Path, tmp_path: Path) -> None:
@@ -122,11 +134,13 @@ def test_the_list_says_what_is_at_hand_and_how_to_get_the_rest(goldspan: Run, tm
         ["tempeval-3", "own"],
         ["wikiwars", "at"],
     ]
+    assert "tempeval-3: not verified: home: the page was not opened" in listed.stderr
     assert "goldspan gold get tempeval-3 --from PATH" in listed.stderr and "get wikiwars" not in listed.stderr
     everything = json.loads(goldspan("gold", "list", "--json", *sets).stdout)
     stated = {each["name"]: each for each in everything}
     assert len(stated) > 10 and all(each["licence"] and each["home"] and each["paper"] for each in everything)
     assert stated["wikiwars"]["folder"] == str(tmp_path / "sets/wikiwars") and stated["lemonade"]["get"] is None
+    assert stated["tagwar"]["unverified"].keys() == {"licence", "map"} and not stated["lgl"]["unverified"]
     assert stated["lgl"]["files"][0]["sha256"] is None and stated["lgl"]["get"] == "goldspan gold get lgl"
 
 
