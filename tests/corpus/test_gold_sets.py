@@ -227,6 +227,18 @@ def test_all_parts_of_re3d_come_with_their_terms_and_whom_to_name() -> None:
     assert paths >= {f"{part}/{name}" for part in parts for name in ("ATTRIBUTION", "LICENSE", "documents.json")}
 
 
+def test_a_published_figure_of_a_part_says_of_which_and_those_of_a_table_fit_together() -> None:
+    parts = {"geowebnews": "474", "lgl": "967", "tr-news": "274"}
+    for name, count in parts.items():
+        assert all(f"held-out part, N = {count} places" in each.note for each in find_gold_set(name).published), name
+    published = find_gold_set("newsquant").published
+    found = {(each.system, each.figure): each.value for each in published}
+    assert found["CQE", "value F1"] == 0.92 and len(found) == len(published) == 15
+    for system in {each.system for each in published}:
+        precision, recall, f1 = (found[system, f"value {name}"] for name in ("precision", "recall", "F1"))
+        assert f1 == pytest.approx(2 * precision * recall / (precision + recall), abs=1e-3), system
+
+
 def test_a_set_is_named_or_described_by_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(DESCRIPTION, "utf-8")
