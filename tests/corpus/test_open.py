@@ -47,13 +47,17 @@ def test_adjudicating_the_passes_gives_the_open_gold_to_the_byte(goldspan: Run, 
     assert out.read_bytes() == (FOLDER / "gold.jsonl").read_bytes()
 
 
-def test_every_finding_in_the_training_documents_has_its_answer(goldspan: Run, gold: list[Document]) -> None:
-    check = ("corpus", "check", FOLDER / "gold.jsonl", "--suspicious", "--suppress", FOLDER / "answers.jsonl", "--json")
-    done = goldspan(*check)
-    told = json.loads(done.stdout)
-    test = {document.id for document in gold if (document.extra or {})["split"] == "test"}
-    assert told["problems"] == [] and {finding["document"] for finding in told["findings"]} <= test
+def test_the_documented_check_finds_nothing_in_the_training_documents_and_shows_no_other(goldspan: Run) -> None:
+    call = re.search(r"^goldspan (corpus check .*)$", (FOLDER / "README.md").read_text("utf-8"), re.M)
+    assert call is not None and "--where extra.split=train" in call[1]
+    done = goldspan(*(FOLDER / word if word.endswith(".jsonl") else word for word in call[1].split()))
+    assert (done.returncode, done.stdout) == (0, "132 documents, 0 problems, 0 findings\n"), done.stderr
     assert done.stderr == ""  # no answer is about a span that changed, or is about nothing
+
+
+def test_a_check_of_some_documents_takes_no_condition_on_computed_splits(goldspan: Run) -> None:
+    done = goldspan("corpus", "check", FOLDER / "gold.jsonl", "--suspicious", "--where", "split=train")
+    assert done.returncode == 2 and "computed splits here. Fix: write the documents" in done.stderr
 
 
 def test_every_text_states_its_licence_and_source_and_the_readme_counts_them(gold: list[Document]) -> None:

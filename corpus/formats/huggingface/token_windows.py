@@ -187,9 +187,11 @@ class TextOrder(Generic[_Stretch]):
     """Stretches of a text in its order, for questions that do not look at each of them."""
 
     def __init__(self, stretches: Iterable[_Stretch]) -> None:
-        self._stretches = sorted(stretches, key=lambda each: (each.start, each.end))
-        self._starts = [each.start for each in self._stretches]
-        self._reached = list(accumulate((each.end for each in self._stretches), max))  # by each and all before it
+        self._stretches: list[_Stretch] = sorted(stretches, key=lambda each: (each.start, each.end))
+        self._starts: list[int] = [each.start for each in self._stretches]
+        self._reached: list[int] = list(
+            accumulate((each.end for each in self._stretches), max)
+        )  # by each and all before it
 
     def overlapping(self, start: int, end: int) -> list[_Stretch]:
         """Return those that begin before an end and end after a start, in the order of the text."""
