@@ -24,6 +24,9 @@ STATED = "stated."
 STATED_FIGURES = ("f1", "precision", "recall")
 """These figures."""
 
+FACTS = ("title", "languages", "licence", "home", "paper", "form", "map", "protocol", "files", "obtain", "published")
+"""What a set states that may be unverified."""
+
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLACE = re.compile(r"\.([a-z_0-9]+)|\[([0-9]+|\.\.\.)\]")
@@ -115,6 +118,7 @@ class GoldSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         read: What is read, relative to the folder of the sources; empty for all of it.
         fragments: What becomes of discontinuous spans, as in `ReadOptions`.
         published: Figures that were published.
+        unverified: Which of these facts nobody verified, each with what is not sure about it, or why.
         path: The file that describes it.
     """
 
@@ -133,12 +137,22 @@ class GoldSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read: str = ""
     fragments: str = ""
     published: list[ReportedFigure] = []
+    unverified: dict[str, str] = {}
     path: str = ""
 
     @property
     def label_map(self) -> Path:
         """The file of the label map."""
         return Path(self.path).parent / self.map
+
+    @property
+    def doubts(self) -> list[str]:
+        """What nobody verified, a line for each fact."""
+        return [f"not verified: {fact}: {why}" for fact, why in self.unverified.items()]
+
+    def shown(self, fact: str) -> str:
+        """Return a fact that is text, with a remark if nobody verified it."""
+        return f"{getattr(self, fact)}{' (not verified)' if fact in self.unverified else ''}"
 
     @property
     def size(self) -> int | None:
@@ -185,6 +199,11 @@ def _problems(found: GoldSet, document: TomlDocument) -> list[Problem]:
     for suite in found.suites:
         if suite not in SUITES:
             add(("suites",), f"unknown suite {suite!r}", f"one of {', '.join(SUITES)}")
+    for fact, why in found.unverified.items():
+        if fact not in FACTS:
+            add(("unverified", fact), f"{fact!r} is no fact that can be unverified", f"one of {', '.join(FACTS)}")
+        elif not why.strip():
+            add(("unverified", fact), f"nothing is said of {fact!r}", "say what is not sure about it, or why")
     if not found.protocol.figures:
         add(("protocol", "figures"), "the protocol has no figure", "name one with its path in scores")
     for number, figure in enumerate(found.protocol.figures):

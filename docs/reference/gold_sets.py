@@ -23,25 +23,30 @@ def with_gold_sets(page: str) -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield "| set | suites | what it is | licence | how to get it | hash |"
-    yield "|---|---|---|---|---|---|"
+    yield "| set | suites | what it is | licence | how to get it | hash | not verified |"
+    yield "|---|---|---|---|---|---|---|"
     for each in catalogue():
         what = f"[{each.title}]({each.home}). {each.paper}"
-        yield f"| `{each.name}` | {', '.join(each.suites)} | {what} | {each.licence} | {_way(each)} | {_hash(each)} |"
+        cells = (", ".join(each.suites), what, each.shown("licence"), _way(each), _hash(each), _doubts(each))
+        yield f"| `{each.name}` | {' | '.join(cells)} |"
     yield ""
     yield "| set | marked | match | distance | values | figures | how ours differ |"
     yield "|---|---|---|---|---|---|---|"
     for each in catalogue():
         protocol = each.protocol
         figures = "; ".join(figure.name for figure in protocol.figures)
-        cells = (protocol.spans, protocol.match, protocol.distance, protocol.values, figures, protocol.differences)
-        yield f"| `{each.name}` | {' | '.join(cell or '-' for cell in cells)} |"
+        told = (protocol.spans, protocol.match, protocol.distance, protocol.values, figures, protocol.differences)
+        yield f"| `{each.name}` | {' | '.join(cell or '-' for cell in told)} |"
 
 
 def _way(each: GoldSet) -> str:
     if each.files:
         return f"`goldspan gold get {each.name}`"
     return f"{each.obtain[0].upper()}{each.obtain[1:]}"
+
+
+def _doubts(each: GoldSet) -> str:
+    return "; ".join(f"{fact}: {why}" for fact, why in each.unverified.items()) or "-"
 
 
 def _hash(each: GoldSet) -> str:

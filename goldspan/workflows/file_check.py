@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ..corpus.inspection.suppressions import Suppression, apply_suppressions, re
 from ..corpus.inspection.suspicious_annotations import SuspiciousAnnotation, find_suspicious_annotations
 from ..corpus.privacy.name_key import key_path, read_key
 from ..corpus.privacy.personal_data import PersonalData, PersonalDataSearch, is_cleared, read_cleared, without_effect
+from ..corpus.queries.conditions import ReadDocument, needs_splits, read_condition
 from ..corpus.storage.records import ProblemCallback, record_files
 from ..corpus.storage.shards.shard_listing import holds_shards
 from ..schema import Document, GoldspanError, Problem, Scheme, UsageError
@@ -54,6 +55,7 @@ def check_file(
     suspicious: bool = False,
     suppress: str | Path | None = None,
     extractors: Sequence[str] = (),
+    where: Sequence[str] = (),
     privacy: bool = False,
     cleared: str | Path | None = None,
 ) -> CheckSummary:
@@ -68,16 +70,23 @@ def check_file(
         suspicious: Whether to find likely annotation mistakes too.
         suppress: With `suspicious`: a file of findings that are not mistakes.
         extractors: With `suspicious`: extractors to find where these agree against the layer.
+        where: With `suspicious`: conditions; findings in documents that do not meet all of them are left out, though
+            these are compared with the others.
         privacy: Whether to find names of annotators, addresses, handles, login names and lead times.
         cleared: With `privacy`: a file of what may be published; see `read_cleared`.
 
     Raises:
         DataError: A file cannot be read.
         DependencyError: The key to the pseudonyms cannot be read, or was lost.
-        UsageError: The suffix is not one of a records file.
+        UsageError: The suffix is not one of a records file, or a condition cannot be checked.
     """
+    conditions = [read_condition(text, scheme) for text in where]
+    if needs_splits(conditions):
+        fix = "write the documents with `goldspan corpus filter` first, and check these"
+        raise UsageError(f"`where` cannot have conditions on computed splits here. Fix: {fix}")
     duplicates = NearDuplicates(near) if near is not None else None
     read: list[Document] = []
+    shown: set[str] = set()
     may_publish = read_cleared(cleared) if cleared else {}
     search = PersonalDataSearch(_names_of_project(path)) if privacy else None
 
@@ -86,6 +95,8 @@ def check_file(
             duplicates.add(document)
         if suspicious:
             read.append(document)
+            if all(condition.meets(ReadDocument(document)) for condition in conditions):
+                shown.add(document.id)
         if search:
             search.add(document)
 
@@ -98,7 +109,7 @@ def check_file(
         summary.personal = [item for item in findings if not is_cleared(item, may_publish)]
         summary.unneeded = without_effect(findings, may_publish)
     if suspicious:
-        _add_findings(summary, read, scheme, suppress, extractors)
+        _add_findings(summary, read, shown, scheme, suppress, extractors)
     return summary
 
 
@@ -149,15 +160,19 @@ def _nothing() -> None:
 def _add_findings(
     summary: CheckSummary,
     documents: Sequence[Document],
+    shown: Container[str],
     scheme: Scheme,
     suppress: str | Path | None,
     extractors: Sequence[str],
 ) -> None:
+    """Add what is found in the documents of some ids; all documents tell what is usual."""
     suppressions = read_suppressions(suppress) if suppress else []
-    findings = find_suspicious_annotations(documents, scheme)
+    known = {document.id for document in documents}
+    suppressions = [item for item in suppressions if item.document in shown or item.document not in known]
+    findings = [item for item in find_suspicious_annotations(documents, scheme) if item.document in shown]
     if extractors:
         try:
-            findings += find_disagreements(documents, extractors, scheme)
+            findings += find_disagreements([each for each in documents if each.id in shown], extractors, scheme)
         except GoldspanError as error:
             summary.failure = error
     answered = apply_suppressions(findings, suppressions)

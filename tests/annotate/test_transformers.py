@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.bio import Tag, align_words, read_tags, spans_from_tags
 from goldspan.annotate.adapters.windows import Window, merge_windows
+from goldspan.corpus.formats.huggingface.token_windows import WindowSize, document_windows
 from goldspan.schema import DependencyError, Document, Scheme, UsageError
 from goldspan.workflows.benchmarking.benchmark import measure
 from tests.conftest import LONG, Clock, Run, record, write_lines
@@ -456,6 +458,20 @@ def test_windows_hold_at_most_as_many_subwords_as_the_model_takes(
     assert max(sizes["any"]) < max(sizes["words"]) <= 62
     done = goldspan("export", texts, "--to", "hf", "--out", tmp_path / "x", "--windows", "64", "--tokenizer", texts)
     assert done.returncode == 1 and "not a tokenizer" in done.stderr and not (tmp_path / "x").exists()
+
+
+def test_windows_fit_a_tokenizer_that_is_loaded_with_blanks_before_words_though_its_file_has_none(
+    bytewise: Path, scheme: Scheme, tmp_path: Path
+) -> None:
+    from tokenizers import Tokenizer
+
+    file = (bytewise / "tokenizer.json").read_text("utf-8")
+    own = tmp_path / "tokenizer.json"
+    own.write_text(re.sub(r'("add_prefix_space": *)true', r"\1false", file), "utf-8")
+    text = "Iran's Guard Corps left Kyiv " * 30
+    loaded = Tokenizer.from_file(str(bytewise / "tokenizer.json"))
+    rows = document_windows(document(text), 0, scheme, WindowSize.of(64, own)).rows
+    assert max(len(loaded.encode(row["tokens"], is_pretokenized=True).ids) for row in rows) <= 64
 
 
 def test_the_recipe_for_transformers_makes_an_extractor(

@@ -121,6 +121,7 @@ ROWS = {
     "corpus check --suspicious": Row("corpus check odd.jsonl", "--suspicious"),
     "corpus check --suppress": Row("corpus check odd.jsonl --suspicious", "--suppress answers.jsonl", refused="corpus check odd.jsonl --suppress answers.jsonl"),
     "corpus check --extractor": shown("corpus/test_dissent.py::test_the_command_lists_them_and_an_answer_silences_one", "corpus check odd.jsonl --extractor rules"),
+    "corpus check --where": Row("corpus check odd.jsonl --suspicious", "--where text~nowhere", refused="corpus check odd.jsonl --where text~nowhere"),
     "corpus check --all": Row("corpus check odd.jsonl --suspicious", "--all", refused="corpus check odd.jsonl --suspicious --all --json"),
     "corpus check --near": Row("corpus check near.jsonl", "--near"),
     "corpus check --threshold": Row("corpus check near.jsonl --near", "--threshold 0.95", refused="corpus check near.jsonl --threshold 0.95"),

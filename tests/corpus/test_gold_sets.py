@@ -43,7 +43,7 @@ def test_all_that_is_stated_of_the_sets_can_be_used() -> None:
                 assert perfect.metric(figure.path) in (1.0, 0.0), (each.name, figure.path)
         for file in each.files:
             assert len(file.url.split("/")[5]) == 40, f"{each.name}: the address names no commit"
-            assert (file.sha256 is None) == (file.size is None), file.url
+            assert file.size is not None, file.url
         assert all(0 <= each.value <= 1 and "http" in each.source for each in each.published)
 
 
@@ -196,6 +196,8 @@ WRONG = {
     "an address without TLS": (DESCRIPTION + FILE.replace("https", "http"), "mine.toml:20: 'http://example.org/x' is not an address that can be fetched"),
     "a hash that is none": (DESCRIPTION + FILE + 'sha256 = "abc"\n', "mine.toml:22: 'abc' is not a SHA-256. Fix: 64 hexadecimal digits"),
     "no way to get it": (DESCRIPTION.replace('obtain = "ask"\n', ""), "the set has neither `files` nor `obtain`"),
+    "an unknown fact": (DESCRIPTION + '[unverified]\nlicense = "not read"\n', "mine.toml:20: 'license' is no fact that can be unverified. Fix: one of title"),
+    "a doubt without a word": (DESCRIPTION + '[unverified]\nlicence = ""\n', "mine.toml:20: nothing is said of 'licence'. Fix: say what"),
     "an unknown figure of values": (DESCRIPTION.replace("spans.strict.labels.LOCATION.f1", "stated.recal"), "mine.toml:18: unknown figure 'stated.recal'. Fix: one of stated.f1"),
 }  # fmt: skip
 
@@ -208,6 +210,33 @@ def test_a_description_that_cannot_be_is_refused_with_its_line(name: str, tmp_pa
     with pytest.raises(DataError) as caught:
         read_gold_set(path)
     assert message in str(caught.value) and "Fix: " in str(caught.value), str(caught.value)
+
+
+def test_what_is_not_verified_is_never_stated_as_certain(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(DESCRIPTION + '[unverified]\nlicence = "not read"\n', "utf-8")
+    mine = read_gold_set(path)
+    assert (mine.shown("licence"), mine.shown("paper")) == ("CC0 (not verified)", "none")
+    assert mine.doubts == ["not verified: licence: not read"]
+
+
+def test_all_parts_of_re3d_come_with_their_terms_and_whom_to_name() -> None:
+    paths = {file.path for file in find_gold_set("re3d").files}
+    parts = {path.partition("/")[0] for path in paths}
+    assert len(parts) == 7
+    assert paths >= {f"{part}/{name}" for part in parts for name in ("ATTRIBUTION", "LICENSE", "documents.json")}
+
+
+def test_a_published_figure_of_a_part_says_of_which_and_those_of_a_table_fit_together() -> None:
+    parts = {"geowebnews": "474", "lgl": "967", "tr-news": "274"}
+    for name, count in parts.items():
+        assert all(f"held-out part, N = {count} places" in each.note for each in find_gold_set(name).published), name
+    published = find_gold_set("newsquant").published
+    found = {(each.system, each.figure): each.value for each in published}
+    assert found["CQE", "value F1"] == 0.92 and len(found) == len(published) == 15
+    for system in {each.system for each in published}:
+        precision, recall, f1 = (found[system, f"value {name}"] for name in ("precision", "recall", "F1"))
+        assert f1 == pytest.approx(2 * precision * recall / (precision + recall), abs=1e-3), system
 
 
 def test_a_set_is_named_or_described_by_a_file(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def list_gold(
             note(f"{each.gold_set.name}: {each.problem}")
         elif each.state == "own copy":
             note(f"{each.gold_set.name}: {each.gold_set.obtain}: {each.command()}")
+        for doubt in each.gold_set.doubts:
+            note(f"{each.gold_set.name}: {doubt}")
     note("goldspan gold get NAME shows licence and source, and asks before it stores anything")
 
 
@@ -117,10 +119,12 @@ def get_gold(
 def _show(offer: SetOffer) -> None:
     """Show what there is to agree to, on standard error."""
     gold_set = offer.gold_set
-    note(f"set:     {gold_set.title}")
-    note(f"licence: {gold_set.licence}")
-    note(f"paper:   {gold_set.paper}")
-    note(f"source:  {gold_set.home}")
+    note(f"set:     {gold_set.shown('title')}")
+    note(f"licence: {gold_set.shown('licence')}")
+    note(f"paper:   {gold_set.shown('paper')}")
+    note(f"source:  {gold_set.shown('home')}")
+    for doubt in gold_set.doubts:
+        note(doubt)
     size = "unknown" if offer.size is None else f"{offer.size:,} bytes"
     note(f"size:    {size} in {pluralize(len(gold_set.files), 'file')}")
     for file, own in zip(gold_set.files, offer.sizes, strict=True):
@@ -173,6 +177,7 @@ def _record(each: ListedSet) -> dict[str, object]:
         "get": each.command() or None,
         "obtain": gold_set.obtain or None,
         "problem": each.problem or None,
+        "unverified": gold_set.unverified,
         "files": [{"url": f.url, "sha256": f.sha256, "size": f.size} for f in gold_set.files],
         "folder": str(each.held.folder) if each.held is not None else None,
     }

@@ -24,6 +24,7 @@ _SHOWN = 25  # groups of findings
 @effects(
     needs("suppress", "suspicious"),
     needs("extractor", "suspicious"),
+    needs("where", "suspicious"),
     needs("every", "suspicious"),
     yields("every", "json"),
     needs("threshold", "near"),
@@ -45,6 +46,14 @@ def check(
             metavar="NAME[:ARG]",
             help="With --suspicious: find where these extractors agree against the layer; repeat.",
             autocompletion=completion.complete_extractors,
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="CONDITION",
+            help="With --suspicious: show findings only in documents that meet this, as in `corpus filter`; repeat.",
         ),
     ] = None,
     every: Annotated[
@@ -80,6 +89,7 @@ def check(
         suspicious=suspicious,
         suppress=suppress,
         extractors=extractor or [],
+        where=where or [],
         privacy=privacy,
         cleared=cleared,
     )

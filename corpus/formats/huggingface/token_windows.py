@@ -7,13 +7,16 @@ counts for as many as it has bytes, and one more: no tokenizer makes more of it,
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-from ....schema import DataError, Document, Problem, Scheme, Span, UsageError
+from ....schema import DataError, Document, Problem, Scheme, Span, UsageError, Zone
 from ....schema.extras import require_extras
 from ...parts.text_cuts import after_sentence
 from ...spans.tokenisation import iob2_tags, token_offsets
@@ -22,6 +25,7 @@ from .features import FOLD, OUTSIDE, spans_from_iob2, tag_names, zone_names
 SMALLEST_WINDOW = 16
 """Subwords of the smallest window, special ones included."""
 
+_Stretch = TypeVar("_Stretch", Span, Zone)
 _SPECIAL = 2  # as [CLS] and [SEP]
 _FILE = "tokenizer.json"
 
@@ -52,6 +56,9 @@ class MostSubwords:
 class ModelSubwords:
     """Counts the subwords of a model's own tokenizer.
 
+    Tokenizers such as RoBERTa's take words with or without a blank before each, as whoever loads them chooses
+    (`add_prefix_space`), whatever the file says: each word counts for the more of both.
+
     Args:
         path: Its file `tokenizer.json`, or the folder of a model with this file.
 
@@ -66,21 +73,49 @@ class ModelSubwords:
 
         file = Path(path) / _FILE if Path(path).is_dir() else Path(path)
         try:
-            self._tokenizer: Any = Tokenizer.from_str(file.read_text(encoding="utf-8"))
+            text = file.read_text(encoding="utf-8")
+            self._ways: list[Any] = [Tokenizer.from_str(way) for way in dict.fromkeys((text, *with_blanks(text)))]
         except Exception as error:  # the library raises nothing narrower
             fix = f"name a file {_FILE}, or the folder of a model that has one"
             raise DataError(Problem(f"not a tokenizer: {error}", fix, str(file))) from error
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self.special = int(self._tokenizer.num_special_tokens_to_add(False))
+        for way in self._ways:
+            way.no_truncation()
+            way.no_padding()
+        self.special = int(self._ways[0].num_special_tokens_to_add(False))
 
     def count(self, words: Sequence[str]) -> list[int]:
         """Return the number of subwords of each word, without those that are added to a text."""
-        counts = [0] * len(words)
-        encoded = self._tokenizer.encode(list(words), is_pretokenized=True, add_special_tokens=False)
-        for word in encoded.word_ids:
-            counts[word] += 1
-        return counts
+        return [max(counts) for counts in zip(*(_counted(way, words) for way in self._ways), strict=True)]
+
+
+def _counted(tokenizer: Any, words: Sequence[str]) -> list[int]:
+    counts = [0] * len(words)
+    encoded = tokenizer.encode(list(words), is_pretokenized=True, add_special_tokens=False)
+    for word in encoded.word_ids:
+        counts[word] += 1
+    return counts
+
+
+def with_blanks(text: str) -> Iterator[str]:
+    """Yield the file of a tokenizer with a blank before each word and without, if it says which of both it has."""
+
+    def switched(item: Any, way: bool) -> Any:
+        if isinstance(item, list):
+            return [switched(each, way) for each in item]
+        if not isinstance(item, dict):
+            return item
+        own = {key: switched(each, way) for key, each in item.items()}
+        if "add_prefix_space" in own:
+            own["add_prefix_space"] = way
+        if "prepend_scheme" in own:
+            own["prepend_scheme"] = "always" if way else "never"
+        return own
+
+    parts = json.loads(text)
+    pre_tokenizer = parts.get("pre_tokenizer")
+    for way in (True, False):
+        if (changed := switched(pre_tokenizer, way)) != pre_tokenizer:
+            yield json.dumps(parts | {"pre_tokenizer": changed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +175,39 @@ def document_windows(document: Document, fold: int, scheme: Scheme, size: Window
     counts = size.counter.count([text[start:end] for start, end in offsets])
     room = size.subwords - size.counter.special
     kept = [(bounds, count) for bounds, count in zip(offsets, counts, strict=True) if count <= room]
-    spans = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
+    spans = TextOrder(sorted(document.spans, key=lambda span: span.label))
+    zones = TextOrder(document.zones)
     rows = []
     for number, window in enumerate(_cut(text, kept, spans, room)):
-        rows.append({"id": document.id, "window": number, **_columns(document, window, spans, scheme), FOLD: fold})
+        rows.append({"id": document.id, "window": number, **_columns(text, window, (spans, zones), scheme), FOLD: fold})
     return DocumentWindows(rows, len(offsets) - len(kept))
+
+
+class TextOrder(Generic[_Stretch]):
+    """Stretches of a text in its order, for questions that do not look at each of them."""
+
+    def __init__(self, stretches: Iterable[_Stretch]) -> None:
+        self._stretches: list[_Stretch] = sorted(stretches, key=lambda each: (each.start, each.end))
+        self._starts: list[int] = [each.start for each in self._stretches]
+        self._reached: list[int] = list(
+            accumulate((each.end for each in self._stretches), max)
+        )  # by each and all before it
+
+    def overlapping(self, start: int, end: int) -> list[_Stretch]:
+        """Return those that begin before an end and end after a start, in the order of the text."""
+        first, stop = bisect_right(self._reached, start), bisect_left(self._starts, end)
+        return [each for each in self._stretches[first:stop] if start < each.end]
+
+    def any_overlaps(self, start: int, end: int) -> bool:
+        """Return whether there is one."""
+        stop = bisect_left(self._starts, end)
+        return stop > 0 and start < self._reached[stop - 1]
 
 
 _Counted = Sequence[tuple[tuple[int, int], int]]  # start and end of each token, and its number of subwords
 
 
-def _cut(text: str, tokens: _Counted, spans: Sequence[Span], room: int) -> Iterator[list[tuple[int, int]]]:
+def _cut(text: str, tokens: _Counted, spans: TextOrder[Span], room: int) -> Iterator[list[tuple[int, int]]]:
     """Yield the tokens of each window."""
     start = 0
     while start < len(tokens):
@@ -164,12 +221,12 @@ def _cut(text: str, tokens: _Counted, spans: Sequence[Span], room: int) -> Itera
         start = stop
 
 
-def _best_place(text: str, tokens: _Counted, spans: Sequence[Span], start: int, stop: int) -> int:
+def _best_place(text: str, tokens: _Counted, spans: TextOrder[Span], start: int, stop: int) -> int:
     """Return the last end of a sentence in a window, else the last place in no span, else the window's own end."""
     free = None
     for place in range(stop, start, -1):
         (_, before), (after, _) = tokens[place - 1][0], tokens[place][0]
-        if any(span.start < after and before < span.end for span in spans):
+        if spans.any_overlaps(before, after):
             continue
         if "\n" in text[before:after] or after_sentence(text, before):
             return place
@@ -178,10 +235,10 @@ def _best_place(text: str, tokens: _Counted, spans: Sequence[Span], start: int, 
 
 
 def _columns(
-    document: Document, window: list[tuple[int, int]], spans: Sequence[Span], scheme: Scheme
+    text: str, window: list[tuple[int, int]], marked: tuple[TextOrder[Span], TextOrder[Zone]], scheme: Scheme
 ) -> dict[str, Any]:
-    text, (first, last) = document.text or "", (window[0][0], window[-1][1])
-    inside = [span for span in spans if span.start < last and first < span.end]
+    (spans, zones), (first, last) = marked, (window[0][0], window[-1][1])
+    inside = spans.overlapping(first, last)
     tags, _ = iob2_tags(window, inside)
     tagged = spans_from_iob2(tags, window)
     tag_numbers = {tag: number for number, tag in enumerate(tag_names(scheme))}
@@ -195,11 +252,11 @@ def _columns(
         "starts": [start for start, _ in window],
         "ends": [end for _, end in window],
         "tags": [tag_numbers[tag] for tag in tags],
-        "zones": [zone_numbers[_zone(document, start, end)] for start, end in window],
+        "zones": [zone_numbers[_zone(zones, start, end)] for start, end in window],
         "unaligned": [{"start": s.start, "end": s.end, "label": label_numbers[s.label]} for s in unaligned],
     }
 
 
-def _zone(document: Document, start: int, end: int) -> str:
+def _zone(zones: TextOrder[Zone], start: int, end: int) -> str:
     """Return the kind of the zone that a token is in; the tag of none if it is in none."""
-    return next((zone.kind for zone in document.zones if zone.start < end and start < zone.end), OUTSIDE)
+    return next((zone.kind for zone in zones.overlapping(start, end)), OUTSIDE)

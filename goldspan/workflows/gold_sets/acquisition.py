@@ -218,13 +218,19 @@ def _read(
     if not counts["spans"] and not any(each.path.startswith(STATED) for each in gold_set.protocol.figures):
         fix = "name files with annotations of the set"
         raise DataError(Problem(f"no span of {gold_set.name} in what was read", fix, str(path)))
-    notes = [*lacking_files(gold_set, files), *report.summary(), *_dropped(mapping), *_unstated(gold_set, unstated)]
+    notes = [
+        *gold_set.doubts,
+        *lacking_files(gold_set, files),
+        *report.summary(),
+        *_dropped(mapping),
+        *_unstated(gold_set, unstated),
+    ]
     return SetManifest(
         name=gold_set.name,
-        title=gold_set.title,
-        licence=gold_set.licence,
-        home=gold_set.home,
-        paper=gold_set.paper,
+        title=gold_set.shown("title"),
+        licence=gold_set.shown("licence"),
+        home=gold_set.shown("home"),
+        paper=gold_set.shown("paper"),
         files=files,
         **counts,
         records_sha256=sha256_of(folder / RECORDS),
