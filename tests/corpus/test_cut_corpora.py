@@ -96,6 +96,56 @@ def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path, goldspan: Run, comm
     assert not (tmp_path / "x").exists()
 
 
+WORK = {**COMMANDS, "annotate": ("annotate", "--extractor", "rules")}
+
+
+@pytest.mark.parametrize("second", WORK)
+@pytest.mark.parametrize("first", WORK)
+def test_the_result_of_another_command_is_not_replaced_unasked(
+    tmp_path: Path, goldspan: Run, first: str, second: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    source, folder = write_lines(tmp_path / "in" / "part-00000.jsonl", *_lines(3)), tmp_path / "cut"
+    sources = dict.fromkeys(WORK, source) | {"annotate": source.parent}
+    assert goldspan(*WORK[first], sources[first], "--out", folder).returncode == 0
+    before = _states(folder)
+    ran = goldspan(*WORK[second], sources[second], "--out", folder)
+    if first == second:
+        assert ran.returncode == 0, ran.stderr
+        return
+    assert ran.returncode == 2
+    assert f"holds the result of other work ({first}" in ran.stderr, ran.stderr
+    assert "Fix: another --out, or --overwrite, which replaces it" in ran.stderr
+    assert _states(folder) == before
+    assert goldspan(*WORK[second], sources[second], "--out", folder, "--overwrite").returncode == 0
+
+
+def test_shards_of_others_are_replaced_with_all_that_they_are(tmp_path: Path, goldspan: Run) -> None:
+    source, folder = write_lines(tmp_path / "in.jsonl", *_lines(2)), tmp_path / "theirs"
+    folder.mkdir()
+    for number in range(3):
+        write_lines(folder / f"part-0000{number}.jsonl", record(f"old{number}", "Goma fell."))
+    assert goldspan("corpus", "shard", source, "--out", folder, "--overwrite").returncode == 0
+    assert _states(folder).keys() == {"part-00000.jsonl"}
+    assert json.loads(goldspan("corpus", "stats", folder, "--json").stdout)["documents"] == 2
+
+
+@pytest.mark.parametrize("command", WORK)
+def test_a_folder_that_could_not_be_read_afterwards_is_refused_before_anything_is_written(
+    tmp_path: Path, goldspan: Run, command: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    source, folder = write_lines(tmp_path / "in" / "a.jsonl", *_lines(2)), tmp_path / "notes"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("hi")
+    ran = goldspan(*WORK[command], source.parent if command == "annotate" else source, "--out", folder)
+    assert ran.returncode == 2
+    assert "holds notes.txt, which is no shard, so that no command could read the folder. Fix: another" in ran.stderr
+    assert [path.name for path in folder.rglob("*")] == ["notes.txt"]
+    (folder / "notes.txt").rename(folder / "README")
+    assert goldspan("corpus", "shard", source, "--out", folder).returncode == 0
+
+
 def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.jsonl").write_text("{")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import TypeVar
 
 import msgspec
 
-from ....schema import DataError, Problem
+from ....schema import DataError, DependencyError, Problem, os_error_hint
 from ....schema.files.addresses import file_system, is_address, store_errors
-from ..file_io import open_reader
+from ..file_io import open_bytes, open_reader
 
 T = TypeVar("T")
 
+_BLOCK = 1 << 20
 _PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")  # as `replace_file` names them
 
 
@@ -52,3 +54,26 @@ def remove_parts(target: str) -> None:
         for path in Path(target).rglob(".*.part"):
             if _PART.fullmatch(path.name):
                 path.unlink(missing_ok=True)
+
+
+def file_digest(path: str) -> str:
+    """Return the SHA-256 of the bytes of a file."""
+    digest = hashlib.sha256()
+    with open_bytes(path) as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def ensure_folder(path: str) -> None:
+    """Make the folder of a file, unless it is at an address, where folders need not be made.
+
+    Raises:
+        DependencyError: It cannot be made.
+    """
+    if not is_address(path):
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"{Path(path).parent}: cannot be made: {error.strerror or error}"
+            raise DependencyError(f"{what}. Fix: {os_error_hint(error, writing=True)}") from error
