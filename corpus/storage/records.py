@@ -191,7 +191,7 @@ def record_format(path: str) -> str:
 
     Raises:
         DependencyError: pyarrow, which the format needs, is not installed.
-        UsageError: The suffix is not one of a records file.
+        UsageError: The suffix is not one of a records file, or a slash stands at its end.
     """
     suffix = ".jsonl" if path == STANDARD else file_suffix(path)
     if suffix in PARQUET and path.lower().endswith(COMPRESSED):
@@ -202,5 +202,8 @@ def record_format(path: str) -> str:
         if not suffix:
             fix += "; `goldspan corpus shard` cuts a file into a folder of shards"
         raise UsageError(f"{path}: {what}. Fix: {fix}")
+    if path.endswith("/"):
+        what = f"a name that ends in {suffix} is one of a file, and one with a slash at its end of a folder"
+        raise UsageError(f"{path}: {what}. Fix: leave the slash out, or the suffix")
     require_file_extras(path)
     return suffix

@@ -146,6 +146,38 @@ def test_a_folder_that_could_not_be_read_afterwards_is_refused_before_anything_i
     assert goldspan("corpus", "shard", source, "--out", folder).returncode == 0
 
 
+NAMES = {
+    "standard output": ("-", "standard output cannot hold"),
+    "a file": ("cut.parquet", "a name that ends in .parquet is one of a file"),
+    "a file and a folder": ("cut.jsonl.gz/", "a name that ends in .jsonl is one of a file"),
+    "a pattern at an address": ("memory://cut-*", "would read this address as a pattern"),
+}
+
+
+@pytest.mark.parametrize(("out", "message"), NAMES.values(), ids=NAMES)
+def test_what_commands_take_for_something_else_is_no_folder_of_shards(
+    tmp_path: Path, goldspan: Run, out: str, message: str
+) -> None:
+    write_lines(tmp_path / "in.jsonl", *_lines(2))
+    ran = goldspan("corpus", "shard", "in.jsonl", "--out", out, cwd=tmp_path)
+    assert (ran.returncode, message in ran.stderr) == (2, True), ran.stderr
+    assert "Fix: name a folder" in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+@pytest.mark.parametrize("command", ["build", "convert", "annotate"])
+def test_a_file_is_not_named_with_a_slash_and_shards_can_go_to_standard_output(
+    tmp_path: Path, goldspan: Run, command: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    write_lines(tmp_path / "in" / "a.jsonl", *_lines(2))
+    source = "in" if command == "annotate" else "in/a.jsonl"
+    ran = goldspan(*WORK[command], source, "--out", "news.jsonl/", cwd=tmp_path)
+    assert (ran.returncode, "Fix: leave the slash out, or the suffix" in ran.stderr) == (2, True), ran.stderr
+    assert len(goldspan(*WORK[command], source, "--out", "-", cwd=tmp_path).stdout.splitlines()) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
 def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.jsonl").write_text("{")

@@ -20,6 +20,7 @@ from ....schema.files.addresses import is_address
 from ..file_io import open_writer
 from .shard_listing import RUN_FOLDER, is_pattern, is_shard_name, state_of, target_shards
 from .state_files import ensure_folder, file_digest, read_run_state, remove_file, remove_parts
+from .targets import require_folder_name
 
 _WORK = ("step", "extractor", "migration", "reverse")
 """What in a description says whose result a folder holds; whatever else changes, it is another state of the same."""
@@ -81,6 +82,7 @@ class ShardedRun:
         *,
         makes: Callable[[str], bool] | None = None,
     ) -> None:
+        require_folder_name(target)
         self.target = target.rstrip("/")
         self._description = description
         self.run = hashlib.sha256(msgspec.json.encode(description, order="sorted")).hexdigest()

@@ -13,9 +13,10 @@ from typing import Any
 from ...corpus import write_records
 from ...corpus.storage.checked import CheckedDocuments, is_checked
 from ...corpus.storage.file_io import STANDARD, file_suffix
-from ...corpus.storage.records import JSON_LINES, PARQUET, require_unique_ids
+from ...corpus.storage.records import require_unique_ids
 from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
 from ...corpus.storage.shards.shard_listing import is_shard_name
+from ...corpus.storage.shards.targets import FILE_SUFFIXES
 from ...schema import Document, RecordCodec, Scheme, UsageError, pluralize
 from ...schema.files.addresses import is_address
 
@@ -74,8 +75,11 @@ class CutShards:
 
 
 def names_shard_folder(out: str) -> bool:
-    """Return whether an output is a folder of shards: it has no suffix, ends in a slash, or is a folder already."""
-    if out == STANDARD or file_suffix(out) in (*JSON_LINES, *PARQUET):
+    """Return whether an output is a folder of shards: it has no suffix, ends in a slash, or is a folder already.
+
+    What ends like a records file is none, whatever else it is.
+    """
+    if out == STANDARD or file_suffix(out) in FILE_SUFFIXES:
         return False
     return not file_suffix(out) or out.endswith("/") or (not is_address(out) and Path(out).is_dir())
 
@@ -104,7 +108,7 @@ def write_shards(
     Raises:
         DataError: A document is invalid, or its id is a duplicate; shards before it stay, and the run is unfinished.
         DependencyError: The target cannot be written, or another run is writing it.
-        UsageError: The target holds something else.
+        UsageError: The target is not named like a folder, or holds something else.
     """
     description = {
         **step,
