@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from goldspan.schema import UsageError
+from goldspan.workflows.conversion.pass_folder import check_pass_folder
+
 from ..conftest import Run, record, span, write_lines
 
 COMMANDS = {"build": ("corpus", "build"), "convert": ("convert",), "shard": ("corpus", "shard")}
+WORK = {**COMMANDS, "annotate": ("annotate", "--extractor", "rules")}
 
 
 def _lines(count: int, *, held: int = -1) -> list[dict[str, Any]]:
@@ -75,6 +79,32 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     assert not list(tmp_path.rglob("*.part")) and not list(tmp_path.rglob("*.begun"))
 
 
+@pytest.mark.parametrize("command", WORK)
+def test_a_repeated_run_touches_nothing_that_stays(tmp_path: Path, goldspan: Run, command: str) -> None:
+    (tmp_path / "in").mkdir()
+    source, folder = write_lines(tmp_path / "in" / "a.jsonl", *_lines(4)), tmp_path / "cut"
+    options = () if command == "annotate" else ("--documents", 2)
+    call = (*WORK[command], source.parent if command == "annotate" else source, "--out", folder, *options)
+
+    def times() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in folder.rglob("*.json*")}
+
+    assert goldspan(*call).returncode == 0
+    before = times()
+    assert goldspan(*call).returncode == 0
+    assert times() == before
+    if command == "annotate":
+        return
+    write_lines(source, *_lines(4, held=3), _lines(1, held=0)[0])  # ends in an error, after the second shard
+    assert goldspan(*call).returncode == 1
+    after = times()
+    assert {name for name in before if before[name] != after.get(name)} == {
+        "run.json",
+        "part-00001.jsonl",
+        "part-00001.jsonl.json",
+    }
+
+
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path, goldspan: Run, command: tuple[str, ...]) -> None:
     source, folder = write_lines(tmp_path / "in.jsonl", *_lines(2)), tmp_path / "theirs"
@@ -94,9 +124,6 @@ def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path, goldspan: Run, comm
     inside = goldspan(*command, tmp_path, "--out", tmp_path / "x")
     assert inside.returncode == 2 and "lies in the input" in inside.stderr, inside.stderr
     assert not (tmp_path / "x").exists()
-
-
-WORK = {**COMMANDS, "annotate": ("annotate", "--extractor", "rules")}
 
 
 @pytest.mark.parametrize("second", WORK)
@@ -185,6 +212,26 @@ def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run
         failed = goldspan("corpus", "build", tmp_path / source, "--out", tmp_path / "cut")
         assert failed.returncode == 1, failed.stderr
         assert not (tmp_path / "cut").exists()
+
+
+def test_a_corpus_without_documents_is_not_cut(tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    (tmp_path / "bad.jsonl").write_text('{"id": "a"}\n')
+    for source, options in (("empty.jsonl", ()), ("bad.jsonl", ("--lenient",))):
+        failed = goldspan("corpus", "shard", source, "--out", "cut", *options, cwd=tmp_path)
+        assert failed.returncode == 1
+        assert f"{source}: has no documents. Fix: name a corpus that has some" in failed.stderr
+        assert not (tmp_path / "cut").exists()
+
+
+def test_what_is_only_written_here_is_refused_at_an_address(tmp_path: Path, goldspan: Run) -> None:
+    write_lines(tmp_path / "in.jsonl", *_lines(2))
+    for out in ("memory://drafted/bar", "memory://drafted/bar.jsonl"):
+        refused = goldspan("convert", "in.jsonl", "--scheme", "auto", "--out", out, cwd=tmp_path)
+        assert (refused.returncode, "not at an address. Fix: name a file or folder here" in refused.stderr) == (2, True)
+    with pytest.raises(UsageError, match="not written at an address"):
+        check_pass_folder("memory://passes")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
 def test_shards_are_written_at_an_address_and_told_as_json(tmp_path: Path, goldspan: Run) -> None:

@@ -17,9 +17,16 @@ from msgspec.structs import replace
 
 from ....schema import DataError, DependencyError, Problem, UsageError
 from ....schema.files.addresses import is_address
-from ..file_io import open_writer
 from .shard_listing import RUN_FOLDER, is_pattern, is_shard_name, state_of, target_shards
-from .state_files import ensure_folder, file_digest, read_run_state, remove_file, remove_parts
+from .state_files import (
+    encoded_state,
+    ensure_folder,
+    file_digest,
+    read_run_state,
+    remove_file,
+    remove_parts,
+    write_file,
+)
 from .targets import require_folder_name
 
 _WORK = ("step", "extractor", "migration", "reverse")
@@ -90,6 +97,8 @@ class ShardedRun:
         self._makes = makes or self._sources.__contains__
         self._learns_sources = makes is not None
         self._known: set[str] = set()
+        self._stored = b""
+        self._opened = False
 
     def path(self, name: str) -> str:
         """Return the path of a shard in the target."""
@@ -129,30 +138,30 @@ class ShardedRun:
             remove_parts(self.target)
             earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
-            self._write_run(complete=False)
+            self._stored = encoded_state(earlier) if earlier else b""
             yield finished
 
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
-        for name in sorted(self._known - {shard.name for shard in shards}):
+        if gone := sorted(self._known - {shard.name for shard in shards}):
+            self._open()
+        for name in gone:
             for path in (self.path(name), self._begun(name), self.answers_path(name), *self._recorded(name)):
                 remove_file(path)
         self._write_run(complete=True, shards=shards)
 
     def begin(self, name: str) -> None:
         """Forget what was recorded of a shard that is about to be written, and note that it is this run's."""
-        with open_writer(self._begun(name)) as stream:
-            stream.write(b"")
+        self._open()
+        write_file(self._begun(name), b"")
         for path in self._recorded(name):
             remove_file(path)
 
     def record(self, shard: FinishedShard, ids: bytes = b"") -> None:
         """Record a shard as finished, after it was written, with the digests of the ids in it if they are needed."""
         if ids:
-            with open_writer(self.ids_path(shard.name)) as stream:
-                stream.write(ids)
-        with open_writer(self._marker(shard.name)) as stream:
-            stream.write(msgspec.json.encode(shard) + b"\n")
+            write_file(self.ids_path(shard.name), ids)
+        write_file(self._marker(shard.name), msgspec.json.encode(shard) + b"\n")
         for path in (self._begun(shard.name), self.answers_path(shard.name)):
             remove_file(path)
 
@@ -215,22 +224,25 @@ class ShardedRun:
         names = sorted(shard.name for shard in shards) if complete else sorted(self._sources)
         run = _Run(self.run, self._description, names, complete, *total)
         path = f"{self.target}/{RUN_FOLDER}/run.json"
-        ensure_folder(path)
-        with open_writer(path) as stream:
-            stream.write(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+        encoded = encoded_state(run)
+        if encoded != self._stored:
+            write_file(path, encoded)
+            self._stored = encoded
+
+    def _open(self) -> None:
+        """Note that the folder is not what a run left, before the first change of it."""
+        if not self._opened:
+            self._write_run(complete=False)
+            self._opened = True
 
     def _recorded(self, name: str) -> tuple[str, ...]:
         return self._marker(name), self.failures_path(name), self.ids_path(name)
 
     def _begun(self, name: str) -> str:
-        path = f"{self.target}/{RUN_FOLDER}/{name}.begun"
-        ensure_folder(path)
-        return path
+        return f"{self.target}/{RUN_FOLDER}/{name}.begun"
 
     def _marker(self, name: str) -> str:
-        path = f"{self.target}/{RUN_FOLDER}/{name}.json"
-        ensure_folder(path)
-        return path
+        return f"{self.target}/{RUN_FOLDER}/{name}.json"
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -267,10 +279,8 @@ def forget_shard(path: Path) -> None:
         run, name = read_run_state(str(folder / "run.json"), _Run), path.relative_to(target).as_posix()
         if run is None or not (folder / f"{name}.json").is_file():
             continue
-        with open_writer(str(folder / f"{name}.begun")) as stream:
-            stream.write(b"")
-        with open_writer(str(folder / "run.json")) as stream:
-            stream.write(msgspec.json.format(msgspec.json.encode(replace(run, documents=None))) + b"\n")
+        write_file(str(folder / f"{name}.begun"), b"")
+        write_file(str(folder / "run.json"), encoded_state(replace(run, documents=None)))
         remove_file(str(folder / f"{name}.json"))
 
 
@@ -285,4 +295,6 @@ def require_complete(source: str) -> None:
     run = read_run_state(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", _Run)
     if run is not None and not run.complete:
         what = "the run that writes this folder is not finished, so shards may be missing"
-        raise DataError(Problem(what, "run the same command again, which continues it", source))
+        raise DataError(
+            Problem(what, "run the same command again, which continues it, after what it reported is mended", source)
+        )

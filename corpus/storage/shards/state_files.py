@@ -6,13 +6,13 @@ import hashlib
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from ....schema import DataError, DependencyError, Problem, os_error_hint
 from ....schema.files.addresses import file_system, is_address, store_errors
-from ..file_io import open_bytes, open_reader
+from ..file_io import open_bytes, open_reader, open_writer
 
 T = TypeVar("T")
 
@@ -36,6 +36,22 @@ def read_run_state(path: str, kind: type[T]) -> T | None:
         ) from error
     except (DataError, msgspec.MsgspecError):
         return None
+
+
+def encoded_state(state: Any) -> bytes:
+    """Return the bytes of a file of state that people may read."""
+    return msgspec.json.format(msgspec.json.encode(state)) + b"\n"
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a file whole, in a folder that need not be there.
+
+    Raises:
+        DependencyError: It cannot be written.
+    """
+    ensure_folder(path)
+    with open_writer(path) as stream:
+        stream.write(data)
 
 
 def remove_file(path: str) -> None:

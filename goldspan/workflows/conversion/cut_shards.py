@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -125,17 +126,17 @@ def write_shards(
     with run.started(overwrite=cut.overwrite) as finished:
         for name, part in _parts(chain(first, unique), cut):
             digest, earlier = hashlib.sha256(), finished.get(name)
-            compared = _ComparedDocuments(part, encode, earlier.source if earlier else "")
-            run.begin(name)
+            begin = partial(run.begin, name)
+            compared = _ComparedDocuments(part, encode, earlier.source if earlier else "", begin)
             try:
                 count = write_records(run.path(name), CheckedDocuments(compared, scheme), scheme, digest=digest)
                 facts = {"sha256": digest.hexdigest(), "documents": count}
                 shard = run.finished_shard(name, source=compared.digest, **facts)
+                run.record(shard)
             except _SameDocumentsError:
                 assert earlier is not None  # otherwise there is nothing to be the same as
                 shard = earlier
                 made.kept += 1
-            run.record(shard)
             made.shards.append(shard)
             written(len(made.shards))
         run.finish(made.shards)
@@ -153,13 +154,20 @@ class _ComparedDocuments:
         documents: The documents.
         encode: Encodes one, or raises what is wrong with it.
         known: The digest of those that it holds; empty if it holds none.
+        changes: Called when all have been read and are others: what was written of them takes its place next.
 
     Attributes:
         digest: The digest, when all have been read.
     """
 
-    def __init__(self, documents: Iterator[Document], encode: Callable[[Document], bytes], known: str) -> None:
-        self._documents, self._encode, self._known = documents, encode, known
+    def __init__(
+        self,
+        documents: Iterator[Document],
+        encode: Callable[[Document], bytes],
+        known: str,
+        changes: Callable[[], None],
+    ) -> None:
+        self._documents, self._encode, self._known, self._changes = documents, encode, known, changes
         self.digest = ""
 
     def __iter__(self) -> Iterator[Document]:
@@ -176,6 +184,7 @@ class _ComparedDocuments:
         self.digest = digest.hexdigest()
         if self.digest == self._known:
             raise _SameDocumentsError
+        self._changes()
 
 
 def _parts(documents: Iterator[Document], cut: ShardCut) -> Iterator[tuple[str, Iterator[Document]]]:
