@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -72,10 +74,22 @@ def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> 
         if seen.is_duplicate(document.id):
             problem = duplicate_id_problem(document.id).with_location(file, number)
             if lenient is None:
-                raise DataError(problem)
+                first = _first_place(str(path), document.id, codec)
+                raise DataError(replace(problem, what=f"{problem.what}; {first} has it too") if first else problem)
             lenient(problem)
             continue
         yield document
+
+
+def _first_place(source: str, name: str, codec: RecordCodec) -> str:
+    """Return the file and line or row of the first document of an id; nothing if it cannot be read again."""
+    if source == STANDARD or not (holds_shards(source) or Path(source).is_file()):
+        return ""
+    for file, number, record in located_records(source):
+        with suppress(DataError):  # of an invalid record, which came through before
+            if codec.read(record).id == name:
+                return f"{file}:{number}"
+    return ""
 
 
 def write_records(

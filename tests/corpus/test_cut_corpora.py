@@ -67,7 +67,8 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     assert f"{source}:6: document 'd00': duplicate document id" in stopped.stderr
     before = _states(folder)
     assert before.keys() >= {"part-00000.jsonl", "part-00001.jsonl"}
-    assert "is not finished" in goldspan("corpus", "stats", folder).stderr
+    unfinished = goldspan("corpus", "stats", folder).stderr
+    assert "is not finished" in unfinished and "continues it, after what it reported is corrected" in unfinished
     write_lines(source, *good)
     done = goldspan(*call)
     assert done.returncode == 0, done.stderr
@@ -212,6 +213,14 @@ def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run
         failed = goldspan("corpus", "build", tmp_path / source, "--out", tmp_path / "cut")
         assert failed.returncode == 1, failed.stderr
         assert not (tmp_path / "cut").exists()
+
+
+def test_an_id_in_two_shards_is_told_with_both(tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "in").mkdir()
+    for name, ids in (("a", "xy"), ("b", "zy")):
+        write_lines(tmp_path / "in" / f"{name}.jsonl", *(record(at, f"Goma {at}.") for at in ids))
+    told = goldspan("corpus", "shard", "in", "--out", "cut", cwd=tmp_path).stderr
+    assert "in/b.jsonl:2: document 'y': duplicate document id; in/a.jsonl:2 has it too. Fix: give each" in told
 
 
 def test_a_corpus_without_documents_is_not_cut(tmp_path: Path, goldspan: Run) -> None:

@@ -296,5 +296,5 @@ def require_complete(source: str) -> None:
     if run is not None and not run.complete:
         what = "the run that writes this folder is not finished, so shards may be missing"
         raise DataError(
-            Problem(what, "run the same command again, which continues it, after what it reported is mended", source)
+            Problem(what, "run the same command again, which continues it, after what it reported is corrected", source)
         )

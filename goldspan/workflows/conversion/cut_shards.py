@@ -78,7 +78,7 @@ class CutShards:
 def names_shard_folder(out: str) -> bool:
     """Return whether an output is a folder of shards: it has no suffix, ends in a slash, or is a folder already.
 
-    What ends like a records file is none, whatever else it is.
+    A name that ends like a records file is that of a file, with a slash too.
     """
     if out == STANDARD or file_suffix(out) in FILE_SUFFIXES:
         return False
