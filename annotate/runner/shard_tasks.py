@@ -13,8 +13,8 @@ from ...corpus import read_records, write_records
 from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import Digest, open_writer
 from ...corpus.storage.records import PARQUET, record_format
-from ...corpus.storage.shards.run_state import ensure_folder
 from ...corpus.storage.shards.seen_ids import id_digest
+from ...corpus.storage.shards.state_files import ensure_folder
 from ...schema import Document, Problem, RecordCodec, Scheme
 from .extractor_run import batches_of, without_spans
 from .outcome import AnnotationOutcome

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -72,10 +74,22 @@ def _read(path: str | Path, scheme: Scheme, lenient: ProblemCallback | None) -> 
         if seen.is_duplicate(document.id):
             problem = duplicate_id_problem(document.id).with_location(file, number)
             if lenient is None:
-                raise DataError(problem)
+                first = _first_place(str(path), document.id, codec)
+                raise DataError(replace(problem, what=f"{problem.what}; {first} has it too") if first else problem)
             lenient(problem)
             continue
         yield document
+
+
+def _first_place(source: str, name: str, codec: RecordCodec) -> str:
+    """Return the file and line or row of the first document of an id; nothing if it cannot be read again."""
+    if source == STANDARD or not (holds_shards(source) or Path(source).is_file()):
+        return ""
+    for file, number, record in located_records(source):
+        with suppress(DataError):  # of an invalid record, which came through before
+            if codec.read(record).id == name:
+                return f"{file}:{number}"
+    return ""
 
 
 def write_records(
@@ -191,7 +205,7 @@ def record_format(path: str) -> str:
 
     Raises:
         DependencyError: pyarrow, which the format needs, is not installed.
-        UsageError: The suffix is not one of a records file.
+        UsageError: The suffix is not one of a records file, or a slash stands at its end.
     """
     suffix = ".jsonl" if path == STANDARD else file_suffix(path)
     if suffix in PARQUET and path.lower().endswith(COMPRESSED):
@@ -202,5 +216,8 @@ def record_format(path: str) -> str:
         if not suffix:
             fix += "; `goldspan corpus shard` cuts a file into a folder of shards"
         raise UsageError(f"{path}: {what}. Fix: {fix}")
+    if path.endswith("/"):
+        what = f"a name that ends in {suffix} is one of a file, and one with a slash at its end of a folder"
+        raise UsageError(f"{path}: {what}. Fix: leave the slash out, or the suffix")
     require_file_extras(path)
     return suffix

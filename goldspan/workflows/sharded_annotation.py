@@ -15,11 +15,11 @@ from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool, req
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
 from ..corpus.inspection.repeated_ids import ListedShard, report_repeated
 from ..corpus.storage.expected_documents import expected_documents
-from ..corpus.storage.file_io import file_suffix
-from ..corpus.storage.records import JSON_LINES, PARQUET, ProblemCallback
+from ..corpus.storage.file_io import STANDARD, file_suffix
+from ..corpus.storage.records import ProblemCallback
 from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun, require_complete
 from ..corpus.storage.shards.shard_listing import Shard, holds_shards, list_shards
-from ..corpus.storage.shards.targets import require_apart
+from ..corpus.storage.shards.targets import FILE_SUFFIXES, require_apart
 from ..schema import DataError, Extractor, Scheme
 from ..schema.files.addresses import is_address
 from ..schema.progress import Progress, ignore_progress
@@ -57,7 +57,7 @@ class AnnotatedShards:
 
 def makes_shards(records: str, out: str) -> bool:
     """Return whether a call reads a corpus of shards and writes another, and not a single file."""
-    return holds_shards(records) and file_suffix(out) not in (*JSON_LINES, *PARQUET)
+    return holds_shards(records) and out != STANDARD and file_suffix(out) not in FILE_SUFFIXES
 
 
 def annotate_shards(

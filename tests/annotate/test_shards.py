@@ -178,10 +178,12 @@ def test_a_second_run_does_what_is_missing_or_changed_and_nothing_else(
         "2 shards done already"
         in goldspan("annotate", corpus, "--extractor", "moody", "--out", moved, env=plugin).stderr
     )
-    assert (
-        "done already"
-        not in goldspan("annotate", corpus, "--extractor", "moody:Mali", "--out", moved, env=plugin).stderr
-    )
+    other = ("annotate", corpus, "--extractor", "moody:Mali", "--out", moved)
+    refused = goldspan(*other, env=plugin)
+    assert refused.returncode == 2
+    assert "holds the result of other work (annotate moody). Fix: another --out, or --overwrite" in refused.stderr
+    replaced = goldspan(*other, "--overwrite", env=plugin)
+    assert (replaced.returncode, "done already" in replaced.stderr) == (0, False)
 
 
 def test_what_a_person_did_in_the_target_is_not_overwritten(

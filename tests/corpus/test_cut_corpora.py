@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from goldspan.schema import UsageError
+from goldspan.workflows.conversion.pass_folder import check_pass_folder
+
 from ..conftest import Run, record, span, write_lines
 
 COMMANDS = {"build": ("corpus", "build"), "convert": ("convert",), "shard": ("corpus", "shard")}
+WORK = {**COMMANDS, "annotate": ("annotate", "--extractor", "rules")}
 
 
 def _lines(count: int, *, held: int = -1) -> list[dict[str, Any]]:
@@ -63,7 +67,8 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     assert f"{source}:6: document 'd00': duplicate document id" in stopped.stderr
     before = _states(folder)
     assert before.keys() >= {"part-00000.jsonl", "part-00001.jsonl"}
-    assert "is not finished" in goldspan("corpus", "stats", folder).stderr
+    unfinished = goldspan("corpus", "stats", folder).stderr
+    assert "is not finished" in unfinished and "continues it, after what it reported is corrected" in unfinished
     write_lines(source, *good)
     done = goldspan(*call)
     assert done.returncode == 0, done.stderr
@@ -73,6 +78,32 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     } == {name: before[name] for name in ("part-00000.jsonl", "part-00001.jsonl")}
     assert json.loads(goldspan("corpus", "stats", folder, "--json").stdout)["documents"] == 6
     assert not list(tmp_path.rglob("*.part")) and not list(tmp_path.rglob("*.begun"))
+
+
+@pytest.mark.parametrize("command", WORK)
+def test_a_repeated_run_touches_nothing_that_stays(tmp_path: Path, goldspan: Run, command: str) -> None:
+    (tmp_path / "in").mkdir()
+    source, folder = write_lines(tmp_path / "in" / "a.jsonl", *_lines(4)), tmp_path / "cut"
+    options = () if command == "annotate" else ("--documents", 2)
+    call = (*WORK[command], source.parent if command == "annotate" else source, "--out", folder, *options)
+
+    def times() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in folder.rglob("*.json*")}
+
+    assert goldspan(*call).returncode == 0
+    before = times()
+    assert goldspan(*call).returncode == 0
+    assert times() == before
+    if command == "annotate":
+        return
+    write_lines(source, *_lines(4, held=3), _lines(1, held=0)[0])  # ends in an error, after the second shard
+    assert goldspan(*call).returncode == 1
+    after = times()
+    assert {name for name in before if before[name] != after.get(name)} == {
+        "run.json",
+        "part-00001.jsonl",
+        "part-00001.jsonl.json",
+    }
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
@@ -96,6 +127,85 @@ def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path, goldspan: Run, comm
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize("second", WORK)
+@pytest.mark.parametrize("first", WORK)
+def test_the_result_of_another_command_is_not_replaced_unasked(
+    tmp_path: Path, goldspan: Run, first: str, second: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    source, folder = write_lines(tmp_path / "in" / "part-00000.jsonl", *_lines(3)), tmp_path / "cut"
+    sources = dict.fromkeys(WORK, source) | {"annotate": source.parent}
+    assert goldspan(*WORK[first], sources[first], "--out", folder).returncode == 0
+    before = _states(folder)
+    ran = goldspan(*WORK[second], sources[second], "--out", folder)
+    if first == second:
+        assert ran.returncode == 0, ran.stderr
+        return
+    assert ran.returncode == 2
+    assert f"holds the result of other work ({first}" in ran.stderr, ran.stderr
+    assert "Fix: another --out, or --overwrite, which replaces it" in ran.stderr
+    assert _states(folder) == before
+    assert goldspan(*WORK[second], sources[second], "--out", folder, "--overwrite").returncode == 0
+
+
+def test_shards_of_others_are_replaced_with_all_that_they_are(tmp_path: Path, goldspan: Run) -> None:
+    source, folder = write_lines(tmp_path / "in.jsonl", *_lines(2)), tmp_path / "theirs"
+    folder.mkdir()
+    for number in range(3):
+        write_lines(folder / f"part-0000{number}.jsonl", record(f"old{number}", "Goma fell."))
+    assert goldspan("corpus", "shard", source, "--out", folder, "--overwrite").returncode == 0
+    assert _states(folder).keys() == {"part-00000.jsonl"}
+    assert json.loads(goldspan("corpus", "stats", folder, "--json").stdout)["documents"] == 2
+
+
+@pytest.mark.parametrize("command", WORK)
+def test_a_folder_that_could_not_be_read_afterwards_is_refused_before_anything_is_written(
+    tmp_path: Path, goldspan: Run, command: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    source, folder = write_lines(tmp_path / "in" / "a.jsonl", *_lines(2)), tmp_path / "notes"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("hi")
+    ran = goldspan(*WORK[command], source.parent if command == "annotate" else source, "--out", folder)
+    assert ran.returncode == 2
+    assert "holds notes.txt, which is no shard, so that no command could read the folder. Fix: another" in ran.stderr
+    assert [path.name for path in folder.rglob("*")] == ["notes.txt"]
+    (folder / "notes.txt").rename(folder / "README")
+    assert goldspan("corpus", "shard", source, "--out", folder).returncode == 0
+
+
+NAMES = {
+    "standard output": ("-", "standard output cannot hold"),
+    "a file": ("cut.parquet", "a name that ends in .parquet is one of a file"),
+    "a file and a folder": ("cut.jsonl.gz/", "a name that ends in .jsonl is one of a file"),
+    "a pattern at an address": ("memory://cut-*", "would read this address as a pattern"),
+}
+
+
+@pytest.mark.parametrize(("out", "message"), NAMES.values(), ids=NAMES)
+def test_what_commands_take_for_something_else_is_no_folder_of_shards(
+    tmp_path: Path, goldspan: Run, out: str, message: str
+) -> None:
+    write_lines(tmp_path / "in.jsonl", *_lines(2))
+    ran = goldspan("corpus", "shard", "in.jsonl", "--out", out, cwd=tmp_path)
+    assert (ran.returncode, message in ran.stderr) == (2, True), ran.stderr
+    assert "Fix: name a folder" in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+@pytest.mark.parametrize("command", ["build", "convert", "annotate"])
+def test_a_file_is_not_named_with_a_slash_and_shards_can_go_to_standard_output(
+    tmp_path: Path, goldspan: Run, command: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    write_lines(tmp_path / "in" / "a.jsonl", *_lines(2))
+    source = "in" if command == "annotate" else "in/a.jsonl"
+    ran = goldspan(*WORK[command], source, "--out", "news.jsonl/", cwd=tmp_path)
+    assert (ran.returncode, "Fix: leave the slash out, or the suffix" in ran.stderr) == (2, True), ran.stderr
+    assert len(goldspan(*WORK[command], source, "--out", "-", cwd=tmp_path).stdout.splitlines()) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
 def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.jsonl").write_text("{")
@@ -103,6 +213,34 @@ def test_a_source_without_documents_leaves_nothing(tmp_path: Path, goldspan: Run
         failed = goldspan("corpus", "build", tmp_path / source, "--out", tmp_path / "cut")
         assert failed.returncode == 1, failed.stderr
         assert not (tmp_path / "cut").exists()
+
+
+def test_an_id_in_two_shards_is_told_with_both(tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "in").mkdir()
+    for name, ids in (("a", "xy"), ("b", "zy")):
+        write_lines(tmp_path / "in" / f"{name}.jsonl", *(record(at, f"Goma {at}.") for at in ids))
+    told = goldspan("corpus", "shard", "in", "--out", "cut", cwd=tmp_path).stderr
+    assert "in/b.jsonl:2: document 'y': duplicate document id; in/a.jsonl:2 has it too. Fix: give each" in told
+
+
+def test_a_corpus_without_documents_is_not_cut(tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    (tmp_path / "bad.jsonl").write_text('{"id": "a"}\n')
+    for source, options in (("empty.jsonl", ()), ("bad.jsonl", ("--lenient",))):
+        failed = goldspan("corpus", "shard", source, "--out", "cut", *options, cwd=tmp_path)
+        assert failed.returncode == 1
+        assert f"{source}: has no documents. Fix: name a corpus that has some" in failed.stderr
+        assert not (tmp_path / "cut").exists()
+
+
+def test_what_is_only_written_here_is_refused_at_an_address(tmp_path: Path, goldspan: Run) -> None:
+    write_lines(tmp_path / "in.jsonl", *_lines(2))
+    for out in ("memory://drafted/bar", "memory://drafted/bar.jsonl"):
+        refused = goldspan("convert", "in.jsonl", "--scheme", "auto", "--out", out, cwd=tmp_path)
+        assert (refused.returncode, "not at an address. Fix: name a file or folder here" in refused.stderr) == (2, True)
+    with pytest.raises(UsageError, match="not written at an address"):
+        check_pass_folder("memory://passes")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
 def test_shards_are_written_at_an_address_and_told_as_json(tmp_path: Path, goldspan: Run) -> None:

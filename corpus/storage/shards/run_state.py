@@ -15,13 +15,22 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ....schema import DataError, DependencyError, Problem, UsageError, os_error_hint
+from ....schema import DataError, DependencyError, Problem, UsageError
 from ....schema.files.addresses import is_address
-from ..file_io import open_bytes, open_writer
-from .shard_listing import RUN_FOLDER, Shard, is_pattern, is_shard_name, list_shards, state_of
-from .state_files import read_run_state, remove_file, remove_parts
+from .shard_listing import RUN_FOLDER, is_pattern, is_shard_name, state_of, target_shards
+from .state_files import (
+    encoded_state,
+    ensure_folder,
+    file_digest,
+    read_run_state,
+    remove_file,
+    remove_parts,
+    write_file,
+)
+from .targets import require_folder_name
 
-_BLOCK = 1 << 20
+_WORK = ("step", "extractor", "migration", "reverse")
+"""What in a description says whose result a folder holds; whatever else changes, it is another state of the same."""
 
 
 class FinishedShard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +89,7 @@ class ShardedRun:
         *,
         makes: Callable[[str], bool] | None = None,
     ) -> None:
+        require_folder_name(target)
         self.target = target.rstrip("/")
         self._description = description
         self.run = hashlib.sha256(msgspec.json.encode(description, order="sorted")).hexdigest()
@@ -87,6 +97,8 @@ class ShardedRun:
         self._makes = makes or self._sources.__contains__
         self._learns_sources = makes is not None
         self._known: set[str] = set()
+        self._stored = b""
+        self._opened = False
 
     def path(self, name: str) -> str:
         """Return the path of a shard in the target."""
@@ -105,46 +117,51 @@ class ShardedRun:
         return f"{self.target}/{RUN_FOLDER}/{name}.answers"
 
     @contextmanager
-    def started(self, *, overwrite: bool = False, retry_failed: bool = False) -> Iterator[dict[str, FinishedShard]]:
+    def started(
+        self, *, overwrite: bool | None = None, retry_failed: bool = False
+    ) -> Iterator[dict[str, FinishedShard]]:
         """Begin or continue the run, alone; yield the shards that are finished already, by name.
 
         Args:
-            overwrite: Whether shards that somebody changed, or that another program wrote, may be replaced.
+            overwrite: Whether shards that somebody changed, or that other work or another program wrote, may be
+                replaced; None if the caller has no such choice to offer.
             retry_failed: Whether shards in which documents failed are made again.
 
         Raises:
             DataError: The state of an earlier run was written by a newer version of goldspan.
             DependencyError: Another run writes the target, or it cannot be written.
-            UsageError: The target holds shards that no run wrote, or that somebody has changed since.
+            UsageError: The target holds shards that no run or one of other work wrote, or that somebody has changed
+                since; or other files, with which nothing could read it.
         """
+        target_shards(self.target)
         with self._locked():
             remove_parts(self.target)
             earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/run.json", _Run)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
-            self._write_run(complete=False)
+            self._stored = encoded_state(earlier) if earlier else b""
             yield finished
 
     def finish(self, shards: Sequence[FinishedShard]) -> None:
         """Record that the run is complete. Shards of an earlier run whose source is gone are removed."""
-        for name in sorted(self._known - {shard.name for shard in shards}):
+        if gone := sorted(self._known - {shard.name for shard in shards}):
+            self._open()
+        for name in gone:
             for path in (self.path(name), self._begun(name), self.answers_path(name), *self._recorded(name)):
                 remove_file(path)
         self._write_run(complete=True, shards=shards)
 
     def begin(self, name: str) -> None:
         """Forget what was recorded of a shard that is about to be written, and note that it is this run's."""
-        with open_writer(self._begun(name)) as stream:
-            stream.write(b"")
+        self._open()
+        write_file(self._begun(name), b"")
         for path in self._recorded(name):
             remove_file(path)
 
     def record(self, shard: FinishedShard, ids: bytes = b"") -> None:
         """Record a shard as finished, after it was written, with the digests of the ids in it if they are needed."""
         if ids:
-            with open_writer(self.ids_path(shard.name)) as stream:
-                stream.write(ids)
-        with open_writer(self._marker(shard.name)) as stream:
-            stream.write(msgspec.json.encode(shard) + b"\n")
+            write_file(self.ids_path(shard.name), ids)
+        write_file(self._marker(shard.name), msgspec.json.encode(shard) + b"\n")
         for path in (self._begun(shard.name), self.answers_path(shard.name)):
             remove_file(path)
 
@@ -165,8 +182,11 @@ class ShardedRun:
             raise DependencyError(f"{what}. Fix: name a folder or an address that all workers and this machine share")
         return FinishedShard(name, self._sources.get(name, source), self.run, state, **facts)
 
-    def _finished(self, earlier: _Run | None, *, overwrite: bool, retry_failed: bool) -> dict[str, FinishedShard]:
-        existing = _existing(self.target)
+    def _finished(
+        self, earlier: _Run | None, *, overwrite: bool | None, retry_failed: bool
+    ) -> dict[str, FinishedShard]:
+        replacing = "another `out`" + ("" if overwrite is None else ", or `overwrite`, which replaces it")
+        existing = target_shards(self.target)
         self._known = set(earlier.shards if earlier else ()) & existing.keys()
         self._known |= {name for name in existing if state_of(self._marker(name)) or state_of(self._begun(name))}
         foreign = sorted(existing.keys() - self._known)
@@ -174,15 +194,19 @@ class ShardedRun:
         if unrelated or (foreign and not overwrite):
             names = unrelated or foreign
             what = f"holds {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
-            fix = "another `out`" if unrelated else "another `out`, or `overwrite`, which replaces it"
+            fix = "another `out`" if unrelated else replacing
             raise UsageError(f"{self.target}: {what}, which no run of goldspan wrote. Fix: {fix}")
+        if earlier and self._known and not overwrite and _work(earlier.description) != _work(self._description):
+            what = f"holds the result of other work ({_told(earlier.description)})"
+            raise UsageError(f"{self.target}: {what}. Fix: {replacing}")
+        self._known |= set(foreign)  # what this run does not replace is removed at its end
         finished: dict[str, FinishedShard] = {}
         changed = []
         for name, shard in existing.items():
             marker = read_run_state(self._marker(name), FinishedShard)
             if marker is None:
                 continue  # written just before an interruption
-            if marker.state != shard.state and _digest(shard.path) != marker.sha256:
+            if marker.state != shard.state and file_digest(shard.path) != marker.sha256:
                 changed.append(name)
             elif (
                 marker.run == self.run
@@ -192,7 +216,7 @@ class ShardedRun:
                 finished[name] = marker
         if changed and not overwrite:
             what = f"{changed[0]} was changed after it was written"
-            raise UsageError(f"{self.target}: {what}. Fix: another `out`, or `overwrite`, which replaces it")
+            raise UsageError(f"{self.target}: {what}. Fix: {replacing}")
         return finished
 
     def _write_run(self, *, complete: bool, shards: Sequence[FinishedShard] = ()) -> None:
@@ -200,22 +224,25 @@ class ShardedRun:
         names = sorted(shard.name for shard in shards) if complete else sorted(self._sources)
         run = _Run(self.run, self._description, names, complete, *total)
         path = f"{self.target}/{RUN_FOLDER}/run.json"
-        ensure_folder(path)
-        with open_writer(path) as stream:
-            stream.write(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+        encoded = encoded_state(run)
+        if encoded != self._stored:
+            write_file(path, encoded)
+            self._stored = encoded
+
+    def _open(self) -> None:
+        """Note that the folder is not what a run left, before the first change of it."""
+        if not self._opened:
+            self._write_run(complete=False)
+            self._opened = True
 
     def _recorded(self, name: str) -> tuple[str, ...]:
         return self._marker(name), self.failures_path(name), self.ids_path(name)
 
     def _begun(self, name: str) -> str:
-        path = f"{self.target}/{RUN_FOLDER}/{name}.begun"
-        ensure_folder(path)
-        return path
+        return f"{self.target}/{RUN_FOLDER}/{name}.begun"
 
     def _marker(self, name: str) -> str:
-        path = f"{self.target}/{RUN_FOLDER}/{name}.json"
-        ensure_folder(path)
-        return path
+        return f"{self.target}/{RUN_FOLDER}/{name}.json"
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -233,6 +260,14 @@ class ShardedRun:
             raise DependencyError(f"{self.target}: another run is writing it. Fix: wait for it, or stop it") from error
 
 
+def _work(description: Mapping[str, Any]) -> list[Any]:
+    return [description.get(key) for key in _WORK]
+
+
+def _told(description: Mapping[str, Any]) -> str:
+    return " ".join(str(value) for value in _work(description) if isinstance(value, str)) or "unknown"
+
+
 def forget_shard(path: Path) -> None:
     """Forget that a run has finished a shard, if one wrote it, before it is changed: the next run makes it again.
 
@@ -244,10 +279,8 @@ def forget_shard(path: Path) -> None:
         run, name = read_run_state(str(folder / "run.json"), _Run), path.relative_to(target).as_posix()
         if run is None or not (folder / f"{name}.json").is_file():
             continue
-        with open_writer(str(folder / f"{name}.begun")) as stream:
-            stream.write(b"")
-        with open_writer(str(folder / "run.json")) as stream:
-            stream.write(msgspec.json.format(msgspec.json.encode(replace(run, documents=None))) + b"\n")
+        write_file(str(folder / f"{name}.begun"), b"")
+        write_file(str(folder / "run.json"), encoded_state(replace(run, documents=None)))
         remove_file(str(folder / f"{name}.json"))
 
 
@@ -262,33 +295,6 @@ def require_complete(source: str) -> None:
     run = read_run_state(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", _Run)
     if run is not None and not run.complete:
         what = "the run that writes this folder is not finished, so shards may be missing"
-        raise DataError(Problem(what, "run the same command again, which continues it", source))
-
-
-def _existing(target: str) -> dict[str, Shard]:
-    try:
-        return {shard.name: shard for shard in list_shards(target)}
-    except DataError:
-        return {}
-
-
-def _digest(path: str) -> str:
-    digest = hashlib.sha256()
-    with open_bytes(path) as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def ensure_folder(path: str) -> None:
-    """Make the folder of a file, unless it is at an address, where folders need not be made.
-
-    Raises:
-        DependencyError: It cannot be made.
-    """
-    if not is_address(path):
-        try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            what = f"{Path(path).parent}: cannot be made: {error.strerror or error}"
-            raise DependencyError(f"{what}. Fix: {os_error_hint(error, writing=True)}") from error
+        raise DataError(
+            Problem(what, "run the same command again, which continues it, after what it reported is corrected", source)
+        )

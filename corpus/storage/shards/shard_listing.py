@@ -72,14 +72,7 @@ def list_shards(source: str) -> list[Shard]:
         DataError: There are none.
         UsageError: The folder also holds files that are no shards.
     """
-    shards = list(_at_address(source) if is_address(source) else _here(source))
-    visible = [shard for shard in shards if not _is_hidden(shard.name)]
-    others = [
-        shard.name
-        for shard in visible
-        if not is_shard_name(shard.name) and not _COMPANIONS.fullmatch(_base(shard.name))
-    ]
-    found = sorted((shard for shard in visible if is_shard_name(shard.name)), key=lambda shard: shard.name)
+    found, others = _shards_and_others(source)
     if not found:
         fix = f"files that end in {', '.join(SHARD_SUFFIXES)}"
         if is_pattern(source):
@@ -91,12 +84,42 @@ def list_shards(source: str) -> list[Shard]:
         build = f"goldspan corpus build {shlex.quote(source)} --out corpus.jsonl"
         raise DataError(Problem("holds no shards", f"{fix}; or first {build}, if it has articles", source))
     if others:
-        listed = ", ".join(others[:_MAX_SHOWN]) + (
-            f" and {len(others) - _MAX_SHOWN} more" if len(others) > _MAX_SHOWN else ""
-        )
         fix = f"a pattern such as {source.rstrip('/')}/*{file_suffix(found[0].name)}"
-        raise UsageError(f"{source}: beside its shards, the folder holds {listed}. Fix: {fix}")
+        raise UsageError(f"{source}: beside its shards, the folder holds {_listed(others)}. Fix: {fix}")
     return found
+
+
+def target_shards(target: str) -> dict[str, Shard]:
+    """Return the shards by name that a folder holds which is to be written; none if there is no such folder.
+
+    Raises:
+        UsageError: It holds files that are no shards, so that `list_shards` would refuse what is written.
+    """
+    try:
+        found, others = _shards_and_others(target)
+    except DataError:  # of a store that knows no such folder
+        return {}
+    if others:
+        what = f"holds {_listed(others)}, which is no shard, so that no command could read the folder"
+        raise UsageError(f"{target}: {what}. Fix: another `out`, or a name that begins with `_` for what is there")
+    return {shard.name: shard for shard in found}
+
+
+def _shards_and_others(source: str) -> tuple[list[Shard], list[str]]:
+    """Return the shards of a corpus, sorted by name, and the names of files that do not belong to one."""
+    every = _at_address(source) if is_address(source) else _here(source)
+    visible = [shard for shard in every if not _is_hidden(shard.name)]
+    others = [
+        shard.name
+        for shard in visible
+        if not is_shard_name(shard.name) and not _COMPANIONS.fullmatch(_base(shard.name))
+    ]
+    return sorted((shard for shard in visible if is_shard_name(shard.name)), key=lambda shard: shard.name), others
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MAX_SHOWN} more" if len(names) > _MAX_SHOWN else ""
+    return ", ".join(names[:_MAX_SHOWN]) + more
 
 
 def is_shard_name(name: str) -> bool:

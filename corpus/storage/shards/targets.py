@@ -1,4 +1,4 @@
-"""The folder that a run writes and the corpus that it reads: a run never writes over its own input."""
+"""The folder that a run writes: how it may be named, and that it is apart from the corpus that the run reads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,28 @@ from pathlib import Path
 
 from ....schema import UsageError
 from ....schema.files.addresses import is_address
+from ..file_io import STANDARD, file_suffix
+from .shard_listing import SHARD_SUFFIXES, is_pattern
+
+FILE_SUFFIXES = (*SHARD_SUFFIXES, ".json")
+"""Suffixes of records files, by which a name is one of a file wherever records are written."""
+
+
+def require_folder_name(target: str) -> None:
+    """Check that the name of a folder of shards is not one that commands take for something else.
+
+    Raises:
+        UsageError: It is standard output, ends like a records file, or is an address that would be read as a pattern.
+    """
+    what = ""
+    if target == STANDARD:
+        what = "shards are files, which standard output cannot hold"
+    elif (suffix := file_suffix(target)) in FILE_SUFFIXES:
+        what = f"shards are written to a folder, and a name that ends in {suffix} is one of a file"
+    elif is_address(target) and is_pattern(target):
+        what = "commands would read this address as a pattern"
+    if what:
+        raise UsageError(f"`out` {target}: {what}. Fix: name a folder, such as news")
 
 
 def require_apart(source: str, files: Iterable[str], target: str) -> None:

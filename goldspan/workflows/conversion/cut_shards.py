@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 from ...corpus import write_records
 from ...corpus.storage.checked import CheckedDocuments, is_checked
 from ...corpus.storage.file_io import STANDARD, file_suffix
-from ...corpus.storage.records import JSON_LINES, PARQUET, require_unique_ids
+from ...corpus.storage.records import require_unique_ids
 from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
 from ...corpus.storage.shards.shard_listing import is_shard_name
+from ...corpus.storage.shards.targets import FILE_SUFFIXES
 from ...schema import Document, RecordCodec, Scheme, UsageError, pluralize
 from ...schema.files.addresses import is_address
 
@@ -74,8 +76,11 @@ class CutShards:
 
 
 def names_shard_folder(out: str) -> bool:
-    """Return whether an output is a folder of shards: it has no suffix, ends in a slash, or is a folder already."""
-    if out == STANDARD or file_suffix(out) in (*JSON_LINES, *PARQUET):
+    """Return whether an output is a folder of shards: it has no suffix, ends in a slash, or is a folder already.
+
+    A name that ends like a records file is that of a file, with a slash too.
+    """
+    if out == STANDARD or file_suffix(out) in FILE_SUFFIXES:
         return False
     return not file_suffix(out) or out.endswith("/") or (not is_address(out) and Path(out).is_dir())
 
@@ -104,7 +109,7 @@ def write_shards(
     Raises:
         DataError: A document is invalid, or its id is a duplicate; shards before it stay, and the run is unfinished.
         DependencyError: The target cannot be written, or another run is writing it.
-        UsageError: The target holds something else.
+        UsageError: The target is not named like a folder, or holds something else.
     """
     description = {
         **step,
@@ -121,17 +126,17 @@ def write_shards(
     with run.started(overwrite=cut.overwrite) as finished:
         for name, part in _parts(chain(first, unique), cut):
             digest, earlier = hashlib.sha256(), finished.get(name)
-            compared = _ComparedDocuments(part, encode, earlier.source if earlier else "")
-            run.begin(name)
+            begin = partial(run.begin, name)
+            compared = _ComparedDocuments(part, encode, earlier.source if earlier else "", begin)
             try:
                 count = write_records(run.path(name), CheckedDocuments(compared, scheme), scheme, digest=digest)
                 facts = {"sha256": digest.hexdigest(), "documents": count}
                 shard = run.finished_shard(name, source=compared.digest, **facts)
+                run.record(shard)
             except _SameDocumentsError:
                 assert earlier is not None  # otherwise there is nothing to be the same as
                 shard = earlier
                 made.kept += 1
-            run.record(shard)
             made.shards.append(shard)
             written(len(made.shards))
         run.finish(made.shards)
@@ -149,13 +154,20 @@ class _ComparedDocuments:
         documents: The documents.
         encode: Encodes one, or raises what is wrong with it.
         known: The digest of those that it holds; empty if it holds none.
+        changes: Called when all have been read and are others: what was written of them takes its place next.
 
     Attributes:
         digest: The digest, when all have been read.
     """
 
-    def __init__(self, documents: Iterator[Document], encode: Callable[[Document], bytes], known: str) -> None:
-        self._documents, self._encode, self._known = documents, encode, known
+    def __init__(
+        self,
+        documents: Iterator[Document],
+        encode: Callable[[Document], bytes],
+        known: str,
+        changes: Callable[[], None],
+    ) -> None:
+        self._documents, self._encode, self._known, self._changes = documents, encode, known, changes
         self.digest = ""
 
     def __iter__(self) -> Iterator[Document]:
@@ -172,6 +184,7 @@ class _ComparedDocuments:
         self.digest = digest.hexdigest()
         if self.digest == self._known:
             raise _SameDocumentsError
+        self._changes()
 
 
 def _parts(documents: Iterator[Document], cut: ShardCut) -> Iterator[tuple[str, Iterator[Document]]]:

@@ -14,16 +14,19 @@ from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import STANDARD, file_suffix
 from ...corpus.storage.records import JSON_LINES, PARQUET
 from ...schema import Document, Scheme, UsageError
+from ...schema.files.addresses import is_address
 
 
 def check_pass_folder(out: str) -> None:
     """Check that a folder of passes can be written.
 
     Raises:
-        UsageError: It is named like a file, or exists and is not empty.
+        UsageError: It is named like a file, is at an address, or exists and is not empty.
     """
     if out == STANDARD or file_suffix(out) in (*JSON_LINES, *PARQUET):
         raise UsageError(f"{out}: passes are a file for each annotator, in a folder. Fix: name a folder as `out`")
+    if is_address(out):
+        raise UsageError(f"`out` {out}: passes are not written at an address. Fix: name a folder here as `out`")
     path = Path(out)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{out}: already exists. Fix: name a new or empty folder as `out`")

@@ -7,6 +7,7 @@ from pathlib import Path
 from ...corpus.storage.file_io import COMPRESSED, STANDARD, replace_file
 from ...corpus.storage.records import JSON_LINES, PARQUET
 from ...schema import Scheme, UsageError
+from ...schema.files.addresses import is_address
 from ...schema.files.scheme_writer import scheme_toml
 
 SUFFIX = ".scheme.toml"
@@ -16,11 +17,16 @@ def scheme_path(out: str) -> Path:
     """Return the file of the scheme that is drafted for an output: `gold.scheme.toml` beside `gold.jsonl`.
 
     Raises:
-        UsageError: The output is standard output.
+        UsageError: The output is standard output, or at an address, where schemes are not read.
     """
     if out == STANDARD:
         fix = "name a file as `out`, or a file as `scheme`"
         raise UsageError(f"a scheme is drafted beside the records, which have no file. Fix: {fix}")
+    if is_address(out):
+        fix = "name a file or folder here as `out`, or a file as `scheme`"
+        raise UsageError(
+            f"`out` {out}: a scheme is drafted as a file beside the records, not at an address. Fix: {fix}"
+        )
     name = Path(out).name
     for suffix in (*COMPRESSED, *JSON_LINES, *PARQUET):
         name = name.removesuffix(suffix)

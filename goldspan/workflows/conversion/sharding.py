@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...corpus import read_records, write_records
 from ...corpus.queries.sample_records import SampleDraws
+from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import STANDARD
 from ...corpus.storage.records import ProblemCallback, record_files
 from ...corpus.storage.shards.targets import require_apart
@@ -50,12 +51,28 @@ def shard_corpus(
     """
     require_apart(source, record_files(source) if source != STANDARD else (), out)
     withdrawn = find_withdrawn(source, out)
-    records = withdrawn.keep(read_records(source, scheme, lenient=lenient))
+    kept = withdrawn.keep(read_records(source, scheme, lenient=lenient))
+    records = CheckedDocuments(_some(kept, source, withdrawn), scheme)
     made = write_shards(
         out, records, scheme, cut, {"step": "shard"}, lambda number: progress("writing shards", number, 0)
     )
     withdrawn.tell(note)
     return made
+
+
+def _some(documents: Iterator[Document], source: str, withdrawn: WithdrawnDocuments) -> Iterator[Document]:
+    """Yield documents.
+
+    Raises:
+        DataError: There are none.
+    """
+    first = next(documents, None)
+    if first is None:
+        if withdrawn.left_out:
+            raise withdrawn.nothing_left(source)
+        raise DataError(Problem("has no documents", "name a corpus that has some", source))
+    yield first
+    yield from documents
 
 
 DUPLICATES = ("refuse", "same", "first")
