@@ -74,6 +74,33 @@ def test_every_text_states_its_licence_and_source_and_the_readme_counts_them(gol
     assert [extra["split"] for extra in extras].count("test") == 30
 
 
+def test_the_card_tells_how_the_splits_differ(gold: list[Document]) -> None:
+    train, test = (
+        [document for document in gold if (document.extra or {})["split"] == name] for name in ("train", "test")
+    )
+
+    def of_the_white_house(documents: list[Document]) -> int:
+        return sum(document.meta.publisher == "The White House" for document in documents)
+
+    def surfaces(documents: list[Document]) -> list[str]:
+        return [(document.text or "")[span.start : span.end] for document in documents for span in document.spans]
+
+    def runs(document: Document) -> set[tuple[str, ...]]:
+        words = re.findall(r"\w+", (document.text or "").lower())
+        return set(zip(*(words[at:] for at in range(5)), strict=False))
+
+    seen, asked = set(surfaces(train)), surfaces(test)
+    shared = sum(surface in seen for surface in asked) / len(asked)
+    of_train = [runs(document) for document in train]
+    most = max(len(own & other) / len(own) for own in map(runs, test) for other in of_train)
+    said = " ".join((FOLDER / "about.toml").read_text("utf-8").split())
+    counted = f"{of_the_white_house(train)} of the {len(train)} documents of `train` are of the White House"
+    assert (
+        f"{counted}, {of_the_white_house(test)} of the {len(test)} of `test`; {shared:.0%}".replace("%", " %") in said
+    )
+    assert f"at most {most:.1%}".replace("%", " %") in said
+
+
 def test_the_dataset_is_that_of_the_gold(gold: list[Document]) -> None:
     assert {d.id: d for d in load(DATASET)} == {d.id: d for d in gold}
     card = (DATASET / "README.md").read_text("utf-8")
