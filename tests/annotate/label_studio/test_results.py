@@ -83,7 +83,7 @@ def test_framed_suggestions_are_no_spans_and_lose_nothing(
 
 
 def test_a_framed_suggestion_keeps_its_label_if_labels_change_their_order(scheme: Scheme) -> None:
-    turned = dataclasses.replace(scheme, labels=dict(reversed(scheme.labels.items())))
+    turned = dataclasses.replace(scheme, labels=dict(reversed([*scheme.labels.items()])))
     for label in scheme.labels:
         region = low_score_prefixes(None, 0.5, scheme)(Span(0, 4, label, score=0.1)) + "s0"
         assert framed_label(region, scheme) == framed_label(region, turned) == label
