@@ -11,12 +11,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf, nan
 from pathlib import Path
 
 from .process_usage import run_measured
 from .scale import write_articles
 
 _MEASURED = 2000
+_FREE = ("core_hour", "gigabyte_month")  # prices, which may be 0
 
 WORDS = 103
 """Words of an article of `benchmarks.scale`."""
@@ -137,13 +139,25 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _numbers(arguments: Sequence[str]) -> Mapping[str, float]:
-    numbers = {}
+    numbers: dict[str, float] = {}
     for argument in arguments:
         name, _, number = argument.partition("=")
         if name not in Assumptions.__dataclass_fields__:
             raise SystemExit(f"{argument}: unknown. Fix: {', '.join(Assumptions.__dataclass_fields__)}=NUMBER, measure")
-        numbers[name] = float(number)
+        if name in numbers:
+            raise SystemExit(f"{argument}: {name} is stated twice. Fix: state it once")
+        numbers[name] = _number(argument, number, least=0 if name in _FREE else 1)
     return numbers
+
+
+def _number(argument: str, stated: str, *, least: int) -> float:
+    try:
+        number = float(stated)
+    except ValueError:
+        number = nan
+    if not least <= number < inf:
+        raise SystemExit(f"{argument}: not a number that this can be. Fix: a number of at least {least}")
+    return number
 
 
 if __name__ == "__main__":

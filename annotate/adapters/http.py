@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import ceil
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,7 @@ class HttpExtractor(ServiceExtractor):
         self.name = f"http:{parts.hostname}"
         self.version = (parts.path.strip("/") or "0") + self._normalizer.signature
         self._wire_format = WireFormat(scheme, self.tally)
+        self._decoding = Lock()
         self._kept: KeptAnswers | None = None
 
     @contextmanager
@@ -82,27 +84,32 @@ class HttpExtractor(ServiceExtractor):
     def _answers(self, parts: Sequence[Sequence[Document]]) -> list[list[list[ForeignSpan]] | Exception]:
         """Return the spans of the documents of each part, or the error of its request."""
         answers: list[list[list[ForeignSpan]] | Exception] = []
-        bodies = list(map(self._wire_format.encode, parts))
-        for part, answer in zip(parts, call_in_order(self._post, bodies, self.concurrency), strict=False):
+        for answer in call_in_order(self._ask, parts, self.concurrency):
             if isinstance(answer, Exception):
                 answers.append(self._usage.described(answer))
-                continue
-            try:
-                answers.append(self._wire_format.decode(answer, part))
-            except Exception as error:
-                answers.append(error)
+            else:
+                answers.append(answer)
         return answers + answers[-1:] * (len(parts) - len(answers))
 
-    def _post(self, body: bytes) -> bytes:
+    def _ask(self, part: Sequence[Document]) -> list[list[ForeignSpan]]:
+        """Return the spans of documents from a kept answer, or ask for one, which is kept if it can be used."""
         kept = self._kept
+        body = self._wire_format.encode(part)
         request = self._url.encode() + b"\0" + body
         if kept is not None and (answer := kept.get(request)) is not None:
-            self._usage.count(KEPT)
-            return answer
+            with suppress(Exception):  # one that cannot be used is asked for again
+                spans = self._decode(answer, part)
+                self._usage.count(KEPT)
+                return spans
         answer = self._service.post(body, content_type="application/x-ndjson")
+        spans = self._decode(answer, part)
         if kept is not None:
             kept.add(request, answer)
-        return answer
+        return spans
+
+    def _decode(self, answer: bytes, part: Sequence[Document]) -> list[list[ForeignSpan]]:
+        with self._decoding:  # which counts in a tally
+            return self._wire_format.decode(answer, part)
 
 
 def _only(answer: list[list[ForeignSpan]] | Exception) -> list[ForeignSpan] | Exception:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,14 +69,31 @@ def key_path(*places: object) -> Path:
     """
     if named := os.environ.get(VARIABLE):
         return Path(named).expanduser().absolute()
-    here = Path.cwd().absolute()
-    folders = list(
-        dict.fromkeys(up for start in [*filter(None, map(folder_of, places)), here] for up in _upwards(start))
-    )
+    return _nearest_key([*filter(None, map(folder_of, places)), Path.cwd().absolute()])
+
+
+def key_of(place: Path) -> Path:
+    """Return where the key of the project that a file or folder is in is, or would be, wherever the call is made.
+
+    It is looked for from the place upwards, as in `key_path`, else it would be in the folder of the place.
+
+    Raises:
+        UsageError: GOLDSPAN_NAME_KEY names the one key there is.
+    """
+    if named := os.environ.get(VARIABLE):
+        fix = f"leave one of them out, as in: env -u {VARIABLE} goldspan corpus names --of {shlex.quote(str(place))}"
+        raise UsageError(f"`of` {place}: has no effect with {VARIABLE}, which names {named}. Fix: {fix}")
+    folder = folder_of(place) or place
+    return _nearest_key([folder.parent if folder.name == KEY.parent.name else folder])
+
+
+def _nearest_key(starts: Sequence[Path]) -> Path:
+    """Return the nearest key from some folders upwards; where there is none, where the last of them would have it."""
+    folders = list(dict.fromkeys(up for start in starts for up in _upwards(start)))
     for parent in folders:
         if (parent / KEY).is_file() or (parent / KEY).with_suffix(_MADE).is_file():
             return parent / KEY
-    return next((parent for parent in folders if (parent / _PROJECT).is_file()), here) / KEY
+    return next((parent for parent in folders if (parent / _PROJECT).is_file()), starts[-1]) / KEY
 
 
 def read_key(path: Path) -> NameKey | None:

@@ -7,6 +7,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -92,6 +93,38 @@ def parquet_columns(path: Path, *, whole: bool = False) -> Iterator[list[dict[st
         DataError: The file cannot be read.
         DependencyError: pyarrow is not installed.
     """
+    from ..storage.parquet import reject_oversized_rows
+
+    with _parquet(path) as table:
+        reject_oversized_rows(table.metadata, str(path))
+        columns = None if whole else stated_columns(table.schema_arrow.names)
+        for batch in table.iter_batches(batch_size=256, columns=columns):
+            yield batch.to_pylist()
+
+
+def parquet_notes(path: Path) -> Iterator[Any]:
+    """Yield what a Parquet file states beside its rows: names of columns, metadata of the file and of columns.
+
+    Raises:
+        DataError: The file cannot be read.
+        DependencyError: pyarrow is not installed.
+    """
+    with _parquet(path) as table:
+        stated = dict(table.metadata.metadata or {})
+        stated.pop(b"ARROW:schema", None)  # in base64, what follows is taken from it
+        yield stated
+        yield table.schema_arrow.metadata
+        waiting = list(table.schema_arrow)
+        while waiting:
+            field = waiting.pop()
+            yield field.name
+            yield field.metadata
+            waiting += map(field.type.field, range(field.type.num_fields))
+
+
+@contextmanager
+def _parquet(path: Path) -> Iterator[Any]:
+    """Open a Parquet file for a block, whose errors in reading it are named."""
     from ...schema.extras import require_file_extras
 
     require_file_extras(str(path))
@@ -99,14 +132,10 @@ def parquet_columns(path: Path, *, whole: bool = False) -> Iterator[list[dict[st
     import pyarrow.parquet as pq
 
     from ...schema.errors import unreadable_problem
-    from ..storage.parquet import reject_oversized_rows
 
     try:
         with pq.ParquetFile(path) as table:
-            reject_oversized_rows(table.metadata, str(path))
-            columns = None if whole else stated_columns(table.schema_arrow.names)
-            for batch in table.iter_batches(batch_size=256, columns=columns):
-                yield batch.to_pylist()
+            yield table
     except OSError as error:
         raise DataError(unreadable_problem(error, path)) from error
     except pa.ArrowException as error:

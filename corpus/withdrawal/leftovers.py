@@ -18,7 +18,7 @@ from typing import Any
 
 from ...schema import DataError
 from ..storage.file_io import open_reader, read_lines
-from .file_contents import LARGEST, ItemKind, delimiter_of, parquet_columns, parsed, row_item, whole_json
+from .file_contents import LARGEST, ItemKind, delimiter_of, parquet_columns, parquet_notes, parsed, row_item, whole_json
 from .item_matching import stated_document, withdrawn_item, without_withdrawn
 from .same_text import letters_of
 from .withdrawn_documents import WithdrawnDocuments
@@ -114,18 +114,20 @@ def _remaining(path: Path, kind: ItemKind, withdrawn: WithdrawnDocuments) -> Ite
     if kind == "lines":
         with open_reader(str(path)) as stream:
             for line in read_lines(stream, str(path)):
-                if not _is_document(item := parsed(line), withdrawn):
+                item = parsed(line)
+                if stated_document(item) is None and not _is_taken_out(item, withdrawn):
                     yield line
-                    yield _joined(_strings(item))
+                yield _joined(_remaining_strings(item, withdrawn))
     elif kind == "json":
         kept, _ = without_withdrawn(whole_json(path), withdrawn)
-        own = [item for item in kept if not _is_document(item, withdrawn)] if isinstance(kept, list) else kept
-        yield _joined(_strings(own))
+        items = kept if isinstance(kept, list) and any(isinstance(item, dict) for item in kept) else [kept]
+        yield _joined(string for item in items for string in _remaining_strings(item, withdrawn))
     elif kind == "table":
         yield _joined(_cells(path, withdrawn))
     elif kind == "parquet":
+        yield _joined(string for note in parquet_notes(path) for string in _strings(note))
         for batch in parquet_columns(path, whole=True):
-            yield from (_joined(_strings(row)) for row in batch if not _is_document(row, withdrawn))
+            yield from (_joined(_remaining_strings(row, withdrawn)) for row in batch)
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -151,23 +153,49 @@ def _cells(path: Path, withdrawn: WithdrawnDocuments) -> Iterator[str]:
                 yield from row
 
 
+def _remaining_strings(item: Any, withdrawn: WithdrawnDocuments) -> Iterator[str]:
+    """Yield the strings of an item that stay; of another document without its id and what is in its text.
+
+    Near copies are told by their texts, which share passages with that of a withdrawn document.
+    """
+    if not withdrawn:
+        yield from _strings(item)
+    elif not _is_taken_out(item, withdrawn):
+        name, text = stated_document(item) or (None, "")
+        letters = letters_of(text)
+        for strings in _units(item):
+            whole = "".join(strings)
+            if whole != name and (not letters or letters_of(whole) not in letters):
+                yield from strings
+
+
+def _is_taken_out(item: Any, withdrawn: WithdrawnDocuments) -> bool:
+    return bool(withdrawn) and withdrawn_item(item, withdrawn) is not None
+
+
 def _strings(data: Any) -> Iterator[str]:
-    """Yield the strings in JSON data, in their order, so that a text is found in a list of its words."""
+    """Yield the strings in JSON data or a row of Parquet, in their order, so that a text is found in its words."""
+    return (string for strings in _units(data) for string in strings)
+
+
+def _units(data: Any) -> Iterator[list[str]]:
+    """Yield the strings in data, those of a list that has nothing else together."""
     waiting = [data]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
+        if isinstance(item, dict):
             waiting += [part for pair in reversed(item.items()) for part in reversed(pair)]
-        elif isinstance(item, list):
+        elif isinstance(item, list | tuple) and not all(isinstance(part, str | bytes) for part in item):
             waiting += reversed(item)
+        elif isinstance(item, list | tuple):
+            yield list(map(_as_text, item))
+        elif item is not None and not isinstance(item, int | float):  # Parquet has also UUIDs, dates and others
+            yield [_as_text(item)]
+
+
+def _as_text(item: object) -> str:
+    return item.decode("utf-8", "ignore") if isinstance(item, bytes) else str(item)
 
 
 def _joined(strings: Iterable[str]) -> bytes:
     return "\n".join(strings).encode("utf-8", "ignore")
-
-
-def _is_document(item: Any, withdrawn: WithdrawnDocuments) -> bool:
-    """Return whether an item is taken out, or is another document, of which near copies tell what it shares."""
-    return bool(withdrawn) and (withdrawn_item(item, withdrawn) or stated_document(item)) is not None

@@ -18,7 +18,7 @@ from goldspan.annotate.adapters.services.retrying_service import RetryingService
 from goldspan.annotate.adapters.services.service_usage import Price, ServiceUsage
 from goldspan.annotate.extractor_specs import spec_for_workers, spec_of_result
 from goldspan.annotate.runner.annotate_documents import annotate_documents
-from goldspan.schema import DependencyError, Document, Scheme, UsageError
+from goldspan.schema import DataError, DependencyError, Document, Scheme, UsageError
 from tests.conftest import Run, record, write_lines
 
 from ..local_server import QuietHandler, local_server
@@ -389,12 +389,27 @@ def test_no_answer_to_an_unfinished_shard_is_asked_for_twice(
     service.answer_when = lambda _text: None
     done = goldspan(*call, spec)
     assert done.returncode == 0, done.stderr
-    assert "answers kept from an interrupted run: 3" in done.stderr
+    assert (
+        "answers kept from an interrupted run (if the service has changed since: annotate to another --out): 3"
+        in done.stderr
+    )
     assert Counter(service.texts) == Counter(dict.fromkeys(asked, 1)) + Counter(["Iran spoke on b3."])
     assert not kept.exists()
     assert goldspan("annotate", corpus, "--out", tmp_path / "new", "--extractor", spec).returncode == 0
     assert (tmp_path / "new" / "b.jsonl").read_bytes() == (out / "b.jsonl").read_bytes()
     assert sum(service.texts.count(text) for text in asked) == 14  # finished shards keep no answers
+
+
+def test_an_answer_that_cannot_be_used_is_not_kept(scheme: Scheme, service: Service, url: str, tmp_path: Path) -> None:
+    extractor = load_extractor(f"http:{url}/records,fill=false,concurrency=1,retries=0", scheme)
+    loading = iter([200])
+    service.answer_when = lambda _text: next(loading, None)  # a body that is no record
+    found = []
+    for _ in range(3):
+        with extractor.keeping_answers(tmp_path / "answers"):  # type: ignore[attr-defined]
+            found += extractor.extract_each(articles(1))  # type: ignore[attr-defined]
+    assert isinstance(found[0], DataError) and found[1] == found[2] and len(found[1]) == 1
+    assert len(service.texts) == 2
 
 
 def test_services_that_are_combined_keep_their_answers_apart(

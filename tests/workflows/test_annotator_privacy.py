@@ -316,6 +316,26 @@ def test_who_a_pseudonym_is_can_be_asked_from_another_folder(
     assert "goldspan corpus names says who they are" in goldspan(*export, cwd=project).stderr
 
 
+def test_the_key_of_another_project_is_never_that_of_the_working_folder(
+    folder: Path, goldspan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = ("corpus", "names", "--of")
+    here, other = folder / "here", folder / "other"
+    for place in (here, other):
+        place.mkdir()
+        (place / "goldspan.toml").touch()
+    refused = goldspan(*of, other)
+    assert refused.returncode == 2 and "--of" in refused.stderr
+    assert "has no effect with GOLDSPAN_NAME_KEY" in refused.stderr
+    monkeypatch.delenv("GOLDSPAN_NAME_KEY")
+    assert goldspan("corpus", "names", "--assign", f"{ADA}=reader-8", cwd=here).returncode == 0
+    asked = goldspan(*of, other, cwd=here)
+    assert f"--of {other}: its project has no key yet" in asked.stderr and ADA not in asked.stdout
+    assert goldspan(*of, other, "--assign", f"{BEN}=reader-9", cwd=here).returncode == 0
+    assert json.loads(goldspan(*of, other, "--json", cwd=here).stdout)["names"] == {"reader-9": [BEN]}
+    assert json.loads(goldspan("corpus", "names", "--json", cwd=here).stdout)["names"] == {"reader-8": [ADA]}
+
+
 def test_a_score_needs_no_key_and_makes_none(folder: Path) -> None:
     scored = score_files(str(folder / "ada.jsonl"), [str(folder / "ben.jsonl")], SCHEME, resamples=0)
     assert [system.name for system in scored.scores.systems] == [BEN]

@@ -11,7 +11,7 @@ from typing import IO
 
 from ....corpus.storage.file_io import unwritable
 
-KEPT = "answers kept from an interrupted run"
+KEPT = "answers kept from an interrupted run (if the service has changed since: annotate to another --out)"
 """The tally key for answers that were not asked for again."""
 
 _KEY = 32

@@ -39,13 +39,12 @@ def low_score_prefixes(faint: float | None, framed: float | None, scheme: Scheme
         framed: Score below which it is only framed, and no span unless an annotator makes it one; None if none is.
         scheme: Scheme of the spans.
     """
-    numbers = {label: number for number, label in enumerate(scheme.labels, 1)}
 
     def prefix(span: Span) -> str:
         if span.score is None:
             return ""
         if framed is not None and span.score < framed:
-            return f"{_FRAMED}{numbers[span.label]}-"
+            return _framed_prefix(span.label, scheme)
         return _FAINT if faint is not None and span.score < faint else ""
 
     return prefix
@@ -53,8 +52,12 @@ def low_score_prefixes(faint: float | None, framed: float | None, scheme: Scheme
 
 def framed_label(region: str, scheme: Scheme) -> str | None:
     """Return the label that is suggested by a region that was only framed; None for any other region."""
-    found = re.match(rf"{_FRAMED}(\d+)-s\d", region)
-    return dict(enumerate(scheme.labels, 1)).get(int(found[1])) if found else None
+    return next((label for label in scheme.labels if re.match(rf"{_framed_prefix(label, scheme)}s\d", region)), None)
+
+
+def _framed_prefix(label: str, scheme: Scheme) -> str:
+    """Return the prefix for a label, with its key, as their order may change; in hex, no key begins another."""
+    return f"{_FRAMED}-{scheme.label_keys[label].encode().hex()}-"
 
 
 def count_low_scores(results: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
@@ -98,9 +101,10 @@ def framed_style(scheme: Scheme) -> str:
     """
     frame = "[data-label$=" + "".join(f"\\{part}" if not part.isalnum() else part for part in f":{UNDECIDED}") + "]"
     mark = f".htx-highlight:not({frame})"
+    prefixes = {_framed_prefix(name, scheme): label.colour for name, label in scheme.labels.items()}
     colours = "\n".join(
-        f".goldspan-text [class*=htx-highlight-{_FRAMED}{number}-]{frame} {{ outline-color: {label.colour}; }}"
-        for number, label in enumerate(scheme.labels.values(), 1)
+        f".goldspan-text [class*=htx-highlight-{prefix}]{frame} {{ outline-color: {colour}; }}"
+        for prefix, colour in prefixes.items()
     )
     return f"""
 {_WITHOUT_LAST_LABEL}

@@ -30,14 +30,15 @@ def names(
 ) -> None:
     """Tell who the pseudonyms of annotators are, by the key in the project's folder, which only its owner can read.
 
-    The key is .goldspan/names.json in the nearest folder that has one, else beside goldspan.toml, else here.
+    The key is .goldspan/names.json in the nearest folder that has one, from here or from --of upwards, else beside
+    goldspan.toml, else here or at --of.
     """
-    from ....corpus.privacy.name_key import NameKey, key_path, read_key, set_pseudonym
+    from ....corpus.privacy.name_key import NameKey, key_of, key_path, read_key, set_pseudonym
     from ....schema import UsageError, did_you_mean
 
     if of is not None and not of.exists():
         raise UsageError(f"--of {of}: no such file or folder. Fix: a file of the project, or its folder")
-    path = key_path(of)
+    path = key_path() if of is None else key_of(of)
     pairs = [pair.rpartition("=") for pair in assign or []]
     for pair, (name, equals, _) in zip(assign or [], pairs, strict=True):
         if not name or not equals:
@@ -55,7 +56,10 @@ def names(
         result_json({"key": str(path), "names": shown})
         return
     if not by_pseudonym:
-        note(f"nobody has a pseudonym yet: the first export or report makes {shown_key(path)}")
+        none = (
+            f"--of {of}: its project has no key" if of is not None and not path.exists() else "nobody has a pseudonym"
+        )
+        note(f"{none} yet: the first export or report makes {shown_key(path)}")
         return
     table([(pseudonym, one_line(", ".join(of))) for pseudonym, of in shown.items()], ("pseudonym", "names"))
     note(f"key: {shown_key(path)}")

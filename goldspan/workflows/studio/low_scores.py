@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING
 
 from ...annotate.label_studio.mapping.region_prefixes import UNDECIDED, low_score_prefixes
@@ -20,8 +21,10 @@ def mark_low_scores(documents: SuggestedDocuments, faint: float | None, framed: 
     """
     given = {name: score for name, score in (("faint", faint), ("framed", framed)) if score is not None}
     for name, threshold in given.items():
-        if not 0 < threshold <= 1:
-            raise UsageError(f"`{name}` {threshold}: not a score. Fix: use a number above 0, at most 1")
+        is_number = isinstance(threshold, Real) and not isinstance(threshold, bool)
+        if not is_number or not 0 < threshold <= 1:
+            shown = threshold if is_number else repr(threshold)
+            raise UsageError(f"`{name}` {shown}: not a score. Fix: use a number above 0, at most 1")
     if faint is not None and framed is not None and faint <= framed:
         fix = "use a higher score, or one of them"
         raise UsageError(f"`faint` {faint}: has no effect with `framed` {framed}. Fix: {fix}")

@@ -16,6 +16,7 @@ from goldspan.annotate.label_studio.mapping.region_prefixes import (
     UNDECIDED,
     count_low_scores,
     framed_label,
+    framed_style,
     low_score_prefixes,
     shows_framed,
 )
@@ -78,7 +79,16 @@ def test_framed_suggestions_are_no_spans_and_lose_nothing(
         read = spans_of(results, made.text or "", scheme)
         assert (read.spans, read.problems, read.unplaced) == ([plain(s) for s in spans if s not in low], [], {})
         assert spans_of(with_framed(results, scheme), made.text or "", scheme).spans == [plain(s) for s in spans]
-    assert framed_label("s1", scheme) is framed_label("framed99-s0", scheme) is framed_label("framed1-", scheme) is None
+    assert framed_label("s1", scheme) is framed_label("framed-99-s0", scheme) is framed_label("framed-", scheme) is None
+
+
+def test_a_framed_suggestion_keeps_its_label_if_labels_change_their_order(scheme: Scheme) -> None:
+    turned = dataclasses.replace(scheme, labels=dict(reversed([*scheme.labels.items()])))
+    for label in scheme.labels:
+        region = low_score_prefixes(None, 0.5, scheme)(Span(0, 4, label, score=0.1)) + "s0"
+        assert framed_label(region, scheme) == framed_label(region, turned) == label
+        colours = [line for line in framed_style(turned).splitlines() if f"htx-highlight-{region[:-2]}]" in line]
+        assert len(colours) == 1 and scheme.labels[label].colour in colours[0]
 
 
 def test_the_page_with_framed_suggestions_is_told_from_others(scheme: Scheme) -> None:
