@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...corpus.queries.document_fields import number_of
-from ...corpus.queries.sample_records import FILTER, inclusion_probability, population_sha256, stages_of
+from ...corpus.queries.sample_records import FILTER, PART, inclusion_probability, population_sha256, stages_of
 from ...corpus.queries.sampling import SIMPLE
 from ...schema import DataError, Document, Problem, canonical_json, pluralize
 from ...schema.hashing import draw_key
@@ -58,6 +58,7 @@ class DesignReader:
         self._ids: list[str] = []
         self._weights: list[float] = []
         self._stages: list[list[dict[str, Any]]] = []
+        self._parts: list[bool] = []
         self._probabilities: list[float] = []
         self._skipped: set[str] = set()
         self._chosen_by: set[str] = set()
@@ -84,7 +85,10 @@ class DesignReader:
         if probability is None:
             what = "the document was chosen by what was found in it, so the gold is not a probability sample"
             raise DataError(Problem(what, _FIX, document=document.id))
-        self._stages.append(stages_of(document))
+        stages = stages_of(document)
+        self._parts.append(any(stage.get("kept") == PART for stage in stages))
+        # what a part of a corpus was chosen by tells nothing of the sample that was drawn from it
+        self._stages.append([stage for stage in stages if stage.get("kept") != PART])
         self._probabilities.append(probability)
 
     def drawn_from(self, corpus: Collection[str]) -> DrawnGold:
@@ -99,6 +103,10 @@ class DesignReader:
         if self._field is not None:
             return self._answered(self._weighted(len(corpus)))
         if not any(self._stages):
+            if any(self._parts) and len(self._ids) < len(corpus):
+                name = self._ids[self._parts.index(True)]
+                what = "the document was chosen by its spans, so the gold is not a probability sample"
+                raise DataError(Problem(what, _FIX, document=name))
             return self._answered(self._random_head(corpus) if self._chosen_by else self._simple(corpus))
         return self._answered(self._staged(corpus))
 

@@ -335,3 +335,28 @@ def test_different_units_are_not_added_up(goldspan: Run, corpus: Path) -> None:
     done = goldspan("estimate", "sum(COUNT.min)", *call)
     assert done.returncode == 1 and "injured and killed would be added up. Fix: name one" in done.stderr
     assert goldspan("estimate", "sum(COUNT.min, unit=killed)", *call).returncode == 0
+
+
+def test_gold_chosen_by_its_spans_is_refused_also_if_it_was_never_sampled(goldspan: Run, corpus: Path) -> None:
+    def filtered(source: str, out: str, *where: str) -> None:
+        options = [word for condition in where for word in ("--where", condition)]
+        goldspan("corpus", "filter", corpus / source, *options, "--out", corpus / out).check_returncode()
+
+    filtered("truth.jsonl", "chosen.jsonl", "COUNT")
+    filtered("truth.jsonl", "many.jsonl", "spans>=1", "month=2024-01")
+    for gold in ("chosen.jsonl", "many.jsonl"):
+        done = goldspan("estimate", "documents(COUNT)", "--gold", corpus / gold, "--predictions", corpus / "found.jsonl")  # fmt: skip
+        assert done.returncode == 1 and "chosen by its spans, so the gold is not a probability sample" in done.stderr
+    # a part that the system's own spans define is a corpus of its own, from which a sample can be drawn
+    filtered("found.jsonl", "part.jsonl", "COUNT")
+    done = goldspan("corpus", "sample", corpus / "part.jsonl", "--n", "12", "--out", corpus / "gold.jsonl")
+    assert done.returncode == 0 and "sample" not in done.stderr.replace("gold.jsonl", "")
+    call = ("estimate", "documents(COUNT)", "--predictions", corpus / "part.jsonl", "--json", "--gold")
+    assert json.loads(goldspan(*call, corpus / "gold.jsonl").stdout)["design"] == "simple random"
+    assert json.loads(goldspan(*call, corpus / "part.jsonl").stdout)["gold"] == 30  # all of it
+    # the same condition on metadata leaves gold and predictions as they were
+    filtered("plain.jsonl", "january.jsonl", "month=2024-01")
+    filtered("found.jsonl", "corpus.jsonl", "month=2024-01")
+    assert "part" not in (corpus / "january.jsonl").read_text("utf-8")
+    call = ("estimate", "documents(COUNT)", "--predictions", corpus / "corpus.jsonl", "--json", "--gold")
+    assert json.loads(goldspan(*call, corpus / "january.jsonl").stdout)["gold"] == 10
