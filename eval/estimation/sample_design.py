@@ -20,6 +20,9 @@ from ...schema.hashing import draw_key
 from .linearised_error import Floats, Ints
 
 _FIX = "draw it with `goldspan corpus sample`, or give the weights of its documents in a field"
+_RANDOM = "random"
+"""What chose the documents of the random share of a reading order."""
+
 _LARGEST_RATIO = 1e9
 """Largest weight as a multiple of the smallest: beyond, one document is the estimate."""
 
@@ -109,6 +112,24 @@ class DesignReader:
                 raise DataError(Problem(what, _FIX, document=name))
             return self._answered(self._random_head(corpus) if self._chosen_by else self._simple(corpus))
         return self._answered(self._staged(corpus))
+
+    def skip(self, name: str) -> None:
+        """Leave out a document that another reader skipped."""
+        self._skipped.add(name)
+
+    def alone(self) -> DrawnGold:
+        """Return the sample as if it were the whole corpus, for whoever does not know of what corpus it is.
+
+        Raises:
+            DataError: It is not a simple random sample, or all was skipped.
+        """
+        fix = "give a pilot that was drawn at random, each document with the same probability"
+        if chosen_by := sorted(self._chosen_by - {_RANDOM}):
+            raise DataError(Problem(f"the pilot was chosen by {', '.join(chosen_by)}", fix))
+        designs = {str(stage.get("design")) for stages in self._stages for stage in stages}
+        if others := sorted(designs - {SIMPLE, FILTER}):
+            raise DataError(Problem(f"the pilot is no simple random sample, but {' and '.join(others)}", fix))
+        return self._answered(_equal(self._ids, len(self._ids), []))
 
     def _weighted(self, population: int) -> DrawnGold:
         weights = np.array(self._weights)
