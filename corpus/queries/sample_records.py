@@ -116,7 +116,7 @@ def filter_stage(
     anything was annotated keep the sample's part in a domain of the population (`domain`). Both leave the
     probabilities as they are. Any other keeps a selection, which is not a probability sample. Documents that come
     from no sample stay as they are, unless they were chosen by their spans: what is kept is then a `part`, from which
-    samples can be drawn, but which is none of the whole.
+    samples can be drawn, but which is not a sample of the whole.
 
     Args:
         document: The document.
