@@ -94,8 +94,12 @@ def adjudicate(
         shown = ", ".join(adjudication.single[:20]) + (" …" if len(adjudication.single) > 20 else "")
         note(f"in one pass only, taken as they are: {pluralize(len(adjudication.single), 'document')}, {shown}")
     if adjudication.skills:
-        skills = ", ".join(f"{reader} {skill:.2f}" for reader, skill in adjudication.skills.items())
+        known = {name: "-" if skill is None else f"{skill:.2f}" for name, skill in adjudication.skills.items()}
+        skills = ", ".join(f"{reader} {skill}" for reader, skill in known.items())
         note(f"likely right, of the places that others read too: {skills}; readers who share a mistake seem right")
+        unknown = [reader for reader, skill in adjudication.skills.items() if skill is None]
+        if unknown:
+            note(f"note: nothing is known of {', '.join(unknown)}, who read no document that two others read too")
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())) or "none"
     decision_count = pluralize(adjudication.decisions, "decision")
     if adjudication.decisions:

@@ -43,9 +43,7 @@ def agree(
         float,
         typer.Option(
             "--epsilon",
-            min=0,
-            max=1,
-            help="By how much the model may be worse: 0.2 for expert readers, 0.15 for skilled ones, 0.1 for crowds.",
+            help="By how much the model may be worse, 0 to below 1: 0.2 for experts, 0.15 if skilled, 0.1 for crowds.",
         ),
     ] = 0.2,
     html: Html = None,

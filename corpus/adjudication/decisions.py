@@ -134,8 +134,8 @@ def write_conflicts(
     for conflict in result.conflicts:
         decision = pending.pop((conflict.document, conflict.start, conflict.end), None)
         line = _conflict_line(conflict, decision, documents[conflict.document])
-        if skills is not None:
-            line.likely = {name: round(share, 4) for name, share in skills.likelihoods(conflict.readings).items()}
+        if skills is not None and (shares := skills.likelihoods(conflict.readings)):
+            line.likely = {name: round(share, 4) for name, share in shares.items()}
         lines.append(line)
     lines += [_override_line(decision, documents[decision.document]) for decision in pending.values()]
     lines.sort(key=lambda line: (line.document, line.start, line.end))

@@ -35,15 +35,21 @@ class ReaderSkills:
     """The skill of each reader.
 
     Attributes:
-        skills: Share of places at which each is right, by name.
+        skills: Share of places at which each is right, by name; None of whoever read nothing that two others read too.
     """
 
-    skills: Mapping[str, float]
+    skills: Mapping[str, float | None]
 
     def likelihoods(self, readings: Readings) -> dict[str, float]:
-        """Return how likely the reading of each reader is right, given what all of them have at a place."""
+        """Return how likely the reading of each reader is right, given what all of them have at a place.
+
+        Nothing is returned if the skill of one of them is unknown.
+        """
         place = _place(readings)
-        shares = _shares(place, self.skills)
+        known = {name: skill for name in place if (skill := self.skills[name]) is not None}
+        if len(known) < len(place):
+            return {}
+        shares = _shares(place, known)
         return {name: shares[number] for name, number in place.items()}
 
 
@@ -52,7 +58,7 @@ def reader_skills(passes: Mapping[str, Iterable[Document]]) -> ReaderSkills:
 
     Raises:
         DataError: A pass contains a draft.
-        UsageError: There are fewer than three passes.
+        UsageError: There are fewer than three passes, or no document is in three.
     """
     if len(passes) < MIN_READERS:
         what = (
@@ -60,14 +66,21 @@ def reader_skills(passes: Mapping[str, Iterable[Document]]) -> ReaderSkills:
         )
         raise UsageError(f"{what}. Fix: give the pass of another reader, or leave out `likely`")
     places: list[Place] = []
+    known: set[str] = set()
     for layers in layers_by_document(passes).values():
         read = read_documents(layers)
         if len(read) < 2:
             continue
+        if len(read) >= MIN_READERS:
+            known |= read.keys()
         agreed, conflicts = find_conflicts(read)
         places += [dict.fromkeys(read, 0)] * len(agreed)
         places += [_place(conflict.readings) for conflict in conflicts]
-    return ReaderSkills(_skills(list(passes), places))
+    if not known:
+        what = f"`likely`: no document is in {MIN_READERS} passes, and of two that differ, either may be right"
+        raise UsageError(f"{what}. Fix: give passes over the same documents, or leave out `likely`")
+    skills = _skills(list(passes), places)
+    return ReaderSkills({name: skill if name in known else None for name, skill in skills.items()})
 
 
 def _place(readings: Readings) -> Place:

@@ -48,7 +48,7 @@ class Adjudication:
     single: list[str] = field(default_factory=list)
     extractors: dict[str, str] = field(default_factory=dict)
     passes: list[str] = field(default_factory=list)
-    skills: Mapping[str, float] = field(default_factory=dict)
+    skills: Mapping[str, float | None] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts, the conflicts without a decision and the layer's fingerprint as JSON-compatible data."""

@@ -32,6 +32,9 @@ FILTER = "filter"
 SELECTION = "selection"
 """What a filter kept that chose documents by what was found in them."""
 
+PART = "part"
+"""What a filter kept that chose documents of a whole corpus by their spans: a population of its own, but no sample."""
+
 UNION = "union"
 """The design of a stage that put samples of one population together."""
 
@@ -95,25 +98,42 @@ def population_sha256(ids: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def filter_stage(document: Document, conditions: Sequence[str], fields: Sequence[str], *, fixed: bool) -> Document:
-    """Return a document of a sample that met conditions, with what they make of the sample; others stay as they are.
+def is_drawn(document: Document) -> bool:
+    """Return whether a document comes from a sample.
+
+    Raises:
+        DataError: As in `stages_of`.
+    """
+    return any(stage.get("design") != FILTER for stage in stages_of(document))
+
+
+def filter_stage(
+    document: Document, conditions: Sequence[str], fields: Sequence[str], *, fixed: bool, by_spans: bool = False
+) -> Document:
+    """Return a document that met conditions, with what they make of the sample that it comes from.
 
     Conditions on fields that define the strata keep whole strata (`kept` is `strata`). Those on what was fixed before
     anything was annotated keep the sample's part in a domain of the population (`domain`). Both leave the
-    probabilities as they are. Any other keeps a selection, which is not a probability sample.
+    probabilities as they are. Any other keeps a selection, which is not a probability sample. Documents that come
+    from no sample stay as they are, unless they were chosen by their spans: what is kept is then a `part`, from which
+    samples can be drawn, but which is not a sample of the whole.
 
     Args:
         document: The document.
         conditions: The conditions, as the user wrote them.
         fields: The fields that they test.
         fixed: Whether all of these were fixed before anything was annotated.
+        by_spans: Whether some test spans.
 
     Raises:
         DataError: As in `stages_of`.
     """
     stages = stages_of(document)
-    if not stages:
-        return document
+    if not is_drawn(document):
+        if not by_spans:
+            return document
+        stage = {"design": FILTER, "where": list(conditions), "kept": PART, "probability": 1.0}
+        return with_stage(document, stage)
     strata = {field for stage in stages for field in stage.get("by", ())}
     kept = SELECTION if not fixed else "strata" if strata.issuperset(fields) else "domain"
     probability = None if kept == SELECTION else 1.0

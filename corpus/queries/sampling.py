@@ -18,7 +18,7 @@ from ...schema import DataError, Document, Problem, UsageError, did_you_mean
 from ...schema.hashing import draw_key
 from .document_fields import NUMBERS, number_of, require_extra_keys
 from .document_groups import checked_groupings, extra_keys, grouping
-from .sample_records import SampleDraws, inclusion_probability, population_sha256, stages_of, with_stage
+from .sample_records import SampleDraws, inclusion_probability, is_drawn, population_sha256, stages_of, with_stage
 from .stratum_sizes import allocate
 
 ALLOCATIONS = ("proportional", "equal")
@@ -168,8 +168,8 @@ class Population:
         self._ids.setdefault(group, []).append(document.id)
         if self._design.allocation not in ALLOCATIONS:
             self._weights[group] = self._weights.get(group, Fraction()) + _weight(document, self._design.allocation)
-        if stages := stages_of(document):
-            self._stages[document.id] = len(stages)
+        if is_drawn(document):
+            self._stages[document.id] = len(stages_of(document))
             draw = self._draws.add(document)
             known = inclusion_probability(document) is not None
             self._known[draw] = self._known.get(draw, 0) + known

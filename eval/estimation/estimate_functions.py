@@ -103,7 +103,6 @@ def regress(
     """
     resolved = resolve_scheme(scheme, gold, predictions)
     read, found = (documents_from(source, resolved) for source in (gold, predictions))
-    read, found = (documents_from(source, resolved) for source in (gold, predictions))
     return regress_documents(
         quantity, read, found, resolved, on=on, references=references, logit=logit, weights=weights
     )

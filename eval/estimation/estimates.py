@@ -19,6 +19,9 @@ from .three_estimates import THREE_COLUMNS, THREE_HEADERS, ThreeEstimates
 if TYPE_CHECKING:
     import pandas as pd
 
+_NAMED = 5
+"""Groups that a note names."""
+
 _SKEWED = 0.75
 """Skewness of an estimate from which on a few documents decide it."""
 
@@ -190,7 +193,7 @@ def estimate_groups(observed: ObservedCorpus, by: str | None, against: str | Non
         groups += [_estimate(observed, group, of_all == group) for group in sorted(set(observed.metadata[by]))]
     if against is not None:
         groups = _compared(groups, against)
-    notes = [*observed.notes, *_notes(observed, groups)]
+    notes = [*observed.notes, *_notes(observed, groups, by)]
     drawn = observed.drawn
     return Estimates(observed.quantity, by, against, len(every), len(drawn.documents), drawn.design, groups, notes)
 
@@ -218,11 +221,30 @@ def _compared(groups: Sequence[GroupEstimate], against: str) -> list[GroupEstima
     ]
 
 
-def _notes(observed: ObservedCorpus, groups: Sequence[GroupEstimate]) -> Iterator[str]:
+def _notes(observed: ObservedCorpus, groups: Sequence[GroupEstimate], by: str | None) -> Iterator[str]:
     whole = groups[0].corrected
-    yield from observed.notes_on_gold(decided=whole is not None and abs(whole.skewness) > _SKEWED)
+    decided = whole is not None and abs(whole.skewness) > _SKEWED
+    yield from observed.notes_on_gold(decided=decided)
     if without := [group.group for group in groups if group.gold is None]:
         yield f"{pluralize(len(without), 'group')} without gold, so without an estimate, such as {without[0]}"
-    alone = [g.group for g in groups if g.group is not None and g.gold is not None and g.gold.interval is None]
+    alone, even, little = [], [], []
+    of_all = np.array(() if by is None else observed.metadata[by], dtype=object)
+    for group in groups[1:]:
+        if group.gold is None:
+            continue
+        inside = (of_all == group.group)[observed.places]
+        if observed.is_even(inside):
+            even.append(str(group.group))
+        elif group.gold.interval is None:
+            alone.append(str(group.group))
+        elif observed.is_little(inside):
+            little.append(str(group.group))
+    if little:
+        names = ", ".join(little[:_NAMED]) + (" …" if len(little) > _NAMED else "")
+        what = "intervals and differences" if any(group.difference for group in groups) else "intervals"
+        yield f"{what} may be too narrow for {pluralize(len(little), 'group')} with little gold: {names}"
+    if even:
+        what = f"{pluralize(len(even), 'group')} whose gold has the same value in all documents, which shows no spread"
+        yield f"{what}, so without an interval, such as {even[0]}"
     if alone:
         yield f"{pluralize(len(alone), 'group')} with too little gold for an interval, such as {alone[0]}"

@@ -64,17 +64,29 @@ class ObservedCorpus:
             float(self.predicted[part].mean()),
         )
 
-    def notes_on_gold(self, *, decided: bool) -> Iterator[str]:
+    def is_even(self, inside: NDArray[np.bool_]) -> bool:
+        """Return whether some documents of gold, two or more, have the same value. Shape `(n,)`."""
+        gold = self.gold[inside]
+        return len(gold) > 1 and bool(np.all(gold == gold[0]))
+
+    def is_little(self, inside: NDArray[np.bool_]) -> bool:
+        """Return whether intervals by some documents of gold are known to be too narrow. Shape `(n,)`."""
+        count, positive = int(np.count_nonzero(inside)), int(np.count_nonzero(self.gold[inside]))
+        rare = min(positive, count - positive) if self.quantity.is_share else positive
+        return count < _FEW or rare < _FEW_RARE
+
+    def notes_on_gold(self, inside: NDArray[np.bool_] | None = None, *, decided: bool) -> Iterator[str]:
         """Yield what is known of intervals by so much gold.
 
         Args:
+            inside: Which documents of gold are used; None for all. Shape `(n,)`.
             decided: Whether a few documents decide an estimate.
         """
-        count, positive = len(self.gold), int(np.count_nonzero(self.gold))
-        rare = min(positive, count - positive) if self.quantity.is_share else positive
-        if count > 1 and np.all(self.gold == self.gold[0]):
+        inside = np.ones(len(self.gold), dtype=bool) if inside is None else inside
+        count, positive = int(np.count_nonzero(inside)), int(np.count_nonzero(self.gold[inside]))
+        if self.is_even(inside):
             yield "all documents of gold have the same value, which shows no spread: there are no intervals"
-        elif count < _FEW or rare < _FEW_RARE or decided:
+        elif self.is_little(inside) or decided:
             yield (
                 f"intervals may be too narrow: {pluralize(count, 'document')} of gold, {positive} of them with "
                 "more than 0, or a few of them decide the estimate"

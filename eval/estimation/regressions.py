@@ -174,7 +174,7 @@ def regress_observed(observed: ObservedCorpus, references: Mapping[str, str], *,
     if left_out := int(np.count_nonzero(~regressors.known)):
         of_gold = f"{len(observed.gold) - count:,} of them of gold"
         notes.insert(0, f"{pluralize(left_out, 'document')} without a value of each field left out, {of_gold}")
-    notes = [*observed.notes, *notes, *observed.notes_on_gold(decided=False)]
+    notes = [*observed.notes, *notes, *observed.notes_on_gold(sample.inside, decided=False)]
     on, references = list(observed.metadata), regressors.references
     population = sample.population
     return Regression(
@@ -190,9 +190,15 @@ def _coefficients(
     number = np.cumsum(regressors.known) - 1
     rows[sample.inside] = regressors.columns[number[observed.places[sample.inside]]]
     check_independent(terms, rows[sample.inside], "the gold", "annotate other documents too, or leave one of them out")
+    if model == "logit" and observed.is_even(sample.inside):
+        what = f"{'all documents' if sample.gold[sample.inside][0] else 'no document'} of gold"
+        what = f"{what} {'have' if sample.gold[sample.inside][0] else 'has'} such a span"
+        fix = "annotate more documents, or leave `logit` out"
+        raise DataError(Problem(f"the logistic regression has no end: {what}", fix))
     by_gold = fit(rows, sample.gold, sample.relative)
     if by_gold is None:
-        what = f"{', '.join(terms[1:])} tell documents of gold with such a span from those without"
+        tell = "tells" if len(terms) == 2 else "tell"
+        what = f"{', '.join(terms[1:])} {tell} documents of gold with such a span from those without"
         what = f"the logistic regression has no end: {what}"
         raise DataError(Problem(what, "annotate more documents, leave fields out, or leave `logit` out"))
     by_predictions = fit(rows, sample.predicted, sample.relative)

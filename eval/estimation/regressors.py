@@ -24,6 +24,9 @@ _PUBLISHED = "meta.published"
 _NUMBERS = ("length", "words")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAYS_A_YEAR = 365.25
+_LARGEST = 1e100
+"""Largest number that is computed with, and 1 / the largest of a field whose numbers are all too small."""
+
 _DEPENDENT = 1e-9
 """Length that is left of a column without the others, as a share of it, up to which it is made of them."""
 
@@ -108,7 +111,7 @@ def regressor_columns(
         DataError: No document has a value of each field, or there are too many columns.
         UsageError: No document is of a reference level.
     """
-    fields = {name: _numbers_or_levels(values) for name, values in metadata.items()}
+    fields = {name: _numbers_or_levels(name, values) for name, values in metadata.items()}
     known = np.all([[value is not None for value in values] for values in fields.values()], axis=0)
     if not known.any():
         without = [name for name, values in fields.items() if all(value is None for value in values)]
@@ -121,6 +124,7 @@ def regressor_columns(
         held = [value for value, is_known in zip(values, known, strict=True) if is_known]
         if all(isinstance(value, int | float) for value in held):
             numbers: Floats = np.array(held, dtype=np.float64)
+            _check_size(name, float(np.abs(numbers).max()))
             is_day = name == _PUBLISHED
             terms.append(f"{name} (years)" if is_day else name)
             columns.append((numbers - numbers.min()) / _DAYS_A_YEAR if is_day else numbers)
@@ -138,12 +142,30 @@ def regressor_columns(
     return RegressorColumns(terms, np.column_stack(columns), known, chosen)
 
 
-def _numbers_or_levels(values: Sequence[Any]) -> Sequence[Any]:
-    """Return the numbers of a field of `extra` if all its values are numbers, or else its levels."""
+def _numbers_or_levels(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Return the numbers of a field of `extra` if all its values are numbers, or else its levels.
+
+    Raises:
+        DataError: Most are numbers, and some are not.
+    """
     if not isinstance(next(iter(values), None), tuple):
         return values
-    numeric = all(number is not None for number, level in values if level is not None)
+    held = [(number, level) for number, level in values if level is not None]
+    strange = [level for number, level in held if number is None]
+    numeric = not strange
+    if 0 < len(strange) < len(held) / 2:
+        what = f"`on`: {name} is a number in most documents, but {strange[0][:50]!r} in others"
+        fix = "write a number or null there, or give the field a reference level, with which it is categorical"
+        raise DataError(Problem(what, fix))
     return [number if numeric else level for number, level in values]
+
+
+def _check_size(name: str, largest: float) -> None:
+    """Check that squares of numbers are numbers."""
+    if largest > _LARGEST or 0 < largest < 1 / _LARGEST:
+        size = "large" if largest > 1 else "small"
+        fix = "give them in another unit, or as logarithms"
+        raise DataError(Problem(f"`on`: {name} has numbers as {size} as {largest:.3g}", fix))
 
 
 def _reference(name: str, levels: Sequence[str], given: str | None) -> str:

@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 
 from ...corpus.queries.document_fields import number_of
-from ...corpus.queries.sample_records import FILTER, inclusion_probability, population_sha256, stages_of
+from ...corpus.queries.sample_records import FILTER, PART, inclusion_probability, population_sha256, stages_of
 from ...corpus.queries.sampling import SIMPLE
 from ...schema import DataError, Document, Problem, canonical_json, pluralize
 from ...schema.hashing import draw_key
 from .linearised_error import Floats, Ints
 
 _FIX = "draw it with `goldspan corpus sample`, or give the weights of its documents in a field"
+_RANDOM = "random"
+"""What chose the documents of the random share of a reading order."""
+
 _LARGEST_RATIO = 1e9
 """Largest weight as a multiple of the smallest: beyond, one document is the estimate."""
 
@@ -58,6 +61,7 @@ class DesignReader:
         self._ids: list[str] = []
         self._weights: list[float] = []
         self._stages: list[list[dict[str, Any]]] = []
+        self._parts: list[bool] = []
         self._probabilities: list[float] = []
         self._skipped: set[str] = set()
         self._chosen_by: set[str] = set()
@@ -84,7 +88,10 @@ class DesignReader:
         if probability is None:
             what = "the document was chosen by what was found in it, so the gold is not a probability sample"
             raise DataError(Problem(what, _FIX, document=document.id))
-        self._stages.append(stages_of(document))
+        stages = stages_of(document)
+        self._parts.append(any(stage.get("kept") == PART for stage in stages))
+        # what a part of a corpus was chosen by tells nothing of the sample that was drawn from it
+        self._stages.append([stage for stage in stages if stage.get("kept") != PART])
         self._probabilities.append(probability)
 
     def drawn_from(self, corpus: Collection[str]) -> DrawnGold:
@@ -99,8 +106,30 @@ class DesignReader:
         if self._field is not None:
             return self._answered(self._weighted(len(corpus)))
         if not any(self._stages):
+            if any(self._parts) and len(self._ids) < len(corpus):
+                name = self._ids[self._parts.index(True)]
+                what = "the document was chosen by its spans, so the gold is not a probability sample"
+                raise DataError(Problem(what, _FIX, document=name))
             return self._answered(self._random_head(corpus) if self._chosen_by else self._simple(corpus))
         return self._answered(self._staged(corpus))
+
+    def skip(self, name: str) -> None:
+        """Leave out a document that another reader skipped."""
+        self._skipped.add(name)
+
+    def alone(self) -> DrawnGold:
+        """Return the sample as if it were the whole corpus, for whoever does not know of what corpus it is.
+
+        Raises:
+            DataError: It is not a simple random sample, or all was skipped.
+        """
+        fix = "give a pilot that was drawn at random, each document with the same probability"
+        if chosen_by := sorted(self._chosen_by - {_RANDOM}):
+            raise DataError(Problem(f"the pilot was chosen by {', '.join(chosen_by)}", fix))
+        designs = {str(stage.get("design")) for stages in self._stages for stage in stages}
+        if others := sorted(designs - {SIMPLE, FILTER}):
+            raise DataError(Problem(f"the pilot is no simple random sample, but {' and '.join(others)}", fix))
+        return self._answered(_equal(self._ids, len(self._ids), []))
 
     def _weighted(self, population: int) -> DrawnGold:
         weights = np.array(self._weights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ THREE_COLUMNS = (
 """Columns of three estimates in tables for programs."""
 
 _ROUNDING = 1e-12
-"""Figures up to which are what rounding leaves of 0."""
+"""Share of the largest figure of an estimate up to which another is what rounding leaves of 0."""
 
 THREE_HEADERS = ("predictions", "by gold", "95 %", "corrected", "95 %")
 """Columns of three estimates in tables for readers."""
@@ -43,7 +42,10 @@ class ThreeEstimates:
     @property
     def texts(self) -> tuple[str, ...]:
         """The figures as text, in the order of `THREE_HEADERS`; `-` for what is unknown."""
-        return _text(self.predictions), *_texts(self.gold), *_texts(self.corrected)
+        scale = max((abs(cell) for cell in self.cells if cell is not None), default=0.0)
+        every = (self.predictions,), _ends(self.gold), _ends(self.corrected)
+        alone, gold, corrected = ([_text(cell, scale) for cell in cells] for cells in every)
+        return *alone, gold[0], _between(*gold[1:]), corrected[0], _between(*corrected[1:])
 
     def figures(self) -> dict[str, Any]:
         """Return the figures as plain data."""
@@ -71,15 +73,14 @@ def _ends(mean: EstimatedMean | None) -> tuple[float | None, float | None, float
     return None if mean is None else mean.value, low, high
 
 
-def _texts(mean: EstimatedMean | None) -> Sequence[str]:
-    value, low, high = _ends(mean)
-    return _text(value), "-" if low is None else f"{_text(low)} to {_text(high)}"
+def _between(low: str, high: str) -> str:
+    return "-" if low == "-" else f"{low} to {high}"
 
 
-def _text(value: float | None) -> str:
+def _text(value: float | None, scale: float) -> str:
     if value is None:
         return "-"
-    return "0" if abs(value) < _ROUNDING else f"{value:.4g}"
+    return "0" if abs(value) <= _ROUNDING * scale else f"{value:.4g}"
 
 
 def _figure(mean: EstimatedMean | None) -> dict[str, Any]:

@@ -21,6 +21,12 @@ _STEPS = 60
 
 _SHOWN = 9
 
+_MOST_READINGS = 200_000
+"""Readings up to which samples of so many documents are made up in seconds."""
+
+_ROUNDING = 1e-7
+"""Part of a reading that rounding may take from a whole number of them."""
+
 
 def plan_estimate(sample: SampledValues, quantity: str, design: str, notes: Sequence[str] = ()) -> PilotFigure:
     """Return the corrected mean of a quantity over a corpus as a pilot.
@@ -173,21 +179,23 @@ def split_readings(
 
     Raises:
         DataError: The pilot shows no spread, or is too small.
-        UsageError: There are too few readings, or `cost` is not above 0.
+        UsageError: There are too few or too many readings, or `cost` is not above 0.
     """
     size = len(sample.gold)
     if not 0 < cost < float("inf"):
         raise UsageError(
             f"`cost` {cost:g} is not a cost. Fix: the readings that gold takes beyond the first, such as 1"
         )
-    most = int(readings / (1 + cost))
+    if readings > _MOST_READINGS:
+        raise UsageError(f"`readings` {readings:,} are too many to plan. Fix: at most {_MOST_READINGS:,}")
+    most = int(readings / (1 + cost) + _ROUNDING)
     if most < size:
-        needed = int(np.ceil(size * (1 + cost)))
+        needed = int(np.ceil(size * (1 + cost) - _ROUNDING))
         what = f"`readings` {readings:,}: the pilot alone took {needed:,}, for {pluralize(size, 'document')} with gold"
         raise UsageError(f"{what}. Fix: more readings, those of the pilot included")
 
     def population(gold: int) -> int:
-        return int(readings - cost * gold)
+        return int(readings - cost * gold + _ROUNDING)
 
     def width(documents: int) -> float:
         return _between(size, lambda times: _width(_repeated(sample, times, population(documents))))(documents)

@@ -115,7 +115,7 @@ def matrix_plot(names: Sequence[str], rows: Sequence[Sequence[float | None]], me
             corner = (x - 0.5, y - 0.5)
             axes.add_patch(Rectangle(corner, 1, 1, color=_series_colour(0), alpha=_STRONGEST * share, linewidth=0))
             text = "-" if value is None else f"{value:.3f}"
-            axes.text(x, y, text, ha="center", va="center", color=_INK)
+            axes.text(x, y, text, ha="center", va="center", color=_INK, parse_math=False)
             if x > y:
                 told.append(f"{names[y]} and {names[x]} {text}")
     _label_rows(axes, names)
@@ -151,7 +151,7 @@ def stacked_bars(rows: Mapping[str, Mapping[str, int]], parts: Mapping[str, str]
         )
         left = [a + b for a, b in zip(left, width, strict=True)]
     _label_rows(axes, list(rows))
-    axes.set_xlabel(what)
+    axes.set_xlabel(what, parse_math=False)
     axes.set_xlim(0, max([1, *left]) * 1.05)
     _legend(axes)
     return _svg(figure, f"stacked {what}", f"{what} by class")
@@ -171,7 +171,7 @@ def speed_plot(rows: Sequence[tuple[str, float | None, float | None]], measure: 
             axes.plot([words], [value], marker=marker, color=_series_colour(number), linestyle="", label=_wrap(name))
     axes.set_xscale("log")
     axes.set_xlabel("words per second")
-    axes.set_ylabel(measure)
+    axes.set_ylabel(measure, parse_math=False)
     axes.set_ylim(0, 1.02)
     _legend(axes)
     return _svg(figure, f"speed {measure}", f"{measure} against words per second")
@@ -202,7 +202,7 @@ def growth_plot(days: Sequence[date], series: Mapping[str, Sequence[int]], what:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.xaxis.get_offset_text().set_color(_INK)
-    axes.set_ylabel(what)
+    axes.set_ylabel(what, parse_math=False)
     axes.set_ylim(bottom=0)
     _legend(axes)
     return _svg(figure, f"growth {what}", f"{what} by day")
@@ -233,7 +233,7 @@ def _label_rows(axes: Axes, names: Sequence[str]) -> None:
 
 def _set_unit_scale(axes: Axes, measure: str) -> None:
     axes.set_xlim(0, 1.02)
-    axes.set_xlabel(measure)
+    axes.set_xlabel(measure, parse_math=False)
 
 
 def _legend(axes: Axes) -> None:

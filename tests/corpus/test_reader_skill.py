@@ -69,3 +69,20 @@ def test_the_command_states_likelihoods_and_decides_nothing(goldspan: Run, tmp_p
     assert lines == [json.loads(line) for line in before.splitlines()]
     again = goldspan(*call, "--out", "again.jsonl", "--decisions", "c.jsonl", cwd=tmp_path)
     assert again.returncode == 1 and "undecided" in again.stderr
+
+
+def test_nothing_is_said_of_whoever_read_no_document_with_two_others(goldspan: Run, tmp_path: Path) -> None:
+    passes, _ = simulated(40)
+    alone = Document(id="other", text="Iran fell.", spans=(Span(0, 4, "ACTOR"),))
+    found = reader_skills({**passes, "ada": [*passes["ada"], alone], "dan": [alone]})
+    assert found.skills["dan"] is None and found.skills["ada"] is not None
+    assert found.likelihoods({"ada": (Span(0, 4, "DATE"),), "dan": (Span(0, 4, "ACTOR"),)}) == {}
+    parts = {name: passes[name][15 * at : 15 * at + 25] for at, name in enumerate(passes)}
+    with pytest.raises(UsageError, match="no document is in 3 passes"):
+        reader_skills(parts)
+    for name, ids in (("ada", "012"), ("ben", "012"), ("cem", "012"), ("dan", "3")):
+        lines = [record(n, spans=[span(0, 4, "ACTOR")] if n + name != "0ada" else [], layer={"annotator": name}) for n in ids]  # fmt: skip
+        write_lines(tmp_path / f"{name}.jsonl", *lines)
+    call = ("adjudicate", *(f"{name}.jsonl" for name in ("ada", "ben", "cem", "dan")), "--conflicts", "c.jsonl", "--likely")  # fmt: skip
+    done = goldspan(*call, "--out", "o.jsonl", cwd=tmp_path)
+    assert "dan -;" in done.stderr and "nothing is known of dan" in done.stderr

@@ -250,7 +250,7 @@ def test_gold_that_cannot_tell_coefficients_apart_is_refused() -> None:
     with pytest.raises(DataError, match="2 documents of gold are too few for 2 coefficients"):
         library.regress("spans(COUNT)", GOLD[:2], FOUND, on=["length"])
     telling = [{**item, "extra": {"any": len(item["spans"]) > 0}} for item in TRUTH]
-    with pytest.raises(DataError, match=r"extra.any=\w+ tell documents of gold with such a span from those without"):
+    with pytest.raises(DataError, match=r"extra.any=\w+ tells documents of gold with such a span from those without"):
         library.regress("documents(COUNT)", telling, telling, on=["extra.any"], logit=True)
 
 
@@ -284,3 +284,37 @@ def test_a_group_is_compared_only_among_groups() -> None:
     ):
         with pytest.raises(UsageError, match=said):
             library.estimate("spans(COUNT)", GOLD, FOUND, **settings)
+
+
+def test_notes_are_of_the_gold_that_is_used() -> None:
+    few = {item["id"] for item in GOLD[:3]}
+    even = {item["id"] for item in GOLD[3:]}
+    gold = [{**item, "spans": []} if item["id"] in even else item for item in GOLD]
+    found = [{**item, "extra": {"k": "zero" if item["id"] in even else "few"}} for item in FOUND]
+    gold[0] = TRUTH[next(at for at, item in enumerate(TRUTH) if item["id"] == gold[0]["id"])]
+    notes = library.estimate("spans(COUNT)", gold, found, by="extra.k", against="few").notes
+    assert any("may be too narrow for 1 group with little gold: few" in note for note in notes)
+    assert any("1 group whose gold has the same value in all documents" in note for note in notes)
+    some = [item if item["id"] in few or item["id"] not in even else {**item, "meta": {}} for item in FOUND]
+    some = [item if at % 9 else {**FOUND[at]} for at, item in enumerate(some)]
+    fitted = library.regress("spans(COUNT)", GOLD, some, on=["month"], references={"month": "2024-01"})
+    assert any(f"{fitted.gold_documents} documents of gold, " in note for note in fitted.notes)
+    assert fitted.gold_documents < 50
+
+
+def test_a_logistic_regression_of_even_gold_blames_no_field() -> None:
+    for quantity, said in (("documents(ACTOR)", "no document of gold has such a span"),):
+        with pytest.raises(DataError, match=said):
+            library.regress(quantity, GOLD, FOUND, on=["length"], logit=True)
+
+
+def test_numbers_that_are_none_or_too_large_are_said() -> None:
+    mixed = [{**item, "extra": {"c": "nan" if at == 7 else str(at)}} for at, item in enumerate(FOUND)]
+    with pytest.raises(DataError, match=r"extra\.c is a number in most documents, but 'nan' in others"):
+        library.regress("spans(COUNT)", GOLD, mixed, on=["extra.c"])
+    for power in (300, -300):
+        large = [{**item, "extra": {"c": (1 + at) * 10.0**power}} for at, item in enumerate(FOUND)]
+        with pytest.raises(
+            DataError, match=rf"extra\.c has numbers as (large|small) as 1\.2e[+-]{298 if power < 0 else 302}"
+        ):
+            library.regress("spans(COUNT)", GOLD, large, on=["extra.c"])

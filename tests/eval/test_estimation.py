@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from goldspan.eval.estimation.corrected_mean import SampledValues, corrected_mean, gold_mean
+import goldspan as library
+from goldspan.eval.estimation.corrected_mean import EstimatedMean, SampledValues, corrected_mean, gold_mean
+from goldspan.eval.estimation.three_estimates import ThreeEstimates
+from goldspan.eval.metric_types.metric_groups import ConfidenceInterval
+from goldspan.eval.report.plots import forest_plot, growth_plot
 from goldspan.eval.statistics.student_t import t_quantile
 from goldspan.schema.hashing import draw_key
+from goldspan.workflows.inference.estimate_tables import write_plot
+from goldspan.workflows.inference.power_plot import write_curve
 
 from ..conftest import Run, record, span, write_lines
 
@@ -335,3 +342,55 @@ def test_different_units_are_not_added_up(goldspan: Run, corpus: Path) -> None:
     done = goldspan("estimate", "sum(COUNT.min)", *call)
     assert done.returncode == 1 and "injured and killed would be added up. Fix: name one" in done.stderr
     assert goldspan("estimate", "sum(COUNT.min, unit=killed)", *call).returncode == 0
+
+
+def test_gold_chosen_by_its_spans_is_refused_also_if_it_was_never_sampled(goldspan: Run, corpus: Path) -> None:
+    def filtered(source: str, out: str, *where: str) -> None:
+        options = [word for condition in where for word in ("--where", condition)]
+        goldspan("corpus", "filter", corpus / source, *options, "--out", corpus / out).check_returncode()
+
+    filtered("truth.jsonl", "chosen.jsonl", "COUNT")
+    filtered("truth.jsonl", "many.jsonl", "spans>=1", "month=2024-01")
+    for gold in ("chosen.jsonl", "many.jsonl"):
+        done = goldspan("estimate", "documents(COUNT)", "--gold", corpus / gold, "--predictions", corpus / "found.jsonl")  # fmt: skip
+        assert done.returncode == 1 and "chosen by its spans, so the gold is not a probability sample" in done.stderr
+    # a part that the system's own spans define is a corpus of its own, from which a sample can be drawn
+    filtered("found.jsonl", "part.jsonl", "COUNT")
+    done = goldspan("corpus", "sample", corpus / "part.jsonl", "--n", "12", "--out", corpus / "gold.jsonl")
+    assert done.returncode == 0 and "sample" not in done.stderr.replace("gold.jsonl", "")
+    call = ("estimate", "documents(COUNT)", "--predictions", corpus / "part.jsonl", "--json", "--gold")
+    assert json.loads(goldspan(*call, corpus / "gold.jsonl").stdout)["design"] == "simple random"
+    assert json.loads(goldspan(*call, corpus / "part.jsonl").stdout)["gold"] == 30  # all of it
+    # the same condition on metadata leaves gold and predictions as they were
+    filtered("plain.jsonl", "january.jsonl", "month=2024-01")
+    filtered("found.jsonl", "corpus.jsonl", "month=2024-01")
+    assert "part" not in (corpus / "january.jsonl").read_text("utf-8")
+    call = ("estimate", "documents(COUNT)", "--predictions", corpus / "corpus.jsonl", "--json", "--gold")
+    assert json.loads(goldspan(*call, corpus / "january.jsonl").stdout)["gold"] == 10
+
+
+def test_names_with_signs_of_formulas_are_drawn_as_they_are(tmp_path: Path) -> None:
+    gold = [{**item, "extra": {"desk": "$x_{" if at % 2 else "$a$_{$"}} for at, item in enumerate(documents(NUMBERS))]
+    found = library.estimate('documents(COUNT.surface~"$x_{$")', gold, gold, by="extra.desk")
+    write_plot(tmp_path / "p.svg", found)
+    curve = [(10, 1.0), (20, 0.5)]
+    write_curve(tmp_path / "c.svg", curve, across="documents", up="$x_{$")
+    for drawn in (
+        forest_plot([("$x_{$", 0.5, None)], "$x_{$"),
+        growth_plot([date(2026, 1, 1)], {"$x_{$": [1]}, "$x_{$"),
+    ):
+        assert "$x_{$" in drawn
+
+
+def test_a_small_figure_is_no_rounding_error() -> None:
+    def texts(value: float) -> Sequence[str]:
+        return ThreeEstimates(predictions=value, gold=EstimatedMean(3e-14, ConfidenceInterval(1e-14, 5e-14), None), corrected=None).texts  # fmt: skip
+
+    assert texts(2e-14)[:3] == ("2e-14", "3e-14", "1e-14 to 5e-14")
+    assert texts(2e-30)[0] == "0"
+
+
+def test_figures_are_shown_also_if_they_cannot_be_drawn(goldspan: Run, corpus: Path) -> None:
+    call = ("estimate", "documents(COUNT)", "--gold", corpus / "truth.jsonl", "--predictions", corpus / "found.jsonl")
+    done = goldspan(*call, "--plot", corpus / "no folder" / "p.svg")
+    assert done.returncode != 0 and "0.6667" in done.stdout and "no folder" in done.stderr

@@ -198,3 +198,41 @@ def test_what_cannot_be_planned_is_refused(scored: Path) -> None:
         perfect = score(pilot, pilot, names=["same"])
         with pytest.raises(DataError, match=message):
             plan_documents(plan_metric(perfect, "spans.strict.micro.f1"), 0.1, 0.95)
+
+
+def test_a_split_knows_how_its_pilot_was_drawn_and_what_was_skipped(goldspan: Run, tmp_path: Path) -> None:
+    draw = np.random.default_rng(3)
+    counts = draw.integers(0, 4, 120).tolist()
+
+    def pilot(size: int, **more: Any) -> list[dict[str, Any]]:
+        spans = [[span(9 * place, 9 * place + 4, "ACTOR") for place in range(count)] for count in counts]
+        return [{**record(f"{at:03}", TEXT, spans=spans[at]), **more} for at in range(size)]
+
+    first = [{**item, "spans": item["spans"][: at % 4]} for at, item in enumerate(pilot(120))]
+    write_lines(tmp_path / "first.jsonl", *first)
+
+    def split(gold: list[dict[str, Any]], *more: object) -> Any:
+        write_lines(tmp_path / "gold.jsonl", *gold)
+        files = ("--gold", tmp_path / "gold.jsonl", "--first", tmp_path / "first.jsonl")
+        return goldspan("power", "split", "spans(ACTOR)", *files, "--json", *(more or ("--readings", 400)))
+
+    skipped = [{**item, "spans": [], "layer": {"annotator": "a", "skipped": True}} for item in pilot(120)[100:]]
+    plain, some = (json.loads(split(gold).stdout) for gold in (pilot(100), [*pilot(100), *skipped]))
+    assert np.array(some["curve"]) == pytest.approx(np.array(plain["curve"])) and some["documents"] == 100
+    assert any("20 documents that annotators skipped are left out" in note for note in some["notes"])
+    stage = {"design": "stratified", "by": ["month"], "probability": 0.5}
+    for gold, said in (
+        (pilot(100, extra={"sample": {"probability": 0.5, "stages": [stage]}}), "no simple random sample, but stratif"),
+        (pilot(100, layer={"annotator": "a", "chosen_by": ["score"]}), "the pilot was chosen by score. Fix: "),
+        (pilot(100, layer={"annotator": "a", "draft": True}), "a draft"),
+        ([*pilot(100), pilot(1)[0]], "duplicate document id"),
+    ):
+        done = split(gold)
+        assert done.returncode == 1 and said in done.stderr, done.stderr
+    assert split(pilot(100, layer={"annotator": "a", "chosen_by": ["random"]})).returncode == 0
+    whole = json.loads(split(pilot(120), "--readings", 132, "--cost", 0.1).stdout)
+    assert whole["best"] == {"gold": 120, "documents": 120, "width": whole["best"]["width"]}
+    done = split(pilot(120), "--readings", 131, "--cost", 0.1)
+    assert done.returncode == 2 and "the pilot alone took 132" in done.stderr
+    done = split(pilot(120), "--readings", 10_000_000)
+    assert done.returncode == 2 and "--readings 10,000,000 are too many to plan. Fix: at most 200,000" in done.stderr

@@ -38,7 +38,8 @@ def filter_documents(
     """Keep the documents that meet all conditions, as they are and in their order.
 
     In a random sample, each record says by what it was filtered: it remains one within strata and other parts of the
-    population, and no longer is one if documents are chosen by what was found in them.
+    population, and no longer is one if documents are chosen by what was found in them. Other records say so if they
+    were chosen by their spans.
     """
     from ....schema import load_scheme
     from ....workflows.corpus_work.corpus_filter import filter_corpus

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from ....schema.extras import require_extras
 from ...console import note, progress_bar, result, result_json, table
 from ...option_effects import Rule, effects, needs, yields
 from ...options import Json, SchemeFile
+
+if TYPE_CHECKING:
+    from ....eval.estimation.estimates import Estimates
+    from ....eval.estimation.regressions import Regression
 
 
 def _plot_file(path: Path | None) -> Path | None:
@@ -113,8 +117,12 @@ def estimate(
         )
     if out is not None:
         write_estimates(out, found)
+    _show(found, methods=methods, json=json)
     if plot is not None:
         write_plot(plot, found)
+
+
+def _show(found: Estimates | Regression, *, methods: bool, json: bool) -> None:
     if json:
         result_json(found.to_dict())
         return

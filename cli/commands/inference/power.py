@@ -17,7 +17,7 @@ from ...pseudonym_notes import note_pseudonyms
 
 if TYPE_CHECKING:
     from ....eval.power.planned_estimates import ReadingSplit
-    from ....eval.power.power_plan import PilotFigure
+    from ....eval.power.power_plan import PilotFigure, PowerPlan
     from ....schema import Document
 
 app = CheckedGroup(help="Plan how many documents a wanted interval or test needs, from a pilot.", no_args_is_help=True)
@@ -201,17 +201,17 @@ def split(
     loaded = load_scheme(scheme)
     found = split_of_readings(quantity, gold, first, loaded, readings=readings, cost=cost, assurance=assurance)
     best, _, narrowest = found.best
-    if plot is not None:
-        from ....workflows.inference.power_plot import write_curve
-
-        curve = [(count, width) for count, _, width in found.curve]
-        write_curve(plot, curve, across="documents with gold", up="interval width", marked=(best, narrowest))
     if json:
         result_json(found.to_dict())
     else:
         _show_split(found)
     for line in found.notes if not json else ():
         note(f"note: {line}")
+    if plot is not None:
+        from ....workflows.inference.power_plot import write_curve
+
+        curve = [(count, width) for count, _, width in found.curve]
+        write_curve(plot, curve, across="documents with gold", up="interval width", marked=(best, narrowest))
 
 
 def _check(wanted: float | None, name: str, assurance: float, plot: Path | None) -> None:
@@ -239,14 +239,19 @@ def _answer(pilot: PilotFigure, wanted: float | None, assurance: float, plot: Pa
     from ....eval.power.power_plan import plan_documents
 
     plan = plan_documents(pilot, wanted, assurance)
+    _show_plan(plan, json=json)
     if plot is not None:
         from ....workflows.inference.power_plot import write_curve
 
         marked = None if plan.needed is None else (plan.needed, dict(plan.curve)[plan.needed])
         write_curve(plot, plan.curve, across="documents", up=pilot.kind, wanted=wanted, marked=marked)
+
+
+def _show_plan(plan: PowerPlan, *, json: bool) -> None:
     if json:
         result_json(plan.to_dict())
         return
+    pilot, wanted, assurance = plan.pilot, plan.wanted, plan.assurance
     size = pilot.spread.documents
     value = "-" if pilot.value is None else f"{pilot.value:.4g}"
     interval = "" if pilot.interval is None else f", 95 % from {pilot.interval.low:.4g} to {pilot.interval.high:.4g}"

@@ -9,7 +9,7 @@ from ...corpus import read_records, write_records
 from ...corpus.queries.conditions import FilterCondition, ReadDocument, needs_splits, read_condition
 from ...corpus.queries.document_fields import require_extra_keys
 from ...corpus.queries.listed_ids import read_ids
-from ...corpus.queries.sample_records import SELECTION, filter_stage, stages_of
+from ...corpus.queries.sample_records import KEY, SELECTION, filter_stage, is_drawn, stages_of
 from ...corpus.storage.records import ProblemCallback
 from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import Document, Scheme, UsageError
@@ -95,6 +95,7 @@ class _Met:
         self._texts = [condition.text for condition in conditions]
         self._fields = [name for condition in conditions for name in condition.fields]
         self._is_fixed = all(condition.is_fixed for condition in conditions)
+        self._is_by_spans = any(not condition.fields or "spans" in condition.fields for condition in conditions)
 
     def kept(self, documents: Iterator[Document]) -> Iterator[Document]:
         """Yield the documents that meet all conditions.
@@ -131,9 +132,11 @@ class _Met:
             yield ReadDocument(placed.document, places)
 
     def _recorded(self, document: Document) -> Document:
-        if not stages_of(document):
+        if not self._is_by_spans and KEY not in (document.extra or {}):
             return document
-        kept = filter_stage(document, self._texts, self._fields, fixed=self._is_fixed)
+        kept = filter_stage(document, self._texts, self._fields, fixed=self._is_fixed, by_spans=self._is_by_spans)
+        if not is_drawn(document):
+            return kept
         self._summary.sampled += 1
         self._summary.selected += any(stage.get("kept") == SELECTION for stage in stages_of(kept))
         return kept

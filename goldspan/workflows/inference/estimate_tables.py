@@ -68,10 +68,10 @@ def write_plot(path: Path, estimates: Estimates | Regression) -> None:
     drawn = (at, values) if is_time else (values, at)
     axes.plot(*drawn, color="#d55e00", marker="x", linestyle="-" if is_time else "", label="predictions alone")
     axis = axes.xaxis if is_time else axes.yaxis
-    axis.set_ticks(range(len(points)), [name for name, _ in points], rotation=45 if is_time else 0)
+    axis.set_ticks(range(len(points)), [name for name, _ in points], rotation=45 if is_time else 0, parse_math=False)
     if not is_time:
         axes.invert_yaxis()
-    (axes.set_ylabel if is_time else axes.set_xlabel)(estimates.quantity.text)
+    (axes.set_ylabel if is_time else axes.set_xlabel)(estimates.quantity.text, parse_math=False)
     axes.legend(frameon=False)
     picture = BytesIO()
     figure.savefig(picture, format=path.suffix[1:].lower(), dpi=150)

@@ -59,12 +59,19 @@ def split_of_readings(
         assurance: Share of follow-ups that are to be at least as narrow.
 
     Raises:
-        DataError: A record is invalid, a document of the gold has no first reading or another text there, or the pilot
-            shows no spread.
+        DataError: A record is invalid, a document of the gold has no first reading or another text there, the gold is
+            no simple random sample, or shows no spread.
         UsageError: It is not a quantity, or the readings or the cost are wrong.
     """
     what = read_quantity(quantity, scheme)
-    documents = {document.id: document for document in read_records(gold, scheme)}
+    design, documents = DesignReader(), dict[str, Document]()
+    for document in read_records(gold, scheme):
+        if document.draft:
+            raise DataError(Problem("a draft, which nobody submitted", "leave drafts out", document=document.id))
+        if document.id in documents:
+            raise DataError(Problem("duplicate document id", "keep one of them", document=document.id))
+        design.add(document)
+        documents[document.id] = document
     of_gold = {name: _value(what, document) for name, document in documents.items()}
     of_first: dict[str, float] = {}
     others = 0
@@ -77,16 +84,20 @@ def split_of_readings(
             fix = "give the first reading of the gold's texts"
             raise DataError(Problem("the first reading has another text than the gold", fix, document=document.id))
         of_first[document.id] = _value(what, document)
+        if document.layer is not None and document.layer.skipped:
+            design.skip(document.id)
     if missing := [name for name in of_gold if name not in of_first]:
         problem = f"{pluralize(len(missing), 'document')} of the gold have no first reading, such as {missing[0]!r}"
         raise DataError(Problem(problem, "give a pass over all documents of the gold"))
     if not of_gold:
         raise DataError(Problem("the gold has no documents", "annotate a pilot first"))
-    size = len(of_gold)
-    drawn = DrawnGold(list(of_gold), np.ones(size), np.ones(size), np.zeros(size, np.int64), "simple")
-    sample = _sample(of_gold, of_first, drawn, population=size, mean=float(np.mean(list(of_first.values()))))
+    drawn = design.alone()
+    kept = set(drawn.documents)
+    values = [value for name, value in of_first.items() if name in kept]
+    sample = _sample(of_gold, of_first, drawn, population=len(values), mean=float(np.mean(values)))
     split = split_readings(sample, quantity, readings=readings, cost=cost, assurance=assurance)
     notes = [f"{pluralize(others, 'document')} of the first reading have no gold and are left out"] if others else []
+    notes += drawn.notes
     return ReadingSplit(
         split.quantity, split.pilot, split.readings, split.cost, split.assurance, split.curve, [*notes, *split.notes]
     )

@@ -36,8 +36,8 @@ def write_curve(
     if marked is not None:
         axes.plot(*([number] for number in marked), color="#d55e00", marker="s", linestyle="")
         axes.annotate(f"{marked[0]:,}", marked, textcoords="offset points", xytext=(6, 6))
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
+    axes.set_xlabel(across, parse_math=False)
+    axes.set_ylabel(up, parse_math=False)
     axes.set_ylim(bottom=0)
     picture = BytesIO()
     # without the time and the random ids that matplotlib writes, so that the same plan gives the same bytes
