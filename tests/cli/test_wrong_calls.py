@@ -251,7 +251,7 @@ CALLS = {
     "gold get lgi": (2, "unknown set 'lgi': did you mean 'lgl'?"),
     "gold get nowhere.toml": (1, f"nowhere.toml: cannot be read: No such file or directory. {CHECK_PATH}"),
     "gold get bad.toml": (1, "bad.toml"),
-    "gold get wikiwars --folder empty": (2, "wikiwars cannot be fetched. Fix: download and unpack it from the authors' page, and name the folder of the files with TIMEX2 in them, as --from"),
+    "gold get wikiwars --folder empty": (2, "wikiwars cannot be fetched. Fix: download and unpack WikiWars_20120218_v104.zip from the authors' page, and name the folder of the files with TIMEX2 in them, as --from"),
     "gold get lemonade --folder empty": (2, "lemonade cannot be read: "),
     "gold get wikiwars --folder empty --from nowhere": (1, "nowhere: cannot be read: No such file or directory"),
     "gold get muc-4 --folder empty --from gold.jsonl": (1, "gold.jsonl:1: the document: `doctext` is null, not a string"),
@@ -339,7 +339,7 @@ CALLS = {
     "convert ill.conll --out o.jsonl --columns tag=2": (2, "cannot read 'tag=2' as --columns. Fix: such as tokens=2,tags=4"),
     "convert layers.conll --out o.jsonl": (1, "layers.conll:1: columns 2 and 3 hold tags. Fix: name one with --columns: tags=2"),
     # words
-    "scroe a b": (2, f"No such command 'scroe'. Did you mean 'score'? {HELP}--help"),
+    "scroe a b": (2, f"No such command 'scroe'. Did you mean 'score' {HELP}--help"),
     "corpus frob": (2, f"No such command 'frob'. {HELP}corpus --help"),
     "demo --ot x": (2, f"{HELP}demo --help"),
     "doctor x": (2, f"unexpected extra argument(s) (x). {HELP}doctor --help"),

@@ -190,7 +190,9 @@ def test_a_label_map_fixes_the_names_of_labels(goldspan: Run, follower: str, tex
     assert "the extractor has a map, which fixes the names of labels" in done.stderr
 
 
-def test_examples_from_a_gold_fix_the_names_of_labels(goldspan: Run, follower: str, texts: Path, tmp_path: Path) -> None:
+def test_examples_from_a_gold_fix_the_names_of_labels(
+    goldspan: Run, follower: str, texts: Path, tmp_path: Path
+) -> None:
     call = spec(follower, tmp_path, "shots=1", f"gold={texts}")
     done = ended(goldspan("probe", call, str(texts), "--probe", "swap"), 2)
     assert "the extractor shows examples from a gold, whose labels keep their names" in done.stderr
