@@ -93,9 +93,9 @@ def parquet_columns(path: Path, *, whole: bool = False) -> Iterator[list[dict[st
         DataError: The file cannot be read.
         DependencyError: pyarrow is not installed.
     """
-    from ..storage.parquet import reject_oversized_rows
-
     with _parquet(path) as table:
+        from ..storage.parquet import reject_oversized_rows
+
         reject_oversized_rows(table.metadata, str(path))
         columns = None if whole else stated_columns(table.schema_arrow.names)
         for batch in table.iter_batches(batch_size=256, columns=columns):

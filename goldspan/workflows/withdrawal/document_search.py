@@ -63,11 +63,12 @@ def find_items(found: SearchedFiles, withdrawn: WithdrawnDocuments, traces: Trac
         if path not in found.unread and (counts := count_withdrawn(path, kind, withdrawn)):
             found.holding[path] = counts.total()
             found.matched.update(counts)
-        if told := "unread" if path in found.unread else _traces(path, kind, traces, withdrawn):
+        if told := "unread" if path in found.unread else file_traces(path, kind, traces, withdrawn):
             found.traces[path] = told
 
 
-def _traces(path: Path, kind: ItemKind, traces: Traces, withdrawn: WithdrawnDocuments) -> str:
+def file_traces(path: Path, kind: ItemKind, traces: Traces, withdrawn: WithdrawnDocuments) -> str:
+    """Return what `traces_in` does; also `unread` if what reads the file is not installed."""
     try:
         return traces_in(path, kind, traces, withdrawn)
     except DependencyError:  # of a kind that an extra reads

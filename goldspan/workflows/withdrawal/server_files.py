@@ -9,8 +9,9 @@ from ...annotate.label_studio.server.data_switch import kept_folder
 from ...annotate.label_studio.server.erased_pages import LISTS
 from ...annotate.label_studio.server.paths import studio_paths
 from ...corpus.withdrawal.file_contents import plain_kind
-from ...corpus.withdrawal.leftovers import Traces, traces_in
+from ...corpus.withdrawal.leftovers import Traces
 from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments
+from .document_search import file_traces
 from .project_places import all_files
 
 
@@ -46,4 +47,4 @@ def put_away(server: str) -> list[str]:
 
 
 def _told(path: Path, traces: Traces) -> str:
-    return traces_in(path, plain_kind(path), traces, WithdrawnDocuments(()))
+    return file_traces(path, plain_kind(path), traces, WithdrawnDocuments(()))

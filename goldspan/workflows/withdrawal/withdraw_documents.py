@@ -21,7 +21,7 @@ from ...corpus.storage.shards.run_state import forget_shard
 from ...corpus.withdrawal.file_contents import plain_kind, whole_json
 from ...corpus.withdrawal.file_removal import remove_withdrawn
 from ...corpus.withdrawal.item_matching import is_plan
-from ...corpus.withdrawal.leftovers import Traces, traces_in
+from ...corpus.withdrawal.leftovers import Traces
 from ...corpus.withdrawal.withdrawal_list import (
     AskedBy,
     Withdrawal,
@@ -35,7 +35,7 @@ from ...corpus.withdrawal.withdrawn_documents import WithdrawnDocuments, path_fr
 from ...schema import Scheme, UsageError, pluralize
 from ...schema.progress import Progress, ignore_progress
 from ..privacy.published_names import known_pseudonyms, persons_in
-from .document_search import SearchedFiles, find_items, find_texts, near_copies
+from .document_search import SearchedFiles, file_traces, find_items, find_texts, near_copies
 from .edition_changelog import CHANGELOG, forget_withdrawals, note_withdrawals, read_changelog
 from .model_answers import find_answers
 from .project_places import ProjectPlaces, all_files, list_places, project_places
@@ -120,7 +120,7 @@ def withdraw_documents(
         told = {path: what for path, what in found.traces.items() if path not in found.holding or what == "text"}
         summary.traces = {path_from_here(path): what for path, what in told.items()}
         kept = all_files([*places.published, *places.exports])
-        published = ((path, traces_in(path, plain_kind(path), traces, WithdrawnDocuments(()))) for path in kept)
+        published = ((path, file_traces(path, plain_kind(path), traces, WithdrawnDocuments(()))) for path in kept)
         summary.published = {path_from_here(path): what for path, what in published if what}
         pairs = near_copies(found, [(name, text) for name in ids for text in sorted(texts[name])], withdrawn)
         summary.near, summary.near_searched = pairs or [], pairs is not None
