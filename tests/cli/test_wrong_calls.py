@@ -339,7 +339,7 @@ CALLS = {
     "convert ill.conll --out o.jsonl --columns tag=2": (2, "cannot read 'tag=2' as --columns. Fix: such as tokens=2,tags=4"),
     "convert layers.conll --out o.jsonl": (1, "layers.conll:1: columns 2 and 3 hold tags. Fix: name one with --columns: tags=2"),
     # words
-    "scroe a b": (2, f"No such command 'scroe'. Did you mean 'score' {HELP}--help"),
+    "scroe a b": (2, f"No such command 'scroe'. Did you mean 'score', 'probe'? {HELP}--help"),
     "corpus frob": (2, f"No such command 'frob'. {HELP}corpus --help"),
     "demo --ot x": (2, f"{HELP}demo --help"),
     "doctor x": (2, f"unexpected extra argument(s) (x). {HELP}doctor --help"),
