@@ -31,20 +31,19 @@ def no_prefix(_span: Span) -> str:
     return ""
 
 
-def low_score_prefixes(faint: float | None, framed: float | None, scheme: Scheme) -> RegionPrefix:
+def low_score_prefixes(faint: float | None, framed: float | None) -> RegionPrefix:
     """Return the prefixes that show spans of low score differently; those of a span without a score are empty.
 
     Args:
         faint: Score below which a span is faint; None if none is.
         framed: Score below which it is only framed, and no span unless an annotator makes it one; None if none is.
-        scheme: Scheme of the spans.
     """
 
     def prefix(span: Span) -> str:
         if span.score is None:
             return ""
         if framed is not None and span.score < framed:
-            return _framed_prefix(span.label, scheme)
+            return _framed_prefix(span.label)
         return _FAINT if faint is not None and span.score < faint else ""
 
     return prefix
@@ -52,12 +51,12 @@ def low_score_prefixes(faint: float | None, framed: float | None, scheme: Scheme
 
 def framed_label(region: str, scheme: Scheme) -> str | None:
     """Return the label that is suggested by a region that was only framed; None for any other region."""
-    return next((label for label in scheme.labels if re.match(rf"{_framed_prefix(label, scheme)}s\d", region)), None)
+    return next((label for label in scheme.labels if re.match(rf"{_framed_prefix(label)}s\d", region)), None)
 
 
-def _framed_prefix(label: str, scheme: Scheme) -> str:
-    """Return the prefix for a label, with its key, as their order may change; in hex, no key begins another."""
-    return f"{_FRAMED}-{scheme.label_keys[label].encode().hex()}-"
+def _framed_prefix(label: str) -> str:
+    """Return the prefix for a label, with its name, as their order may change; in hex, no name begins another."""
+    return f"{_FRAMED}-{label.encode().hex()}-"
 
 
 def count_low_scores(results: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
@@ -101,7 +100,7 @@ def framed_style(scheme: Scheme) -> str:
     """
     frame = "[data-label$=" + "".join(f"\\{part}" if not part.isalnum() else part for part in f":{UNDECIDED}") + "]"
     mark = f".htx-highlight:not({frame})"
-    prefixes = {_framed_prefix(name, scheme): label.colour for name, label in scheme.labels.items()}
+    prefixes = {_framed_prefix(name): label.colour for name, label in scheme.labels.items()}
     colours = "\n".join(
         f".goldspan-text [class*=htx-highlight-{prefix}]{frame} {{ outline-color: {colour}; }}"
         for prefix, colour in prefixes.items()

@@ -35,4 +35,4 @@ def mark_low_scores(documents: SuggestedDocuments, faint: float | None, framed: 
         raise UsageError(f"`{name}`: no suggestion has a score, so none can be below {threshold}. Fix: {fix}")
     if framed is not None and UNDECIDED in documents.scheme.labels:
         raise UsageError(f"`framed`: the scheme has a label {UNDECIDED!r}, which frames stand for. Fix: leave it out")
-    documents.prefix = low_score_prefixes(faint, framed, documents.scheme)
+    documents.prefix = low_score_prefixes(faint, framed)

@@ -72,7 +72,7 @@ def test_framed_suggestions_are_no_spans_and_lose_nothing(
     for seed in range(60):
         made = make_document(seed, scheme)
         spans = [replace(s, score=(n % 4) / 3 if n % 5 else None) for n, s in enumerate(made.spans)]
-        results = results_of(made, spans, scheme, prefix=low_score_prefixes(faint, framed, scheme))
+        results = results_of(made, spans, scheme, prefix=low_score_prefixes(faint, framed))
         low = [s for s in spans if s.score is not None and framed is not None and s.score < framed]
         pale = [s for s in spans if s.score is not None and faint is not None and s.score < faint and s not in low]
         assert count_low_scores(results) == (len(pale), len(low))
@@ -85,7 +85,7 @@ def test_framed_suggestions_are_no_spans_and_lose_nothing(
 def test_a_framed_suggestion_keeps_its_label_if_labels_change_their_order(scheme: Scheme) -> None:
     turned = dataclasses.replace(scheme, labels=dict(reversed([*scheme.labels.items()])))
     for label in scheme.labels:
-        region = low_score_prefixes(None, 0.5, scheme)(Span(0, 4, label, score=0.1)) + "s0"
+        region = low_score_prefixes(None, 0.5)(Span(0, 4, label, score=0.1)) + "s0"
         assert framed_label(region, scheme) == framed_label(region, turned) == label
         colours = [line for line in framed_style(turned).splitlines() if f"htx-highlight-{region[:-2]}]" in line]
         assert len(colours) == 1 and scheme.labels[label].colour in colours[0]
