@@ -2,28 +2,10 @@
 
 import sys
 
-from . import (
-    agreement,
-    annotation_effort,
-    annotators_at_once,
-    backend,
-    columns,
-    estimation,
-    export,
-    finders,
-    foreign,
-    growth,
-    install_size,
-    long_article,
-    memory,
-    power,
-    readers,
-    reading,
-    rules,
-    scoring,
-    startup,
-    studio,
-)
+from . import agreement, columns, export, foreign, growth, install_size, memory, reading, scoring, startup
+from .annotation import annotation_effort, annotators_at_once, backend, long_article, studio
+from .extractors import finders, rules
+from .simulations import estimation, power, readers
 
 BENCHMARKS = {
     "reading": reading.main,

@@ -19,7 +19,7 @@ from goldspan.corpus.formats import export_documents, load_writer
 from goldspan.corpus.storage.arrow import record_batch, record_schema
 from goldspan.schema import Document, Scheme, conflict_scheme
 
-from .studio_server import make_document
+from .annotation.studio_server import make_document
 
 _DOCUMENTS = 100_000
 _DISTINCT = 500  # generated before timing starts, and repeated under different ids

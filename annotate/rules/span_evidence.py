@@ -1,8 +1,8 @@
 """The evidence that spans rest on, and the score that it gives them: how often spans of such evidence are right.
 
-Evidence is a path from what is common to what is particular, such as label, kind of name, step that found it, origin of
-its value. The scores are in `words/scores.toml`, which `python -m benchmarks.calibration` writes from counts. What it
-lacks has the score of the longest beginning of its path that it has.
+Evidence is a path from what is common to what is particular, such as label, kind of name, step that found it, origin
+of its value. The scores are in `words/scores.toml`, which `python -m benchmarks.extractors.calibration` writes from
+counts. What it lacks has the score of the longest beginning of its path that it has.
 """
 
 from __future__ import annotations

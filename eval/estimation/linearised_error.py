@@ -2,9 +2,9 @@
 
 Means, differences of means and coefficients of regressions all have such errors, so that all have the same intervals.
 Of heavy tails, a sample shows too little of the spread and the skewness. Three things keep intervals from being too
-narrow for that, chosen by simulation (`benchmarks/estimation.py`): degrees of freedom fall with the kurtosis of what
-the documents add; the interval is longer on the side to which the error is skewed; and half a document more counts as
-missed by the predictions, and half as invented, as though the sample had shown them.
+narrow for that, chosen by simulation (`benchmarks/simulations/estimation.py`): degrees of freedom fall with the
+kurtosis of what the documents add; the interval is longer on the side to which the error is skewed; and half a
+document more counts as missed by the predictions, and half as invented, as though the sample had shown them.
 """
 
 from __future__ import annotations

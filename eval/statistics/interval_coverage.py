@@ -1,6 +1,6 @@
 """Coverage of 95 % bootstrap intervals for small numbers of documents: how often they contain the true value.
 
-`python -m benchmarks.coverage` computes the table by simulation; a test repeats a part of it.
+`python -m benchmarks.simulations.coverage` computes the table by simulation; a test repeats a part of it.
 """
 
 from __future__ import annotations

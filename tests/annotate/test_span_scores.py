@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import calibration
+from benchmarks.extractors import calibration
 from goldspan.annotate.rules import Rules
 from goldspan.annotate.rules.span_evidence import evidence_name, evidence_score
 from goldspan.annotate.rules.word_lists import word_values

@@ -11,7 +11,7 @@ from statistics import fmean, stdev
 import numpy as np
 import pytest
 
-from benchmarks.runs import power, rejection_of_runs, rejection_of_single_runs
+from benchmarks.simulations.runs import power, rejection_of_runs, rejection_of_single_runs
 from goldspan.corpus import write_records
 from goldspan.eval import score
 from goldspan.eval.comparisons.system_comparison import LEGEND

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import readers as simulation
+from benchmarks.simulations import readers as simulation
 from goldspan import agreement
 from goldspan.eval.coefficients.resampling import DocumentResampling
 from goldspan.eval.replacement.alternative_annotator import replacement_tests

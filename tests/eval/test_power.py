@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import power as simulation
-from benchmarks.coverage import simulate
+from benchmarks.simulations import power as simulation
+from benchmarks.simulations.coverage import simulate
 from goldspan import agreement, load_scores
 from goldspan.eval import score
 from goldspan.eval.metric_types.metric_groups import leaves

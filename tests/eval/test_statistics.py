@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.coverage import coverage, rejection
+from benchmarks.simulations.coverage import coverage, rejection
 from goldspan.eval.statistics.bootstrap import approximate_randomisation, holm, percentile_interval, resampled_sums
 from goldspan.eval.statistics.interval_coverage import SIMULATED, simulated_coverage
 from goldspan.eval.statistics.metrics import macro, precision_recall_f1

@@ -1,4 +1,4 @@
-"""Whether the scores of the rules mean what they say: `python -m benchmarks.calibration [--write] FILE…`.
+"""Whether the scores of the rules mean what they say: `python -m benchmarks.extractors.calibration [--write] FILE…`.
 
 A file holds gold. A span of the rules is right if the gold has one of the same bounds, label and value. The first table
 shows, for each kind of evidence, how many spans rest on it, how many of them the gold has with any value, how many are
@@ -28,7 +28,7 @@ from goldspan.corpus import read_records
 from goldspan.eval.value_comparison import ValueRules, filled_fields
 from goldspan.schema import conflict_scheme
 
-_TABLE = Path(__file__).parents[1] / "annotate" / "rules" / "words" / "scores.toml"
+_TABLE = Path(__file__).parents[2] / "annotate" / "rules" / "words" / "scores.toml"
 _PARENT_WEIGHT = 5
 """How many spans the share of the more common evidence counts for."""
 
@@ -118,8 +118,8 @@ def _written(counts: Counts) -> str:
     head = (
         "# Scores of spans. For tables see actors.toml.\n\n"
         "# Spans in a hundred that are right in bounds, label and value, by the evidence that they rest on, from the\n"
-        "# common to the particular; behind it, how many were of how many. `python -m benchmarks.calibration --write`\n"
-        "# writes this.\n"
+        "# common to the particular; behind it, how many were of how many.\n"
+        "# `python -m benchmarks.extractors.calibration --write` writes this.\n"
         "[values.span_scores]\n"
     )
     return head + "\n".join(lines) + "\n"

@@ -1,7 +1,8 @@
 """Simulated coverage of the bootstrap interval, and size of the paired test, on few documents.
 
-`python -m benchmarks.coverage` prints the table in `goldspan.eval.statistics.interval_coverage` and the documentation.
-Documents differ in length and difficulty, as articles do; the true value is that of all possible articles.
+`python -m benchmarks.simulations.coverage` prints the table in `goldspan.eval.statistics.interval_coverage` and the
+documentation. Documents differ in length and difficulty, as articles do; the true value is that of all possible
+articles.
 """
 
 from __future__ import annotations

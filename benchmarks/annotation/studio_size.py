@@ -1,6 +1,6 @@
 """Push, suggesting anew and the first pull of many tasks: time beside the server's own calls, and peak memory.
 
-`python -m benchmarks.studio_size 5000 10000` measures other sizes.
+`python -m benchmarks.annotation.studio_size 5000 10000` measures other sizes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from goldspan.annotate.label_studio.sync.task_filters import annotated_id_pages
 from goldspan.corpus import write_records
 from goldspan.schema import Document, Scheme, conflict_scheme
 
-from .process_usage import run_measured
+from ..process_usage import run_measured
 from .studio_server import make_document, studio_server
 
 _SIZES = (10_000, 50_000)

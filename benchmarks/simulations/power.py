@@ -1,7 +1,8 @@
 """How often a follow-up of `goldspan power` is as narrow as it was to be, over simulated pilots.
 
-`python -m benchmarks.power 1000` simulates so many pilots a cell. Each is planned with, and its follow-up, which has
-the pilot's documents and as many more as were planned, is drawn and given the interval that the command prints.
+`python -m benchmarks.simulations.power 1000` simulates so many pilots a cell. Each is planned with, and its follow-up,
+which has the pilot's documents and as many more as were planned, is drawn and given the interval that the command
+prints.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How often the alternative annotator test lets a model stand in for a reader though its null hypothesis holds.
 
-`python -m benchmarks.readers 2000` simulates so many corpora a cell. The model finds just so few of the spans that each
-reader is closer to the others by epsilon: the hardest case of the null hypothesis.
+`python -m benchmarks.simulations.readers 2000` simulates so many corpora a cell. The model finds just so few of the
+spans that each reader is closer to the others by epsilon: the hardest case of the null hypothesis.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .process_usage import run_measured
+from ..process_usage import run_measured
 
 _RECORDS = 1_000_000
 _COPIES = 5
@@ -52,7 +52,11 @@ def _measure_speed() -> str:
     """Return the output of a process limited to one thread, and to one core where the system allows it."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks.rules"], check=True, capture_output=True, text=True, env=environment
+        [sys.executable, "-m", "benchmarks.extractors.rules"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment,
     ).stdout
 
 
@@ -64,7 +68,7 @@ def _child() -> None:
     from goldspan.schema import conflict_scheme
 
     scheme = conflict_scheme()
-    news = Path(__file__).parents[1] / "tests" / "annotate" / "news"
+    news = Path(__file__).parents[2] / "tests" / "annotate" / "news"
     documents = [document for path in sorted(news.glob("*.jsonl")) for document in read_records(path, scheme)] * _COPIES
     texts = [document.text or "" for document in documents]
     words = sum(len(text.split()) for text in texts)

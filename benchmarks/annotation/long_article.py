@@ -26,7 +26,7 @@ from tests.studio_server import installed, serving
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession
 
-_NEWS = Path(__file__).parents[1] / "tests" / "annotate" / "news"
+_NEWS = Path(__file__).parents[2] / "tests" / "annotate" / "news"
 _BYTES = 50_000
 _SPANS = 500
 _TURNS = 3

@@ -1,7 +1,8 @@
-"""Toponyms of a corpus with coordinates against what the rules say of them: `python -m benchmarks.places FILE…`.
+"""Toponyms of a corpus with coordinates against what the rules say of them.
 
-A file has records whose spans are the toponyms of a text, literal or not, with `lat` and `lon` in their values (null
-where the source has no point); the labels of its spans are not read.
+To run: `python -m benchmarks.extractors.places FILE…`. A file has records whose spans are the toponyms of a text,
+literal or not, with `lat` and `lon` in their values (null where the source has no point); the labels of its spans are
+not read.
 
 **Predicted** are, each with the point of its value or of the gazetteer:
 

@@ -63,7 +63,7 @@ def _piped(nlp: spacy.language.Language, documents: list[Document]) -> list[int]
 
 
 def _documents() -> list[Document]:
-    news = Path(__file__).parents[1] / "tests" / "annotate" / "news"
+    news = Path(__file__).parents[2] / "tests" / "annotate" / "news"
     return [document for path in sorted(news.glob("*.jsonl")) for document in read_records(path, conflict_scheme())]
 
 

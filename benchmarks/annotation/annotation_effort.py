@@ -29,7 +29,7 @@ from tests.studio_server import Studio, installed, serving
 
 from .annotator_hand import Effort, Hand
 
-_NEWS = Path(__file__).parents[1] / "tests" / "annotate" / "news" / "heldout.jsonl"
+_NEWS = Path(__file__).parents[2] / "tests" / "annotate" / "news" / "heldout.jsonl"
 _ARTICLES = ("heldout-01", "heldout-03", "heldout-07")
 
 Parts = dict[str, Any]

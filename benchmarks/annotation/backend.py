@@ -25,7 +25,7 @@ _ROUNDS = 40
 def main() -> None:
     """Print median and worst time of `/predict` (target: median under 100 ms) and of the bare extractor, both warm."""
     scheme = conflict_scheme()
-    news = Path(__file__).parents[1] / "tests" / "annotate" / "news"
+    news = Path(__file__).parents[2] / "tests" / "annotate" / "news"
     texts = [document.text or "" for path in sorted(news.glob("*.jsonl")) for document in read_records(path, scheme)]
     document = Document(id="bench", text="\n\n".join(texts)[:_CHARACTERS], spans=()).with_hash()
     rules = load_extractor("rules", scheme)

@@ -1,4 +1,4 @@
-"""Dates of corpora that other conventions annotate: `python -m benchmarks.dates FILE…`.
+"""Dates of corpora that other conventions annotate: `python -m benchmarks.extractors.dates FILE…`.
 
 A file has one record a line: `text`, `meta.published` and `spans` with the label DATE and a value with `edtf`. What
 lies within another span is left out, because layers are flat here. The figures compare conventions as well as systems:

@@ -1,6 +1,6 @@
 """How often intervals of `goldspan estimate` hold, and how wide they are, over simulated corpora.
 
-`python -m benchmarks.estimation 2000` simulates so many corpora a cell.
+`python -m benchmarks.simulations.estimation 2000` simulates so many corpora a cell.
 """
 
 from __future__ import annotations

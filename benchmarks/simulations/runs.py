@@ -1,7 +1,8 @@
 """Size and power of the test between systems with several runs, in simulations.
 
-`python -m benchmarks.runs` prints the figures in the documentation. Documents differ in length and difficulty, systems
-in what they find difficult, and runs in quality. Over all possible documents and runs, both systems are equally good.
+`python -m benchmarks.simulations.runs` prints the figures in the documentation. Documents differ in length and
+difficulty, systems in what they find difficult, and runs in quality. Over all possible documents and runs, both
+systems are equally good.
 """
 
 from __future__ import annotations
