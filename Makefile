@@ -49,7 +49,7 @@ test: .venv/.developing
 coverage: .venv/.developing
 	@tests/install-browser
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(TOGETHER)
+	$(BIN)/coverage run -m pytest $(TOGETHER) -m "not unmeasured"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

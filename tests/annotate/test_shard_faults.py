@@ -321,6 +321,7 @@ def test_two_runs_on_one_target_do_not_mix(goldspan: Run, tmp_path: Path, plugin
     assert second[0].stderr == f"error: {out}: another run is writing it. Fix: wait for it, or stop it\n"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_full_disk_ends_the_run_and_the_same_command_completes_it(
     made: tuple[Path, dict[str, bytes]], goldspan: Run, tmp_path: Path, plugin: dict[str, str], workers: str

@@ -76,6 +76,7 @@ def test_an_extractor_that_ends_its_process_while_it_loads_ends_the_run(plugin: 
     assert not active_children()
 
 
+@pytest.mark.unmeasured
 def test_a_process_that_dies_takes_no_other_work_along() -> None:
     with WorkerPool(2, os.getpid, "cannot be started") as workers:
         works = [workers.submit(*call) for call in ((time.sleep, 1), (os._exit, 3), (os.getpid,), (os.getpid,))]
@@ -96,6 +97,7 @@ def test_a_pool_ends_at_once_whatever_its_processes_are_doing() -> None:
     assert all(work.cancelled() or isinstance(work.exception(), BrokenExecutor) for work in works)
 
 
+@pytest.mark.unmeasured
 def test_processes_that_died_leave_nothing_open() -> None:
     with WorkerPool(1, os.getpid, "cannot be started") as workers:
         opened = []

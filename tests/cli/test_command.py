@@ -120,6 +120,7 @@ def test_a_call_that_cannot_work_is_one_clear_error(name: str, goldspan: Run) ->
     assert message in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") <= 2
 
 
+@pytest.mark.unmeasured
 def test_a_full_disk_leaves_the_old_file_whole_and_ends_with_3(goldspan_process: Run, tmp_path: Path) -> None:
     out = tmp_path / "seeds.jsonl"
     out.write_text("old\n")

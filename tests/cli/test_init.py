@@ -138,6 +138,7 @@ def test_files_of_the_example_are_not_overwritten(goldspan: Run, tmp_path: Path)
     assert goldspan("init", "disaster", "--dir", tmp_path).returncode == 0
 
 
+@pytest.mark.unmeasured
 def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path) -> None:
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))  # noqa: E731
     call = [str(GOLDSPAN), "init", "courts", "--labels", "A", "--yes"]
