@@ -21,9 +21,12 @@ BESIDE_THE_PACKAGES = {
     "pyproject.toml",
 }
 """What the sdist holds beside the files of the wheel."""
-_NOT_SHIPPED = ("goldspan/docs/", "goldspan/schema/reference_tables/")
+_NOT_SHIPPED = ("goldspan/corpus/open/", "goldspan/docs/", "goldspan/schema/reference_tables/")
 """For documents and for making data, but for what is shipped all the same."""
-_SHIPPED = {"goldspan/docs/__init__.py", "goldspan/docs/guidelines.md"}
+_SHIPPED = {
+    *(f"goldspan/corpus/open/{name}" for name in ("__init__.py", "README.md", "gold.jsonl")),
+    *(f"goldspan/docs/{name}" for name in ("__init__.py", "guidelines.md")),
+}
 
 
 def tracked_files(root: Path) -> list[str]:
