@@ -24,7 +24,7 @@ BESIDE_THE_PACKAGES = {
 _NOT_SHIPPED = ("goldspan/corpus/open/", "goldspan/docs/", "goldspan/schema/reference_tables/")
 """For documents and for making data, but for what is shipped all the same."""
 _SHIPPED = {
-    *(f"goldspan/corpus/open/{name}" for name in ("__init__.py", "README.md", "gold.jsonl")),
+    *(f"goldspan/corpus/open/{name}" for name in ("README.md", "gold.jsonl")),
     *(f"goldspan/docs/{name}" for name in ("__init__.py", "guidelines.md")),
 }
 
