@@ -101,7 +101,7 @@ class PromptExamples:
         warning: How many documents of the file are left out; empty if all count.
 
     Raises:
-        DataError: The file cannot be read, a document has no text, or there is no passage to show.
+        DataError: The file cannot be read, a document has no text, or none has a passage to show.
         UsageError: No passage fits into `tokens`, or the answers have several labels for one of the scheme.
     """
 
@@ -113,9 +113,7 @@ class PromptExamples:
         gold.sort(key=lambda document: document.id)
         self._examples = [example for document in gold for example in _examples_of(document, answers, str(file))]
         if not self._examples:
-            what = (
-                "there is no passage to show to the model" if gold else "there are no documents that people annotated"
-            )
+            what = "no document has a passage to show the model" if gold else "people annotated none of its documents"
             raise DataError(Problem(what, "another gold, or leave out shots", str(file)))
         if (least := min(example.tokens for example in self._examples)) > tokens:
             what = f"shot_tokens={tokens} is too little for the shortest example of {file}"

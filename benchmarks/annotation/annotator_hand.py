@@ -1,7 +1,7 @@
 """A hand at the page of an annotator, whose keys, clicks and drags are counted.
 
 A key pressed together with Alt or Ctrl counts once, as does each character that is typed. Scrolling and reading are not
-counted. After each deed the hand waits until the page shows what comes of it, however long that takes.
+counted. After each action the hand waits until the page shows its result, however long that takes.
 """
 
 from __future__ import annotations

@@ -150,7 +150,7 @@ def _spec(extractors: list[str], *, vote: bool, min_votes: int | None) -> str:
         return f"vote:{join_specs(extractors)}" + (f",min_votes={min_votes}" if min_votes else "")
     if len(extractors) > 1:
         fix = "--vote, or --extractor 'combined:A + B' for the spans of all"
-        raise UsageError(f"{len(extractors)} extractors, and nothing says what becomes of their spans. Fix: {fix}")
+        raise UsageError(f"{len(extractors)} extractors, but no way to combine their spans. Fix: {fix}")
     return extractors[0]
 
 

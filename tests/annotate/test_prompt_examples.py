@@ -109,7 +109,7 @@ def test_passages_stand_outside_zones_and_cut_no_span(scheme: Scheme, tmp_path: 
     assert all(len(example.text) <= 1000 and example.text in text for example in found)
     assert len(found) > 1
     marked = zoned | {"spans": [span(13, len(text) - 1, "LOCATION")]}
-    with pytest.raises(DataError, match="no passage to show"):
+    with pytest.raises(DataError, match="no document has a passage to show"):
         examples(write_lines(tmp_path / "cut.jsonl", marked), scheme)
 
 
@@ -121,7 +121,7 @@ def test_gold_that_nobody_submitted_is_left_out_and_without_any_there_is_nothing
     found = examples(gold(tmp_path, "raid", draft=draft, raw=raw), scheme, shots=5)
     assert "left out 2 documents" in found.warning
     assert {example.document for example in found.draw("x", frozenset())} == {"raid"}
-    with pytest.raises(DataError, match="there are no documents that people annotated"):
+    with pytest.raises(DataError, match="people annotated none of its documents"):
         examples(write_lines(tmp_path / "raw.jsonl", raw, draft), scheme)
 
 

@@ -48,7 +48,7 @@ class TaskChanges:
 
     Attributes:
         changes: The changes: that of the data first.
-        counts: Numbers of changed spans and values in people's work, by what becomes of them.
+        counts: Numbers of changed spans and values in people's work, by what happens to them.
         questions: What a person has to decide, with the account that it is about; that stays as it is until then.
         unread: Regions that make no span, with the account; they stay as they are.
         held: Annotations with a draft that changing them would delete; they stay as they are until it is submitted.

@@ -240,7 +240,7 @@ def _show_password(name: str) -> None:
 
     credentials = read_credentials(studio_paths().server(name))
     if credentials is None:
-        raise DependencyError(f"there is no server {name!r} yet. Fix: goldspan studio up{name_option(name)}")
+        raise DependencyError(f"no server is called {name!r}. Fix: goldspan studio up{name_option(name)}")
     result(credentials.password)
 
 

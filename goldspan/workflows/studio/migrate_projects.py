@@ -48,7 +48,7 @@ class StudioMigration:
 
     @property
     def counts(self) -> Counter[str]:
-        """Numbers of spans and values of people that change, by what becomes of them."""
+        """Numbers of spans and values of people that change, by what happens to them."""
         return sum((outcome.counts for outcome in self.outcomes), Counter())
 
     @property

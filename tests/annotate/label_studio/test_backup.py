@@ -188,7 +188,7 @@ def test_a_restore_leaves_a_server_with_data_alone_and_keeps_what_it_is_told_to_
     again = home.run("backup", "--out", str(folder))
     assert (again.returncode, "is there already, perhaps with another backup" in again.stderr) == (2, True)
     nobody = home.run("backup", "--out", "x", "--name", "cy")
-    assert (nobody.returncode, "there is no server 'cy' to back up" in nobody.stderr) == (2, True)
+    assert (nobody.returncode, "no server is called 'cy'" in nobody.stderr) == (2, True)
 
 
 def test_a_first_restore_that_was_interrupted_at_its_end_is_completed_by_the_same_command(

@@ -134,4 +134,4 @@ def test_all_data_goes_to_postgresql_with_its_numbers_and_times_and_sqlite_stays
     again = own.run("move", "--to", "postgres")
     assert (again.returncode, "its data is in postgres already" in again.stderr) == (2, True)
     other = own.run("move", "--to", "postgres", "--name", "bea")
-    assert (other.returncode, "there is no server 'bea' whose data" in other.stderr) == (2, True)
+    assert (other.returncode, "no server is called 'bea'" in other.stderr) == (2, True)

@@ -65,7 +65,7 @@ def back_up_server(
         progress: Called with the current step.
 
     Raises:
-        UsageError: There is no such server, the folder exists, or the database is the user's own.
+        UsageError: No server has this name, the folder exists, or the database is the user's own.
         DependencyError: The backup cannot be written, or what was read back is not the same; no folder is left.
     """
     require_extras("Label Studio", "studio")
@@ -74,7 +74,7 @@ def back_up_server(
     if folder.exists() or folder.is_symlink():
         raise UsageError(f"{out}: is there already, perhaps with another backup. Fix: a new folder")
     if not paths.folder.is_dir():
-        raise UsageError(f"there is no server {name!r} to back up. Fix: goldspan studio up{option} makes a new one")
+        raise UsageError(f"no server is called {name!r}. Fix: goldspan studio up{option} makes a new one")
     if folder.is_relative_to(paths.folder.absolute()):
         raise UsageError(f"{out}: is in the server's own folder. Fix: a folder elsewhere, best on another disk")
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):

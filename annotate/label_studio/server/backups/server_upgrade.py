@@ -96,7 +96,7 @@ def upgrade_server(name: str = DEFAULT_SERVER, *, progress: Progress = ignore_pr
         What was done, by this call or by one that was interrupted at its end; None if the data is of that version.
 
     Raises:
-        UsageError: There is no such server, it is running, or its database is the user's own.
+        UsageError: No server has this name, it is running, or its database is the user's own.
         DependencyError: The upgrade failed, the data is of a newer version, or the record of earlier upgrades cannot
             be read; the data is as it was.
     """
@@ -104,7 +104,7 @@ def upgrade_server(name: str = DEFAULT_SERVER, *, progress: Progress = ignore_pr
     paths = studio_paths().server(name)
     option = "" if name == DEFAULT_SERVER else f" --name {name}"
     if not paths.folder.is_dir():
-        raise UsageError(f"there is no server {name!r} to upgrade. Fix: goldspan studio up{option} makes a new one")
+        raise UsageError(f"no server is called {name!r}. Fix: goldspan studio up{option} makes a new one")
     with hold_lock(paths.lock, lambda: progress("waiting for another process that starts or stops the server", 0, 0)):
         kept = finish_switch(paths)
         _settle(paths)
@@ -139,7 +139,7 @@ def forget_upgrade(name: str = DEFAULT_SERVER) -> list[Path]:
         The folders that are deleted.
 
     Raises:
-        UsageError: Nothing is kept, or there is no such server.
+        UsageError: Nothing is kept, or no server has this name.
         DependencyError: The record of upgrades cannot be read.
     """
     shared = studio_paths()

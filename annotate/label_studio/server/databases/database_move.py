@@ -66,7 +66,7 @@ def move_database(
     paths = studio_paths().server(name)
     option = "" if name == DEFAULT_SERVER else f" --name {name}"
     if not paths.folder.is_dir():
-        message = f"there is no server {name!r} whose data could be moved"
+        message = f"no server is called {name!r}"
         raise UsageError(
             f"{message}. Fix: goldspan studio up{option} with `database` or `database_url` makes a new one"
         )
