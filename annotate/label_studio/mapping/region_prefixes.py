@@ -24,6 +24,7 @@ UNDECIDED = "to decide"
 
 _FAINT = "faint-"
 _FRAMED = "framed"
+_FRAMED_REGION = re.compile(rf"{_FRAMED}-((?:[0-9a-f]{{2}})+)-s\d")
 
 
 def no_prefix(_span: Span) -> str:
@@ -51,7 +52,11 @@ def low_score_prefixes(faint: float | None, framed: float | None) -> RegionPrefi
 
 def framed_label(region: str, scheme: Scheme) -> str | None:
     """Return the label that is suggested by a region that was only framed; None for any other region."""
-    return next((label for label in scheme.labels if re.match(rf"{_framed_prefix(label)}s\d", region)), None)
+    found = _FRAMED_REGION.match(region)
+    if found is None:
+        return None
+    label = bytes.fromhex(found[1]).decode(errors="surrogateescape")  # what is no UTF-8 is no label
+    return label if label in scheme.labels else None
 
 
 def _framed_prefix(label: str) -> str:
