@@ -186,7 +186,8 @@ def annotate(hand: Hand, way: Way) -> None:
             if held.label == span.label and same and linked(hand, span, parts_of(held)) == parts_of(span):
                 continue
             if hand.selected() != held.id:
-                hand.click_on(held)
+                hand.click_on(held)  # which ends the writing of what may belong to this span too
+                held = next(known for known in hand.marked_spans() if known.id == held.id)
             for side, moved in (("left", held.start != span.start), ("right", held.end != span.end)):
                 if moved:
                     hand.move_bound(span, side)

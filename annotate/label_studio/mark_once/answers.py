@@ -24,6 +24,7 @@ from .page_regions import PageRegion, Row, moved, page_regions
 PREFIX = "same-"
 """How the ids begin of regions that are marked for an annotator; the style sheet shows them by it."""
 
+_CHANGED = "prediction-changed"  # how the editor names the origin of a suggestion that is not as it was
 _TASKS = 500
 _TEXTS = 50
 
@@ -90,6 +91,8 @@ class MarkOnce:
         # a span that is drawn while another one is selected first has the label of that one
         new = [region for region in regions if page.labels.get(region.id) != region.label]
         page.labels.update({region.id: region.label for region in regions})
+        if regions and not self._known(document, config).has_own_values(regions[0].label):
+            _follow_fuller(document.text or "", regions, _saved(task, "predictions"), page)
         rows = _changed(document.text or "", regions, page)
         if new:
             taken = [(region.start, region.end) for region in (*regions, *_of_other_labels(task, regions))]
@@ -178,9 +181,30 @@ def _changed(text: str, regions: Sequence[PageRegion], page: _Page) -> list[Row]
             continue
         if source.fields and text[source.start : source.end] == text[region.start : region.end]:
             own = [row for row in region.rows if row not in region.fields]
-            rows += moved([*own, *source.fields], key, region.start, region.end)
+            changed = moved([*own, *source.fields], key, region.start, region.end)
+            if any(row.get("origin") in ("prediction", _CHANGED) for row in own):
+                changed = [row | {"origin": _CHANGED} for row in changed]
+            rows += changed
             page.given[key] = (source_id, source.content)
     return rows
+
+
+def _follow_fuller(
+    text: str, regions: Sequence[PageRegion], suggested: Sequence[Sequence[PageRegion]], page: _Page
+) -> None:
+    """Let suggestions whose value is open in part follow a region of the same words to which a person added the rest.
+
+    A suggestion with another value than that region, or that was changed itself, follows nothing.
+    """
+    before = {region.id: region.content for part in suggested for region in part}
+    for region in regions:
+        if region.id in page.given or before.get(region.id) != region.content:
+            continue
+        for other in regions:
+            alike = text[other.start : other.end] == text[region.start : region.end]
+            by_person = other.id not in page.given and before.get(other.id) != other.content
+            if alike and by_person and region.content.items() < other.content.items():
+                page.given[region.id] = (other.id, region.content)
 
 
 def _content(mark: PageRegion, fields: Sequence[Row]) -> dict[str, Any]:

@@ -183,6 +183,43 @@ def test_a_value_that_is_written_goes_to_those_that_followed_and_never_over_what
     assert [fields for *_, fields in page.spans("GROUP")] == [{"id": ["karkar"]}, {"id": ["another"]}]
 
 
+def test_a_value_that_is_completed_goes_to_suggestions_that_are_open_and_to_no_others() -> None:
+    document = Document(id="a", text=TEXT, spans=())
+    places = [Span(at, at + 6, "LOCATION", SCHEME.value("LOCATION", id="aleppo")) for at in (33, 136, 206)]
+    assert {TEXT[span.start : span.end] for span in places} == {"Aleppo"}
+    others = [Span(103, 107, "LOCATION", SCHEME.value("LOCATION", id="aleppo"))]
+    suggested = results_of(document, [*places, *others], SCHEME)
+    page = Page(predictions=[{"result": suggested}])
+    page.rows = [row | {"origin": "prediction"} for row in suggested]
+    first, _iran, second, third = (r.id for r in sorted(page_regions(page.rows), key=lambda r: r.start))
+
+    def filled() -> list[list[str]]:
+        return [sorted(f"{name}={part}" for name, part in fields.items()) for *_, fields in page.spans("LOCATION")]
+
+    page.write(third, "LOCATION.id", "another")
+    assert filled() == [["id=['aleppo']"]] * 3 + [["id=['another']"]]
+    page.write(first, "LOCATION.country", "SYR")
+    full = ["country=['SYR']", "id=['aleppo']"]
+    assert filled() == [full, ["id=['aleppo']"], full, ["id=['another']"]]
+    assert {row.get("origin") for row in page.rows if row["id"] == second} == {"prediction-changed"}
+    page.write(first, "LOCATION.country", "TUR")  # corrected
+    assert [fields[:1] for fields in filled()][:3] == [["country=['TUR']"], ["id=['aleppo']"], ["country=['TUR']"]]
+    page.write(second, "LOCATION.country", "IRQ")
+    page.write(first, "LOCATION.country", "SYR")
+    assert [fields[:1] for fields in filled()][:3] == [["country=['SYR']"], ["id=['aleppo']"], ["country=['IRQ']"]]
+
+
+def test_amounts_of_the_same_words_follow_no_other() -> None:
+    text = "A raid destroyed two bases. Two days later, two more were hit."
+    spans = [Span(at, at + 3, "COUNT", SCHEME.value("COUNT", min=2, max=2)) for at in (17, 44)]
+    page = Page(text, predictions=[{"result": results_of(Document(id="a", text=text, spans=()), spans, SCHEME)}])
+    first = page_regions(page.rows)[0]
+    value = {"start": first.start, "end": first.end, "choices": ["site"]}
+    page.rows.append({"id": first.id, "from_name": "COUNT.unit", "to_name": "text", "type": "choices", "value": value})
+    page.ask("COUNT")
+    assert [fields.get("unit") for *_, fields in page.spans("COUNT")] == [["site"], None]
+
+
 PLAIN = parse_scheme(
     {
         "name": "plain",
