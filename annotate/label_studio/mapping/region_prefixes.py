@@ -51,7 +51,12 @@ def low_score_prefixes(faint: float | None, framed: float | None) -> RegionPrefi
 
 def framed_label(region: str, scheme: Scheme) -> str | None:
     """Return the label that is suggested by a region that was only framed; None for any other region."""
-    return next((label for label in scheme.labels if re.match(rf"{_framed_prefix(label)}s\d", region)), None)
+    return next((label for label in scheme.labels if suggests(region, label)), None)
+
+
+def suggests(region: str, label: str) -> bool:
+    """Check whether a region was only framed, and suggests a label."""
+    return re.match(rf"{_framed_prefix(label)}s\d", region) is not None
 
 
 def _framed_prefix(label: str) -> str:
@@ -121,7 +126,7 @@ def _frames(prefix: str, frame: str) -> str:
     A part without it stands at the end of a line, and the next line, possibly after an empty one, begins with the last.
     """
     part, line = f"[class*=htx-highlight-{prefix}]", ".lsf-richtext__line"
-    last = f"{line} {part}{frame}:first-child"
+    last = f"{line} {part}{frame}:first-child:not(.htx-highlight *)"
     before = f"{line}:has(+ br + {last}, + br + {line}:empty + br + {last})"
     return f":is({part}{frame}, {before} {part}:not([data-label]):last-child)"
 

@@ -15,6 +15,7 @@ from goldspan.annotate.label_studio import Connection, studio_client
 from goldspan.annotate.label_studio.backend.predict_request import PredictRequest
 from goldspan.annotate.label_studio.client.studio_error import StudioError
 from goldspan.annotate.label_studio.mapping.labeling_config import labeling_config
+from goldspan.annotate.label_studio.mapping.region_prefixes import UNDECIDED, low_score_prefixes
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mark_once.answers import PREFIX, MarkOnce
 from goldspan.annotate.label_studio.mark_once.known_schemes import known_words
@@ -162,11 +163,14 @@ def test_a_label_that_is_corrected_is_a_mark_anew() -> None:
     page = Page()
     page.mark("Russia", "ACTOR", region="r")
     assert page.spans("ACTOR")[0][2]["id"] == ["RUS"]
+    for row in page.rows:  # as it is where it was a suggestion
+        row["origin"] = "prediction"
     for row in page.rows:
         if row["from_name"] == "label":
             row["value"]["labels"] = ["LOCATION"]
     page.ask("LOCATION")
     assert page.spans("LOCATION")[0][2]["country"] == ["RUS"]
+    assert {row["origin"] for row in page.rows} == {"prediction-changed"}
 
 
 def test_a_value_that_is_written_goes_to_those_that_followed_and_never_over_what_a_person_wrote() -> None:
@@ -181,6 +185,32 @@ def test_a_value_that_is_written_goes_to_those_that_followed_and_never_over_what
     page.write(f"{PREFIX}0-r", "GROUP.id", "another")
     page.write("r", "GROUP.id", "karkar")
     assert [fields for *_, fields in page.spans("GROUP")] == [{"id": ["karkar"]}, {"id": ["another"]}]
+
+
+def test_a_frame_over_the_same_words_becomes_the_span_that_it_suggests() -> None:
+    spans = [Span(at, at + 9, "ACTOR", score=0.1) for at in (71, 115)] + [Span(33, 39, "ACTOR", score=0.1)]
+    suggested = results_of(Document(id="a", text=TEXT, spans=()), spans, SCHEME, prefix=low_score_prefixes(None, 0.3))
+    page = Page(predictions=[{"result": suggested}])
+    page.mark("Hezbollah", "ACTOR")
+    assert [(at, fields) for _, at, fields in page.spans("ACTOR")] == [(at, HEZBOLLAH) for at in (0, 71, 115)]
+    frames = {row["id"]: row["origin"] for row in page.rows if row["id"].startswith("framed") and "origin" in row}
+    assert len(frames) == 2 and {*frames.values()} == {"prediction-changed"}
+    assert [region.start for region in page_regions(page.rows) if region.label == UNDECIDED] == [33]
+    page.remove(next(region.id for region in page_regions(page.rows) if region.start == 71))
+    page.mark("Iran", "ACTOR")
+    assert 71 not in [at for _, at, _ in page.spans("ACTOR")]
+
+    page = Page(predictions=[{"result": suggested}])
+    page.mark("Iran", "ACTOR")  # the page's first question
+    page.mark("Aleppo", "LOCATION")  # a frame that suggests another label stays
+    assert [region.start for region in page_regions(page.rows) if region.label == UNDECIDED] == [71, 115, 33]
+    for row in page.rows:
+        if row["id"].startswith("framed") and row["value"]["start"] == 71 and row["from_name"] == "label":
+            row |= {"origin": "prediction-changed", "value": row["value"] | {"labels": ["LOCATION"]}}
+    page.ask("LOCATION")  # somebody gave it another label
+    page.mark("Hezbollah", "ACTOR")
+    [other] = [region for region in page_regions(page.rows) if region.start == 71 and region.id.startswith("framed")]
+    assert other.label == "LOCATION"
 
 
 def test_a_value_that_is_completed_goes_to_suggestions_that_are_open_and_to_no_others() -> None:
