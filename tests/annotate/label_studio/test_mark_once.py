@@ -407,6 +407,14 @@ def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(
         annotator.mark("Iran", "1", more=1)
         annotator.mark("Aleppo", "2", more=2)
         annotator.mark("12", "4")
+        annotator.mark("Karkar Front", "1", more=1)
+        annotator.into("ACTOR.id")
+        annotator.page.keyboard.type("karkar")
+        place = annotator.place("Aleppo", 0)
+        with annotator.page.expect_response(lambda response: "interactive-annotating" in response.url):
+            # a mark of another label is selected when the answer comes
+            annotator.page.mouse.click(place["left"] + 4, place["top"])
+        annotator.page.wait_for_function("() => !Htx.awaitingSuggestions")
         os.kill(service["pid"], signal.SIGKILL)
         annotator.mark("5 May 2023", "3")
         annotator.write("DATE.edtf", "2023-05-05")
@@ -424,7 +432,9 @@ def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(
             ("Iran", "IRN"),
             ("Aleppo", "geonames:170063"),
             ("12", None),
+            ("Karkar Front", "karkar"),
             ("Aleppo", "geonames:170063"),
+            ("Karkar Front", "karkar"),
         ]
         studio.up("--mark-once")  # starts the service again, where the project finds it
         again = json.loads((studio.folder / "mark_once.json").read_text("utf-8"))
