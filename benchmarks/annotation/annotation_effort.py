@@ -29,7 +29,9 @@ from tests.studio_server import Studio, installed, serving
 
 from .annotator_hand import Effort, Hand
 
-_NEWS = Path(__file__).parents[2] / "tests" / "annotate" / "news" / "heldout.jsonl"
+_ROOT = Path(__file__).parents[2]
+_NEWS = _ROOT / "tests" / "annotate" / "news" / "heldout.jsonl"
+_PAGE = _ROOT / "docs" / "annotating.md"
 _ARTICLES = ("heldout-01", "heldout-03", "heldout-07")
 
 Parts = dict[str, Any]
@@ -52,19 +54,21 @@ def mark_and_click(hand: Hand, span: Span) -> None:
 
 def mark_straight_on(hand: Hand, span: Span) -> None:
     """Drags over the words while the last span is selected, whose label the new one takes, and corrects the label."""
+    _mark_next(hand, span, hand.drag_over)
+
+
+def mark_by_word(hand: Hand, span: Span) -> None:
+    """Marks as `mark_straight_on` does, a single word by a double click."""
+    _mark_next(hand, span, hand.double_click_on if hand.is_word(span) else hand.drag_over)
+
+
+def _mark_next(hand: Hand, span: Span, select: Callable[[Span], None]) -> None:
     before = next((known.label for known in hand.marked_spans() if known.id == hand.selected()), None)
     if before is None:
         hand.press(f"Alt+{hand.names[span.label]}")
-    hand.drag_over(span)
+    select(span)
     if before not in (None, span.label):
         hand.press(f"Alt+{hand.names[span.label]}")
-
-
-def mark_once(hand: Hand, span: Span) -> None:
-    """Drags over the words, and looks at what the page makes of it."""
-    with hand.page.expect_response(lambda response: "interactive-annotating" in response.url):
-        mark_straight_on(hand, span)
-    hand.wait_for_answer()
 
 
 Fill = Callable[[Hand, Span, Parts], None]
@@ -143,13 +147,18 @@ class Way:
 
 
 WAYS: Mapping[str, Way] = {
-    "blind, not selected at once": Way(False, mark_and_click, type_values, selects=False),
-    "blind": Way(False, mark_straight_on, type_values),
-    "suggested, not selected at once": Way(True, mark_and_click, type_values, selects=False),
-    "suggested": Way(True, mark_straight_on, type_values),
-    "blind, marked once": Way(False, mark_once, type_values, once=True),
-    "suggested, marked once": Way(True, mark_once, type_values, once=True),
+    "without suggestions, new spans not selected at once": Way(False, mark_and_click, type_values, selects=False),
+    "without suggestions": Way(False, mark_straight_on, type_values),
+    "without suggestions, single words by double click": Way(False, mark_by_word, type_values),
+    "without suggestions, marked once": Way(False, mark_straight_on, type_values, once=True),
+    "without suggestions, marked once, single words by double click": Way(False, mark_by_word, type_values, once=True),
+    "with the suggestions of `rules`, new spans not selected at once": Way(
+        True, mark_and_click, type_values, selects=False
+    ),
+    "with the suggestions of `rules`": Way(True, mark_straight_on, type_values),
+    "with the suggestions of `rules`, marked once": Way(True, mark_straight_on, type_values, once=True),
 }
+"""Ways of working, by what the table says of them."""
 
 
 def annotate(hand: Hand, way: Way) -> None:
@@ -177,7 +186,8 @@ def annotate(hand: Hand, way: Way) -> None:
             if held.label == span.label and same and linked(hand, span, parts_of(held)) == parts_of(span):
                 continue
             if hand.selected() != held.id:
-                hand.click_on(held)
+                hand.click_on(held)  # which ends the writing of what may belong to this span too
+                held = next(known for known in hand.marked_spans() if known.id == held.id)
             for side, moved in (("left", held.start != span.start), ("right", held.end != span.end)):
                 if moved:
                     hand.move_bound(span, side)
@@ -203,20 +213,32 @@ def differences(hand: Hand, results: list[Any]) -> int:
 
 
 def main() -> None:
-    """Print the effort of each way, in all three articles together and for a span."""
+    """Print the effort of each way, in all three articles together, and write it into the page for annotators.
+
+    The page stays as it is unless each way ends with the gold.
+    """
     scheme = conflict_scheme()
     articles = [document for document in read_records(_NEWS, scheme) if document.id in _ARTICLES]
     spans = sum(len(document.spans) for document in articles)
     print(f"clicks   {len(articles)} articles with {spans} spans: keys, clicks and drags; for a span")
+    rows, differing = [], 0
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "home", installed()) as studio:
-        for name, way in WAYS.items():
+        for number, (name, way) in enumerate(WAYS.items()):
             studio.run("down")
             studio.up("--mark-once" if way.once else "--no-mark-once")
-            effort, wrong = measure(studio, articles, scheme, way, Path(folder), name)
+            effort, wrong = measure(studio, articles, scheme, way, Path(folder), f"way {number}")
             counts = (effort.keys, effort.clicks, effort.drags)
             shown = ", ".join(f"{count:5}" for count in counts)
             each = ", ".join(f"{count / spans:4.1f}" for count in counts)
-            print(f"         {name:32} {shown}; {each}{f'; {wrong} spans differ from the gold' if wrong else ''}")
+            print(f"         {name:63} {shown}; {each}{f'; {wrong} spans differ from the gold' if wrong else ''}")
+            rows.append(f"| {name} | {' | '.join(f'{count:,}' for count in counts)} |")
+            differing += wrong
+    if differing:
+        raise SystemExit(f"{differing} spans differ from the gold: {_PAGE.name} stays as it is")
+    text = _PAGE.read_text("utf-8")
+    before, head, after = text.partition("| work | keys | clicks | drags |\n|---|---|---|---|\n")
+    _, _, rest = after.partition("\n\n")
+    _PAGE.write_text(f"{before}{head}{chr(10).join(rows)}\n\n{rest}", "utf-8")
 
 
 def measure(

@@ -1,11 +1,13 @@
 """A hand at the page of an annotator, whose keys, clicks and drags are counted.
 
 A key pressed together with Alt or Ctrl counts once, as does each character that is typed. Scrolling and reading are not
-counted. After each action the hand waits until the page shows its result, however long that takes.
+counted, and a double click counts as two clicks. After each action the hand waits until the page shows its result, and
+what the service that marks the same words makes of it, however long that takes.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _PAGE = "Htx.annotationStore.selected"
 _SELECTED = f"{_PAGE}.highlightedNode?.cleanId ?? null"
+_DRAWN = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))"
+# twice, as what the page draws first may change what it draws
 _WRITING = "['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)"
 
 
@@ -86,19 +90,35 @@ class Hand(Annotator):
         self.effort.keys += len(decimals)
 
     def settle(self) -> None:
-        """Waits until the page has drawn what it was told twice, as what it draws first may change what it draws."""
-        self.page.evaluate(
-            "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))"
-        )
+        """Waits until the page has drawn what it was told, and what the service that marks the same words answered.
+
+        The page asks the service after it has drawn, and draws its answer.
+        """
+        self.page.evaluate(_DRAWN)
+        self.page.wait_for_function("() => !Htx.awaitingSuggestions")
+        self.page.evaluate(_DRAWN)
 
     def drag_over(self, span: Span) -> None:
         """Drags over the words of a span, which are then marked."""
+        before = self._count_regions()
         words, which = self._words(span)
-        before = self.page.evaluate(f"() => {_PAGE}.regions.length")
         self.drag(words, which=which)
-        self.page.wait_for_function(f"before => {_PAGE}.regions.length > before", arg=before)
-        self.settle()
+        self._wait_for_region(before)
         self.effort.drags += 1
+
+    def double_click_on(self, span: Span) -> None:
+        """Double-clicks the word of a span, which is then marked."""
+        before = self._count_regions()
+        place = self.place(*self._words(span))
+        self.page.mouse.dblclick((place["left"] + place["right"]) / 2, place["top"])
+        self._wait_for_region(before)
+        self.effort.clicks += 2
+
+    def is_word(self, span: Span) -> bool:
+        """Whether a double click selects just the words of a span: "Iran", but not "Iran" in "Iran's"."""
+        text = self.document.text or ""
+        joined = re.search(r"\w['’.,:·]?$", text[: span.start]) or re.match(r"['’.,:·]?\w", text[span.end :])
+        return re.fullmatch(r"\w+", self.document.surface(span)) is not None and joined is None
 
     def click_on(self, span: Span) -> None:
         """Clicks the mark of a span."""
@@ -150,11 +170,6 @@ class Hand(Annotator):
         self.settle()
         self.effort.drags += 1
 
-    def wait_for_answer(self) -> None:
-        """Waits until the page shows what the service that marks the same words answered to its last question."""
-        self.page.wait_for_function("() => !Htx.awaitingSuggestions")
-        self.settle()
-
     def selected(self) -> str | None:
         """The id of the selected region."""
         found = self.page.evaluate(f"() => {_SELECTED}")
@@ -172,6 +187,13 @@ class Hand(Annotator):
             for span in spans_of(own, self.document.text or "", self.scheme).spans
         ]
         return sorted(spans, key=lambda span: (span.start, span.end))
+
+    def _count_regions(self) -> int:
+        return int(self.page.evaluate(f"() => {_PAGE}.regions.length"))
+
+    def _wait_for_region(self, before: int) -> None:
+        self.page.wait_for_function(f"before => {_PAGE}.regions.length > before", arg=before)
+        self.settle()
 
     def _words(self, span: Span) -> tuple[str, int]:
         """The words of a span, and how often they stand before it; the page's text has no line breaks."""

@@ -52,11 +52,19 @@ def low_score_prefixes(faint: float | None, framed: float | None) -> RegionPrefi
 
 def framed_label(region: str, scheme: Scheme) -> str | None:
     """Return the label that is suggested by a region that was only framed; None for any other region."""
-    found = _FRAMED_REGION.match(region)
-    if found is None:
-        return None
-    label = bytes.fromhex(found[1]).decode(errors="surrogateescape")  # what is no UTF-8 is no label
+    label = _named_label(region)
     return label if label in scheme.labels else None
+
+
+def suggests(region: str, label: str) -> bool:
+    """Check whether a region was only framed, and suggests a label."""
+    return _named_label(region) == label
+
+
+def _named_label(region: str) -> str | None:
+    """Return the label in the id of a region that was only framed; None for any other region."""
+    found = _FRAMED_REGION.match(region)
+    return found and bytes.fromhex(found[1]).decode(errors="surrogateescape")  # what is no UTF-8 is no label
 
 
 def _framed_prefix(label: str) -> str:
@@ -107,17 +115,28 @@ def framed_style(scheme: Scheme) -> str:
     mark = f".htx-highlight:not({frame})"
     prefixes = {_framed_prefix(name): label.colour for name, label in scheme.labels.items()}
     colours = "\n".join(
-        f".goldspan-text [class*=htx-highlight-{prefix}]{frame} {{ outline-color: {colour}; }}"
-        for prefix, colour in prefixes.items()
+        f".goldspan-text {_frames(prefix, frame)} {{ outline-color: {colour}; }}" for prefix, colour in prefixes.items()
     )
+    framed = f".goldspan-text {_frames(_FRAMED, frame)}"
     return f"""
 {_WITHOUT_LAST_LABEL}
-.goldspan-text [class*=htx-highlight-{_FRAMED}]{frame} {{ background: none !important; outline: 2px dotted; }}
-.goldspan-text [class*=htx-highlight-{_FRAMED}]{frame} {{ outline-offset: -1px; box-shadow: none !important; }}
+{framed} {{ background: none !important; outline: 2px dotted; }}
+{framed} {{ outline-offset: -1px; box-shadow: none !important; }}
 .goldspan-text {frame} .htx-highlight {{ box-shadow: none; }}
 .goldspan-main:not(:has({mark} {mark})) .goldspan-overlap {{ display: none; }}
 {colours}
 """
+
+
+def _frames(prefix: str, frame: str) -> str:
+    """Return the selector of the parts of what is only framed, of which only the last, in its last line, has the label.
+
+    A part without it stands at the end of a line, and the next line, possibly after an empty one, begins with the last.
+    """
+    part, line = f"[class*=htx-highlight-{prefix}]", ".lsf-richtext__line"
+    last = f"{line} {part}{frame}:first-child:not(.htx-highlight *)"
+    before = f"{line}:has(+ br + {last}, + br + {line}:empty + br + {last})"
+    return f":is({part}{frame}, {before} {part}:not([data-label]):last-child)"
 
 
 CONFLICT_STYLE = "\n".join(

@@ -16,7 +16,7 @@ from ....schema import DataError, Document, Scheme
 from ..backend.predict_request import Answer, PredictRequest
 from ..mapping.pickers.document_offers import offered_ids
 from ..mapping.pickers.picks import as_picks
-from ..mapping.region_prefixes import UNDECIDED
+from ..mapping.region_prefixes import UNDECIDED, suggests
 from ..mapping.tasks import document_from_task
 from .known_words import KnownWords
 from .page_regions import PageRegion, Row, moved, page_regions
@@ -24,6 +24,7 @@ from .page_regions import PageRegion, Row, moved, page_regions
 PREFIX = "same-"
 """How the ids begin of regions that are marked for an annotator; the style sheet shows them by it."""
 
+_CHANGED = "prediction-changed"  # how the editor names the origin of a suggestion that is not as it was
 _TASKS = 500
 _TEXTS = 50
 
@@ -90,13 +91,22 @@ class MarkOnce:
         # a span that is drawn while another one is selected first has the label of that one
         new = [region for region in regions if page.labels.get(region.id) != region.label]
         page.labels.update({region.id: region.label for region in regions})
+        if regions and not self._known(document, config).has_own_values(regions[0].label):
+            _follow_fuller(document.text or "", regions, _saved(task, "predictions"), page)
         rows = _changed(document.text or "", regions, page)
         if new:
             taken = [(region.start, region.end) for region in (*regions, *_of_other_labels(task, regions))]
             taken += [(zone.start, zone.end) for zone in document.zones]
             known = self._known(document, config)
             shown = partial(as_picks, scheme=self._scheme, offered=offered_ids(task["data"], self._scheme), listed={})
-            rows += _of_mark(new[-1], regions, known, taken, page, shown)
+            frames = {
+                (region.start, region.end): region.id
+                for part in _saved(task, "predictions")
+                for region in part
+                # one that was a span already is an annotator's
+                if suggests(region.id, new[-1].label) and page.labels.get(region.id) == UNDECIDED
+            }
+            rows += _of_mark(new[-1], regions, known, taken, frames, page, shown)
         return rows
 
     def _known(self, document: Document, config: str) -> KnownWords:
@@ -112,6 +122,7 @@ def _of_mark(
     regions: Sequence[PageRegion],
     known: KnownWords,
     taken: Sequence[tuple[int, int]],
+    frames: Mapping[tuple[int, int], str],
     page: _Page,
     shown: Callable[[Sequence[Row]], list[Row]],
 ) -> list[Row]:
@@ -122,6 +133,7 @@ def _of_mark(
         regions: All regions of its label.
         known: What is known of the words of the text.
         taken: Places where nothing is marked.
+        frames: Ids of the regions that are only framed and become spans of its label, by place.
         page: What is known of the page.
         shown: Returns results as the page shows them, with picks where it has pickers.
     """
@@ -134,7 +146,6 @@ def _of_mark(
     fields = mark.fields
     if mark.content == page.given.get(mark.id, ("", None))[1]:
         fields = []  # given for the label that it had before
-    own = [row for row in mark.rows if row not in mark.fields]
     rows: list[Row] = []
     if not fields:
         alike = [r for r in reversed(regions) if r.id != mark.id and known.text[r.start : r.end].strip() == words]
@@ -142,20 +153,21 @@ def _of_mark(
             fields = next((r.fields for r in alike if r.fields), [])
         fields = fields or _shown_fields(mark, known.value_of(named), shown)
         if fields:
-            rows += moved([*own, *fields], mark.id, mark.start, mark.end)
+            rows += _with_fields(mark, fields)
             page.given[mark.id] = (mark.id, _content(mark, fields))
     marks = [row for row in mark.rows if row.get("type") == "labels"]
     for number, (start, end) in enumerate(known.other_places(named)):
         if any(start < stop and begin < end for begin, stop in taken):
             continue
-        region = f"{PREFIX}{number}-{mark.id}"
+        region = frames.get((start, end), f"{PREFIX}{number}-{mark.id}")
         if page.labels.get(region) == mark.label:
             continue  # it was there and was removed
         if known.has_own_values(mark.label):
             there = known.value_of(replace(named, start=start, end=end))
             if _content(mark, _shown_fields(mark, there, shown)) != _content(mark, fields):
                 continue
-        rows += moved([*marks, *fields], region, start, end)
+        added = moved([*marks, *fields], region, start, end)
+        rows += [row | {"origin": _CHANGED} for row in added] if (start, end) in frames else added
         page.labels[region] = mark.label
         if not known.has_own_values(mark.label):
             page.given[region] = (mark.id, _content(mark, fields))
@@ -177,10 +189,35 @@ def _changed(text: str, regions: Sequence[PageRegion], page: _Page) -> list[Row]
         if region is None or source is None or key == source_id or region.content != given or source.content == given:
             continue
         if source.fields and text[source.start : source.end] == text[region.start : region.end]:
-            own = [row for row in region.rows if row not in region.fields]
-            rows += moved([*own, *source.fields], key, region.start, region.end)
+            rows += _with_fields(region, source.fields)
             page.given[key] = (source_id, source.content)
     return rows
+
+
+def _with_fields(region: PageRegion, fields: Sequence[Row]) -> list[Row]:
+    """Return the results of a region with other fields; a suggestion is then one that was changed."""
+    own = [row for row in region.rows if row not in region.fields]
+    rows = moved([*own, *fields], region.id, region.start, region.end)
+    suggested = any(row.get("origin") in ("prediction", _CHANGED) for row in own)
+    return [row | {"origin": _CHANGED} for row in rows] if suggested else rows
+
+
+def _follow_fuller(
+    text: str, regions: Sequence[PageRegion], suggested: Sequence[Sequence[PageRegion]], page: _Page
+) -> None:
+    """Let suggestions whose value is open in part follow a region of the same words to which a person added the rest.
+
+    A suggestion with another value than that region, or that was changed itself, follows nothing.
+    """
+    before = {region.id: region.content for part in suggested for region in part}
+    for region in regions:
+        if region.id in page.given or before.get(region.id) != region.content:
+            continue
+        for other in regions:
+            alike = text[other.start : other.end] == text[region.start : region.end]
+            by_person = other.id not in page.given and before.get(other.id) != other.content
+            if alike and by_person and region.content.items() < other.content.items():
+                page.given[region.id] = (other.id, region.content)
 
 
 def _content(mark: PageRegion, fields: Sequence[Row]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from goldspan.annotate.label_studio import Connection, studio_client
 from goldspan.annotate.label_studio.backend.predict_request import PredictRequest
 from goldspan.annotate.label_studio.client.studio_error import StudioError
 from goldspan.annotate.label_studio.mapping.labeling_config import labeling_config
+from goldspan.annotate.label_studio.mapping.region_prefixes import UNDECIDED, low_score_prefixes
 from goldspan.annotate.label_studio.mapping.result_json import results_of, spans_of
 from goldspan.annotate.label_studio.mark_once.answers import PREFIX, MarkOnce
 from goldspan.annotate.label_studio.mark_once.known_schemes import known_words
@@ -162,11 +163,14 @@ def test_a_label_that_is_corrected_is_a_mark_anew() -> None:
     page = Page()
     page.mark("Russia", "ACTOR", region="r")
     assert page.spans("ACTOR")[0][2]["id"] == ["RUS"]
+    for row in page.rows:  # as it is where it was a suggestion
+        row["origin"] = "prediction"
     for row in page.rows:
         if row["from_name"] == "label":
             row["value"]["labels"] = ["LOCATION"]
     page.ask("LOCATION")
     assert page.spans("LOCATION")[0][2]["country"] == ["RUS"]
+    assert {row["origin"] for row in page.rows} == {"prediction-changed"}
 
 
 def test_a_value_that_is_written_goes_to_those_that_followed_and_never_over_what_a_person_wrote() -> None:
@@ -181,6 +185,69 @@ def test_a_value_that_is_written_goes_to_those_that_followed_and_never_over_what
     page.write(f"{PREFIX}0-r", "GROUP.id", "another")
     page.write("r", "GROUP.id", "karkar")
     assert [fields for *_, fields in page.spans("GROUP")] == [{"id": ["karkar"]}, {"id": ["another"]}]
+
+
+def test_a_frame_over_the_same_words_becomes_the_span_that_it_suggests() -> None:
+    spans = [Span(at, at + 9, "ACTOR", score=0.1) for at in (71, 115)] + [Span(33, 39, "ACTOR", score=0.1)]
+    suggested = results_of(Document(id="a", text=TEXT, spans=()), spans, SCHEME, prefix=low_score_prefixes(None, 0.3))
+    page = Page(predictions=[{"result": suggested}])
+    page.mark("Hezbollah", "ACTOR")
+    assert [(at, fields) for _, at, fields in page.spans("ACTOR")] == [(at, HEZBOLLAH) for at in (0, 71, 115)]
+    frames = {row["id"]: row["origin"] for row in page.rows if row["id"].startswith("framed") and "origin" in row}
+    assert len(frames) == 2 and {*frames.values()} == {"prediction-changed"}
+    assert [region.start for region in page_regions(page.rows) if region.label == UNDECIDED] == [33]
+    page.remove(next(region.id for region in page_regions(page.rows) if region.start == 71))
+    page.mark("Iran", "ACTOR")
+    assert 71 not in [at for _, at, _ in page.spans("ACTOR")]
+
+    page = Page(predictions=[{"result": suggested}])
+    page.mark("Iran", "ACTOR")  # the page's first question
+    page.mark("Aleppo", "LOCATION")  # a frame that suggests another label stays
+    assert [region.start for region in page_regions(page.rows) if region.label == UNDECIDED] == [71, 115, 33]
+    for row in page.rows:
+        if row["id"].startswith("framed") and row["value"]["start"] == 71 and row["from_name"] == "label":
+            row |= {"origin": "prediction-changed", "value": row["value"] | {"labels": ["LOCATION"]}}
+    page.ask("LOCATION")  # somebody gave it another label
+    page.mark("Hezbollah", "ACTOR")
+    [other] = [region for region in page_regions(page.rows) if region.start == 71 and region.id.startswith("framed")]
+    assert other.label == "LOCATION"
+
+
+def test_a_value_that_is_completed_goes_to_suggestions_that_are_open_and_to_no_others() -> None:
+    document = Document(id="a", text=TEXT, spans=())
+    places = [Span(at, at + 6, "LOCATION", SCHEME.value("LOCATION", id="aleppo")) for at in (33, 136, 206)]
+    assert {TEXT[span.start : span.end] for span in places} == {"Aleppo"}
+    others = [Span(103, 107, "LOCATION", SCHEME.value("LOCATION", id="aleppo"))]
+    suggested = results_of(document, [*places, *others], SCHEME)
+    page = Page(predictions=[{"result": suggested}])
+    page.rows = [row | {"origin": "prediction"} for row in suggested]
+    first, _iran, second, third = (r.id for r in sorted(page_regions(page.rows), key=lambda r: r.start))
+
+    def filled() -> list[list[str]]:
+        return [sorted(f"{name}={part}" for name, part in fields.items()) for *_, fields in page.spans("LOCATION")]
+
+    page.write(third, "LOCATION.id", "another")
+    assert filled() == [["id=['aleppo']"]] * 3 + [["id=['another']"]]
+    page.write(first, "LOCATION.country", "SYR")
+    full = ["country=['SYR']", "id=['aleppo']"]
+    assert filled() == [full, ["id=['aleppo']"], full, ["id=['another']"]]
+    assert {row.get("origin") for row in page.rows if row["id"] == second} == {"prediction-changed"}
+    page.write(first, "LOCATION.country", "TUR")  # corrected
+    assert [fields[:1] for fields in filled()][:3] == [["country=['TUR']"], ["id=['aleppo']"], ["country=['TUR']"]]
+    page.write(second, "LOCATION.country", "IRQ")
+    page.write(first, "LOCATION.country", "SYR")
+    assert [fields[:1] for fields in filled()][:3] == [["country=['SYR']"], ["id=['aleppo']"], ["country=['IRQ']"]]
+
+
+def test_amounts_of_the_same_words_follow_no_other() -> None:
+    text = "A raid destroyed two bases. Two days later, two more were hit."
+    spans = [Span(at, at + 3, "COUNT", SCHEME.value("COUNT", min=2, max=2)) for at in (17, 44)]
+    page = Page(text, predictions=[{"result": results_of(Document(id="a", text=text, spans=()), spans, SCHEME)}])
+    first = page_regions(page.rows)[0]
+    value = {"start": first.start, "end": first.end, "choices": ["site"]}
+    page.rows.append({"id": first.id, "from_name": "COUNT.unit", "to_name": "text", "type": "choices", "value": value})
+    page.ask("COUNT")
+    assert [fields.get("unit") for *_, fields in page.spans("COUNT")] == [["site"], None]
 
 
 PLAIN = parse_scheme(
@@ -340,6 +407,14 @@ def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(
         annotator.mark("Iran", "1", more=1)
         annotator.mark("Aleppo", "2", more=2)
         annotator.mark("12", "4")
+        annotator.mark("Karkar Front", "1", more=1)
+        annotator.into("ACTOR.id")
+        annotator.page.keyboard.type("karkar")
+        place = annotator.place("Aleppo", 0)
+        with annotator.page.expect_response(lambda response: "interactive-annotating" in response.url):
+            # a mark of another label is selected when the answer comes
+            annotator.page.mouse.click(place["left"] + 4, place["top"])
+        annotator.page.wait_for_function("() => !Htx.awaitingSuggestions")
         os.kill(service["pid"], signal.SIGKILL)
         annotator.mark("5 May 2023", "3")
         annotator.write("DATE.edtf", "2023-05-05")
@@ -357,7 +432,9 @@ def test_one_mark_is_all_marks_on_the_page_and_work_goes_on_without_the_service(
             ("Iran", "IRN"),
             ("Aleppo", "geonames:170063"),
             ("12", None),
+            ("Karkar Front", "karkar"),
             ("Aleppo", "geonames:170063"),
+            ("Karkar Front", "karkar"),
         ]
         studio.up("--mark-once")  # starts the service again, where the project finds it
         again = json.loads((studio.folder / "mark_once.json").read_text("utf-8"))

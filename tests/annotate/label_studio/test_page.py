@@ -123,6 +123,28 @@ def test_an_overlap_shows_at_once_and_until_it_is_mended(annotator: Annotator, p
     assert not warning.is_visible()
 
 
+def test_one_click_selects_a_mark_wherever_the_last_drag_began(annotator: Annotator, push: Pushes) -> None:
+    annotator.label_all(push(a=[mention("Kyiv", "LOCATION"), mention("Hamas", "ACTOR")])["project"]["id"])
+    place, mouse = annotator.place("Iran", 0), annotator.page.mouse
+    regions = "Htx.annotationStore.selected.regions.length"
+
+    def drag_from_the_margin() -> None:
+        mouse.move(place["left"] - 14, place["top"])
+        mouse.down()
+        mouse.move(place["right"] - 0.4, place["bottom"], steps=4)
+        mouse.up()
+
+    for drag in (drag_from_the_margin, lambda: annotator.drag("Kyiv on Friday")):  # from the margin, and from a mark
+        annotator.choose("1")
+        drag()
+        annotator.page.wait_for_function(f"() => {regions} === 3 && Htx.annotationStore.selected.highlightedNode")
+        annotator.press("Backspace")
+        assert annotator.page.evaluate(f"() => {regions}") == 2
+        annotator.select("Hamas")
+        annotator.page.wait_for_function("() => Htx.annotationStore.selected.highlightedNode?.text === 'Hamas'")
+        annotator.leave()
+
+
 def test_suggestions_of_low_score_are_faint_where_that_is_asked_for(
     annotator: Annotator, push: Pushes, studio: Studio
 ) -> None:
@@ -152,10 +174,11 @@ def test_a_suggestion_that_is_only_framed_is_a_span_if_it_is_clicked(
         mention("Iran", "ACTOR", {"kind": "state", "id": "IRN"}, score=0.2),
         mention("three", "COUNT", {"min": 3, "max": 3, "unit": "other"}, score=0.2),
         mention("Kyiv", "LOCATION", score=0.4),
+        mention("Friday.\nThe army", "DATE", score=0.2),
         mention("Hamas", "ACTOR", score=0.9),
     ]
     pushed = push("--framed", "0.3", "--faint", "0.5", a=spans, b=spans)
-    assert (pushed["faint"], pushed["framed"]) == (2, 4)
+    assert (pushed["faint"], pushed["framed"]) == (2, 6)
     annotator.label_all(pushed["project"]["id"])
 
     def looks() -> list[list[str]]:
@@ -165,7 +188,8 @@ def test_a_suggestion_that_is_only_framed_is_a_span_if_it_is_clicked(
         )
         return found
 
-    shown = [["Iran", "dotted"], ["three", "dotted"], ["Kyiv", "dashed"], ["Hamas", "none"]]
+    over_lines = [["Friday.", "dotted"], ["The army", "dotted"]]
+    shown = [["Iran", "dotted"], ["three", "dotted"], ["Kyiv", "dashed"], *over_lines, ["Hamas", "none"]]
     assert looks() == shown
     assert annotator.page.locator(".goldspan-top .lsf-label:visible").count() == 4
 
@@ -200,7 +224,7 @@ def test_a_suggestion_that_is_only_framed_is_a_span_if_it_is_clicked(
     assert report.returncode == 0, report.stderr
     outcomes = json.loads(report.stdout)["suggestions"]["labels"]
     told = {label: [outcomes[label][kind] for kind in ("accepted", "changed", "rejected")] for label in outcomes}
-    assert told == {"ACTOR": [2, 1, 1], "LOCATION": [2, 0, 0], "DATE": [0, 0, 0], "COUNT": [0, 0, 2]}
+    assert told == {"ACTOR": [2, 1, 1], "LOCATION": [2, 0, 0], "DATE": [0, 0, 2], "COUNT": [0, 0, 2]}
 
 
 def test_a_reviewer_goes_from_conflict_to_conflict(
