@@ -55,8 +55,8 @@ class SetManifest(msgspec.Struct, frozen=True):
         scheme: Name and version of the scheme.
         labels_sha256: Hash of the label map.
         notes: What the reader left out or changed.
-        definition: What describes a set that the catalogue does not have; None for one that it has, and for one that was
-            stored before descriptions were kept.
+        definition: What describes a set that the catalogue does not have; None for one that it has, and for one
+            that was stored before descriptions were kept.
     """
 
     name: str
