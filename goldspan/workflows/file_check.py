@@ -167,14 +167,15 @@ def _add_findings(
 ) -> None:
     """Add what is found in the documents of some ids; all documents tell what is usual."""
     suppressions = read_suppressions(suppress) if suppress else []
-    known = {document.id for document in documents}
-    suppressions = [item for item in suppressions if item.document in shown or item.document not in known]
-    findings = [item for item in find_suspicious_annotations(documents, scheme) if item.document in shown]
+    hidden = {document.id for document in documents if document.id not in shown}
+    findings = find_suspicious_annotations(documents, scheme)
     if extractors:
         try:
             findings += find_disagreements([each for each in documents if each.id in shown], extractors, scheme)
         except GoldspanError as error:
             summary.failure = error
-    answered = apply_suppressions(findings, suppressions)
-    summary.findings, summary.changed = answered.open, answered.changed
-    summary.stale = [item for item in answered.stale if item.check != "dissent" or summary.failure is None]
+    answered = apply_suppressions(findings, suppressions)  # an id may be answered for what only hidden documents have
+    summary.findings = [item for item in answered.open if item.document not in hidden]
+    summary.changed = [item for item in answered.changed if item.document not in hidden]
+    stale = [item for item in answered.stale if item.document not in hidden]
+    summary.stale = [item for item in stale if item.check != "dissent" or summary.failure is None]

@@ -172,6 +172,31 @@ def test_a_set_of_ones_own_is_listed_and_scored_with_its_suite(served: Path, gol
     assert "mine: " in broken.stderr and "not the manifest of a set" in broken.stderr
 
 
+def test_a_set_stored_without_its_description_is_listed_and_gets_it(
+    served: Path, goldspan: Run, tmp_path: Path
+) -> None:
+    sets, manifest = ("--folder", tmp_path / "sets"), tmp_path / "sets/mine/manifest.json"
+    assert goldspan("gold", "get", served, *sets, "--yes").returncode == 0
+    whole = manifest.read_bytes()
+    manifest.write_text(json.dumps({**json.loads(whole), "definition": None}), "utf-8")
+    bench = ("bench", "--suite", "places", "--extractor", numbers(tmp_path), *sets)
+    for suite in ((), ("--suite", "dates")):  # nobody can know its suites
+        listed = goldspan("gold", "list", *suite, *sets)
+        assert [line.split() for line in listed.stdout.splitlines() if line.startswith("mine ")] == [
+            ["mine", str(len(ARTICLES)), "undescribed"]
+        ]
+        assert "mine: stored without its description, so it is in no suite. Fix: goldspan gold get" in listed.stderr
+    assert "mine cannot be scored: stored without its description" in goldspan(*bench).stderr
+    labels = tmp_path / "labels.toml"
+    labels.write_text('toponym = "ACTOR"\n', "utf-8")  # another set than the one at hand
+    assert "mapped by another label map" in goldspan("gold", "get", served, *sets).stderr
+    assert json.loads(manifest.read_bytes())["definition"] is None
+    labels.write_text('toponym = "LOCATION"\n', "utf-8")
+    assert "and has it now" in goldspan("gold", "get", served, *sets).stderr
+    assert manifest.read_bytes() == whole
+    assert "description" not in goldspan("gold", "get", served, *sets).stderr
+
+
 def test_another_set_under_a_known_name_is_refused_or_marked(served: Path, goldspan: Run, tmp_path: Path) -> None:
     sets = ("--folder", tmp_path / "sets")
     served.write_text(served.read_text("utf-8").replace('name = "mine"', 'name = "muc-4"'), "utf-8")

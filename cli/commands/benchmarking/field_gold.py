@@ -47,6 +47,8 @@ def list_gold(
     for each in listed:
         if each.problem:
             note(f"{each.gold_set.name}: {each.problem}")
+        elif each.state == "undescribed":
+            note(f"{each.gold_set.name}: {each.gold_set.protocol.differences}")
         elif each.state == "own copy":
             note(f"{each.gold_set.name}: {each.gold_set.obtain}: {each.command()}")
         for doubt in each.gold_set.doubts:
@@ -89,7 +91,8 @@ def get_gold(
 
     gold_set = find_gold_set(name)
     root = folder or default_folder()
-    is_held = held_set(gold_set.name, root) is not None
+    before = held_set(gold_set.name, root)
+    is_held, was_undescribed = before is not None, before is not None and before.manifest.definition is None
     if is_held and (source is not None or label_map is not None or language is not None):
         where = root / gold_set.name
         what = f"{gold_set.name} is at hand in {where}, so --from, --map and --language have no effect"
@@ -110,6 +113,8 @@ def get_gold(
     else:
         for line in differing_facts(gold_set, held):
             note(f"note: what is at hand is not as the set of this name: {line}. Fix: delete the folder first")
+        if was_undescribed and held.manifest.definition is not None:
+            note("note: it was stored without its description, and has it now")
     if json:
         result_json(_manifest(held))
         return

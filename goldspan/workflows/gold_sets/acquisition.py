@@ -30,7 +30,6 @@ from ...schema.progress import Progress, ignore_progress
 from .file_fetch import FileFetcher
 from .held_sets import (
     LABELS,
-    MANIFEST,
     RECORDS,
     SOURCES,
     HeldSet,
@@ -41,6 +40,8 @@ from .held_sets import (
     lacking_files,
     stored_definition,
     verify,
+    with_description,
+    write_manifest,
 )
 
 
@@ -91,6 +92,8 @@ def get_gold_set(
 ) -> HeldSet:
     """Fetch a set or read a copy of one's own, verify it, and keep its records. The caller has asked for consent.
 
+    A set of one's own that is at hand without its description, because it was stored before these were kept, gets it.
+
     Args:
         gold_set: The set.
         root: The folder where sets are kept; `default_folder` by default.
@@ -112,7 +115,7 @@ def get_gold_set(
     root = default_folder() if root is None else root
     if (held := held_set(gold_set.name, root)) is not None:
         verify(held)
-        return held
+        return with_description(gold_set, held)
     if source is None and not gold_set.files:
         raise UsageError(f"{gold_set.name} cannot be fetched. Fix: {gold_set.obtain}, as `source`")
     mapping = read_label_map(labels or gold_set.label_map, conflict_scheme())
@@ -128,7 +131,7 @@ def get_gold_set(
         language = language or language_of(gold_set, source)
         manifest = _read(gold_set, place, mapping, folder, files, language, is_fetched=source is None)
         shutil.copyfile(labels or gold_set.label_map, folder / LABELS)
-        (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        write_manifest(folder, manifest)
     return HeldSet(root / gold_set.name, manifest)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from ...annotate.user_folders import user_data_folder
 from ...corpus.gold_sets.catalogue import catalogue, is_known, sets_of_suite
 from ...corpus.gold_sets.gold_set import GoldSet, Protocol
+from ...corpus.storage.file_io import open_target
 from ...corpus.storage.label_map import read_label_map
 from ...schema import DataError, Problem, conflict_scheme
 from ...schema.errors import unreadable_problem
@@ -54,7 +55,8 @@ class SetManifest(msgspec.Struct, frozen=True):
         scheme: Name and version of the scheme.
         labels_sha256: Hash of the label map.
         notes: What the reader left out or changed.
-        definition: What describes a set that the catalogue does not have; None for one that it has.
+        definition: What describes a set that the catalogue does not have; None for one that it has, and for one
+            that was stored before descriptions were kept.
     """
 
     name: str
@@ -149,6 +151,28 @@ def stored_definition(gold_set: GoldSet) -> GoldSet | None:
     return None if is_known(gold_set.name) else msgspec.structs.replace(gold_set, map=LABELS, path="")
 
 
+def with_description(gold_set: GoldSet, held: HeldSet) -> HeldSet:
+    """Return a set at hand with its description, which is stored now if it was stored without one.
+
+    It is not stored for another set than the one at hand, as `differing_facts` tells.
+
+    Raises:
+        DependencyError: The manifest cannot be written.
+    """
+    definition = stored_definition(gold_set)
+    if held.manifest.definition is not None or definition is None or differing_facts(gold_set, held):
+        return held
+    manifest = msgspec.structs.replace(held.manifest, definition=definition)
+    write_manifest(held.folder, manifest)
+    return HeldSet(held.folder, manifest)
+
+
+def write_manifest(folder: Path, manifest: SetManifest) -> None:
+    """Write the manifest of a set, all of it or nothing. Raises DependencyError if it cannot be written."""
+    with open_target(str(folder / MANIFEST)) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+
+
 def differing_facts(gold_set: GoldSet, held: HeldSet) -> list[str]:
     """Return in what a set at hand is another than the set of its name: files, addresses, labels, description."""
     manifest = held.manifest
@@ -192,11 +216,14 @@ class ListedSet:
 
     @property
     def state(self) -> str:
-        """How the set can be had: `at hand`, `broken`, `get`, `own copy` or `not read`."""
+        """How the set can be had: `at hand`, `undescribed`, `broken`, `get`, `own copy` or `not read`.
+
+        A set of the user's own is undescribed if it was stored before descriptions were kept; no suite has it.
+        """
         if self.problem:
             return "broken"
         if self.held is not None:
-            return "at hand"
+            return "at hand" if self.gold_set.protocol.figures else "undescribed"
         if not self.gold_set.form:
             return "not read"
         return "get" if self.gold_set.files else "own copy"
@@ -220,8 +247,13 @@ def list_suite(suite: str = "", root: Path | None = None) -> list[ListedSet]:
         UsageError: There is no suite of the name.
     """
     known = sets_of_suite(suite) if suite else None
-    own = [e for e in _own_sets(root or default_folder()) if not suite or e.problem or suite in e.gold_set.suites]
+    own = [each for each in _own_sets(root or default_folder()) if not suite or _may_belong(each, suite)]
     return sorted([*list_sets(root, known), *own], key=lambda each: each.gold_set.name)
+
+
+def _may_belong(each: ListedSet, suite: str) -> bool:
+    """Return whether a suite has a set, or nobody can know because its description is missing or cannot be read."""
+    return each.state in ("broken", "undescribed") or suite in each.gold_set.suites
 
 
 def _own_sets(root: Path) -> Iterator[ListedSet]:
@@ -233,11 +265,17 @@ def _own_sets(root: Path) -> Iterator[ListedSet]:
         try:
             held = held_set(name, root)
         except DataError as error:
-            unread = GoldSet(name, name, [], [], "", "", "", "", "", Protocol("", "", []), obtain="describe it again")
-            yield ListedSet(unread, None, " ".join(error.lines))
+            yield ListedSet(_undescribed(name), None, " ".join(error.lines))
         else:
-            if held is not None and held.manifest.definition is not None:
-                yield ListedSet(held.manifest.definition, held)
+            if held is not None:
+                yield ListedSet(held.manifest.definition or _undescribed(name, held.manifest.title), held)
+
+
+def _undescribed(name: str, title: str = "") -> GoldSet:
+    """Return a set of which nothing but its name and title is known."""
+    fix = "goldspan gold get FILE, with the file that describes it (.toml)"
+    nothing = Protocol("", "", [], differences=f"stored without its description, so it is in no suite. Fix: {fix}")
+    return GoldSet(name, title or name, [], [], "", "", "", "", "", nothing, obtain="describe it again")
 
 
 def list_sets(root: Path | None = None, sets: Sequence[GoldSet] | None = None) -> list[ListedSet]:

@@ -41,8 +41,14 @@ def run_suite(
     """
     listed = list_suite(suite, root) if sets is None else list_sets(root, sets)
     check_extractors(specs)
-    found = [_measured(each.gold_set, each.held, specs, cache, progress) for each in listed if each.held is not None]
-    return SuiteResult(suite, specs, found, [each for each in listed if each.held is None])
+    found = [
+        _measured(each.gold_set, each.held, specs, cache, progress)
+        for each in listed
+        if each.held is not None and each.state != "undescribed"
+    ]
+    return SuiteResult(
+        suite, specs, found, [each for each in listed if each.held is None or each.state == "undescribed"]
+    )
 
 
 def _measured(
