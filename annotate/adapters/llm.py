@@ -112,12 +112,10 @@ class LlmExtractor(ServiceExtractor):
         price: str | None,
         **arguments: Any,
     ) -> None:
-        base = url or _first_set(_URL_VARIABLES)
-        if not base:
-            raise UsageError(f"llm needs an endpoint. Fix: llm:{model},url=https://HOST/v1, or set {_URL_VARIABLES[0]}")
+        base = endpoint_url(f"llm:{model}", url)
         if not 0 <= temperature < float("inf"):
             raise UsageError(f"temperature={temperature:g} is out of range. Fix: temperature=0, or more")
-        key = _first_set(_KEY_VARIABLES)
+        key = endpoint_key()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         endpoint = base.rstrip("/") + "/chat/completions"
         usage = ServiceUsage(
@@ -249,6 +247,24 @@ class LlmExtractor(ServiceExtractor):
             self._usage.count_tokens(*stated_tokens(response))  # may end the run, which must not lose the answer
             return quotes
         raise AssertionError("the last attempt returns or raises")
+
+
+def endpoint_url(spec: str, url: str | None) -> str:
+    """Return the base URL of an endpoint, which is read from the environment if none is given.
+
+    Raises:
+        UsageError: There is none; `spec` is the extractor that lacks it, with its model.
+    """
+    base = url or _first_set(_URL_VARIABLES)
+    if not base:
+        what = f"{spec.partition(':')[0]} needs an endpoint"
+        raise UsageError(f"{what}. Fix: {spec},url=https://HOST/v1, or set {_URL_VARIABLES[0]}")
+    return base
+
+
+def endpoint_key() -> str:
+    """Return the key of the endpoint, which only the environment states; empty without one."""
+    return _first_set(_KEY_VARIABLES)
 
 
 def _first_set(names: Sequence[str]) -> str:
