@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from ....corpus.spans.quote_alignment import align_quotes
 from ....schema import DataError, DependencyError, Document, Extractor, Parameter, Problem, Scheme, Span, UsageError
-from ..llm import endpoint_key, endpoint_url
 from ..normalisation import FILL, MAP, ForeignSpan, PredictionNormalizer, require_layers
+from ..services.chat_endpoint import endpoint_key, endpoint_url
 from ..services.concurrent_calls import call_in_order
 from ..services.service_usage import CONCURRENCY, require_positive
 from .langextract_prompt import LangextractPrompt
