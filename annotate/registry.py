@@ -19,7 +19,7 @@ from ..schema import (
     UsageError,
     did_you_mean,
 )
-from ..schema.extras import missing_extras
+from ..schema.extras import missing_extras, missing_packages
 
 GROUP = "goldspan.extractors"
 """The entry point group of extractors."""
@@ -56,7 +56,7 @@ def installed_extractors() -> list[ExtractorInfo]:
         except DependencyError as error:
             extractors.append(ExtractorInfo(name, package, "", fault=str(error)))
         else:
-            fault = _missing_extras(name, factory)
+            fault = _missing_parts(name, factory)
             extractors.append(ExtractorInfo(name, package, factory.summary, tuple(factory.parameters), fault))
     return extractors
 
@@ -105,13 +105,16 @@ def _resolve(spec: str) -> tuple[str, ExtractorFactory, dict[str, Any]]:
     if name not in available:
         raise UsageError(f"no extractor is called {name!r}: {did_you_mean(name, sorted(available))}")
     factory = _load_factory(available[name])
-    if fault := _missing_extras(name, factory):
+    if fault := _missing_parts(name, factory):
         raise DependencyError(fault)
     return name, factory, _parse_arguments(name, text if colon else None, factory.parameters)
 
 
-def _missing_extras(name: str, factory: ExtractorFactory) -> str:
-    return missing_extras(f"the extractor {name}", *getattr(factory, "extras", ()))
+def _missing_parts(name: str, factory: ExtractorFactory) -> str:
+    what = f"the extractor {name}"
+    return missing_extras(what, *getattr(factory, "extras", ())) or missing_packages(
+        what, getattr(factory, "packages", {})
+    )
 
 
 def _entry_points() -> Mapping[str, EntryPoint]:

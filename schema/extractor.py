@@ -102,8 +102,9 @@ class ExtractorFactory(Protocol):
     """A factory that creates an extractor from validated arguments; the object that an entry point names.
 
     A factory may also have `extras`, the names of goldspan's extras that its extractor needs; without them it is not
-    called. With `reads_codebook = True` its extractor reads labels, definitions and examples from the scheme, and
-    guidelines from a parameter `guidelines` if it has one: `goldspan probe` changes them.
+    called. `packages` maps what pip calls each package that no extra brings to its modules; without them it is not
+    called either. With `reads_codebook = True` its extractor reads labels, definitions and examples from the scheme,
+    and guidelines from a parameter `guidelines` if it has one: `goldspan probe` changes them.
     """
 
     @property

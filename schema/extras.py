@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -100,6 +100,23 @@ def missing_extras(what: str, *extras: str) -> str:
     listed = " and ".join(filter(None, (", ".join(packages[:-1]), packages[-1])))
     which = "which is" if len(packages) == 1 else "which are"
     return f"{what} needs {listed}, {which} not installed. Fix: {install_command(*(e for e in extras if missing[e]))}"
+
+
+def missing_packages(what: str, packages: Mapping[str, Collection[str]]) -> str:
+    """Return why something does not work without packages that no extra brings; empty if nothing is missing.
+
+    No package is imported to find out.
+
+    Args:
+        what: What needs the packages, as the subject of a sentence.
+        packages: What pip calls each package that it needs, with the modules that come with it.
+    """
+    missing = [name for name, modules in packages.items() if not all(map(_is_there, modules))]
+    if not missing:
+        return ""
+    which = "which is" if len(missing) == 1 else "which are"
+    command = f"pip install {' '.join(repr(name) if '[' in name else name for name in missing)}"
+    return f"{what} needs {' and '.join(missing)}, {which} not installed. Fix: {command}"
 
 
 def require_extras(what: str, *extras: str) -> None:

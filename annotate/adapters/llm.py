@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -29,15 +28,13 @@ from ..user_folders import user_cache_folder
 from .llm_prompt import SHOT_TOKENS, Message, example_messages, prompt_examples, question, system_prompt
 from .llm_schema import AnswerFormat, Quote, read_answer, stated_tokens
 from .normalisation import FILL, MAP, ForeignSpan
+from .services.chat_endpoint import endpoint_key, endpoint_url
 from .services.concurrent_calls import ENDING, call_in_order
 from .services.service_extractor import ServiceExtractor
 from .services.service_usage import CONCURRENCY, MAX_REQUESTS, MAX_TOKENS, PRICE, Price, ServiceUsage
 
 CACHED = "answers from the cache"
 """The tally key for answers from the cache, which took no time."""
-
-_KEY_VARIABLES = ("GOLDSPAN_LLM_KEY", "OPENAI_API_KEY")
-_URL_VARIABLES = ("GOLDSPAN_LLM_URL", "OPENAI_BASE_URL")
 
 
 class _Piece(NamedTuple):
@@ -112,12 +109,10 @@ class LlmExtractor(ServiceExtractor):
         price: str | None,
         **arguments: Any,
     ) -> None:
-        base = url or _first_set(_URL_VARIABLES)
-        if not base:
-            raise UsageError(f"llm needs an endpoint. Fix: llm:{model},url=https://HOST/v1, or set {_URL_VARIABLES[0]}")
+        base = endpoint_url(f"llm:{model}", url)
         if not 0 <= temperature < float("inf"):
             raise UsageError(f"temperature={temperature:g} is out of range. Fix: temperature=0, or more")
-        key = _first_set(_KEY_VARIABLES)
+        key = endpoint_key()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         endpoint = base.rstrip("/") + "/chat/completions"
         usage = ServiceUsage(
@@ -249,10 +244,6 @@ class LlmExtractor(ServiceExtractor):
             self._usage.count_tokens(*stated_tokens(response))  # may end the run, which must not lose the answer
             return quotes
         raise AssertionError("the last attempt returns or raises")
-
-
-def _first_set(names: Sequence[str]) -> str:
-    return next((value for name in names if (value := os.environ.get(name))), "")
 
 
 class _LlmFactory:

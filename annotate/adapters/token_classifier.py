@@ -68,7 +68,7 @@ class TokenClassifier:
         self._model = model
         names: dict[int, str] = model.config.id2label
         self._tags = read_tags([names[number] for number in sorted(names)])
-        limit = _max_tokens(tokenizer, model)
+        limit = max_tokens(tokenizer, model)
         self._window = window if window is not None else limit
         special = tokenizer.num_special_tokens_to_add()
         capacity = self._window - special
@@ -168,7 +168,7 @@ class TokenClassifier:
         return predictions
 
 
-def _max_tokens(tokenizer: Any, model: Any) -> int:
+def max_tokens(tokenizer: Any, model: Any) -> int:
     """Return how many tokens the model can read at once, by its tokenizer, position embeddings and configuration."""
     limits = [tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", None)]
     for name, module in model.named_modules():

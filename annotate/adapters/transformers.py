@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
 from ...schema import DependencyError, Extractor, Parameter, Scheme, UsageError
 from .normalisation import FILL, MAP
+from .packages.torch_models import DEVICE, on_device, quiet_loading, torch_device
 from .token_classifier import TokenClassifier
 
 _HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)
@@ -25,7 +24,7 @@ class _TransformersFactory:
         Parameter("window", "tokens in a window; by default as many as the model can read", type=int),
         Parameter("stride", "tokens shared by neighbouring windows; by default a quarter of a window", type=int),
         Parameter("batch", "windows that the model reads together", type=int, default=1),
-        Parameter("device", "torch device: cpu, cuda, cuda:1, mps", default="cpu"),
+        DEVICE,
         MAP,
         FILL,
     )
@@ -39,21 +38,12 @@ class _TransformersFactory:
             UsageError: It is not a token classification model, has no tokenizer with offsets, or an argument is
                 invalid.
         """
-        import torch
-
         folder = Path(model)
         if not folder.is_dir() and (folder.exists() or not _HUB_NAME.fullmatch(model)):
             raise UsageError(f"{model!r} is neither a folder with a model nor a name on the Hub")
-        try:
-            torch_device = torch.device(device)
-        except RuntimeError as error:
-            raise UsageError(f"device={device!r} is unknown to torch. Fix: cpu, cuda, cuda:1 or mps") from error
+        torch_device(device)  # before a model is downloaded for it
         tokenizer, classifier = _load(model, folder)
-        try:
-            classifier = classifier.to(torch_device).eval()
-        # torch raises an AssertionError if it was built without CUDA, and the others if the device does not exist
-        except (AssertionError, RuntimeError, NotImplementedError) as error:
-            raise DependencyError(f"device {device!r} is not available. Fix: device=cpu") from error
+        classifier = on_device(classifier, device)
         name = folder.resolve().name if folder.is_dir() else model
         digest = _digest(folder, classifier)
         return TokenClassifier(scheme, name=name, digest=digest, tokenizer=tokenizer, model=classifier, **arguments)
@@ -70,7 +60,7 @@ def _load(model: str, folder: Path) -> tuple[Any, Any]:
         raise DependencyError(f"{message}. Fix: save the model with save_pretrained, which writes safetensors")
     options = {"trust_remote_code": False, "local_files_only": is_local}
     try:
-        with _quiet():
+        with quiet_loading():
             tokenizer = AutoTokenizer.from_pretrained(model, use_fast=True, **options)
             classifier, report = AutoModelForTokenClassification.from_pretrained(
                 model, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **options
@@ -87,22 +77,6 @@ def _load(model: str, folder: Path) -> tuple[Any, Any]:
         raise UsageError(f"{message}. Fix: use a model trained for token classification")
     tokenizer.truncation_side = "right"  # windows are numbered from the start of the text
     return tokenizer, classifier
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Suppress the library's progress bars and reports; whatever matters in them is raised as an error."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()
 
 
 def _digest(folder: Path, model: Any) -> str:

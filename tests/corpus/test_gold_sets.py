@@ -85,6 +85,13 @@ def test_values_are_read_where_the_scheme_can_hold_them(tmp_path: Path) -> None:
     ]
 
 
+def test_a_range_may_have_blanks_around_its_hyphen(tmp_path: Path) -> None:
+    file = tmp_path / "set.json"
+    file.write_text('[{"text": "x", "quantities": [{"value": "3.0 - 4.0"}]}]', "utf-8")
+    [stated] = read("stated-quantities", file)
+    assert stated.extra == {"stated_values": [[3, 4]]}
+
+
 @pytest.mark.parametrize("after", [0, 1])
 def test_ends_of_roles_are_those_that_fit_the_words(after: int, tmp_path: Path) -> None:
     first, _ = read("entity-roles", entity_roles(tmp_path, after=after))

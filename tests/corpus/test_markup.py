@@ -106,6 +106,12 @@ WORDS: dict[str, tuple[str, str, list[tuple[str, str]], dict[str, int]]] = {
             "spans without words": 1,
         },
     ),
+    "a toponym before the text": (
+        "toponyms",
+        LISTED.format(at=-139, end=-135),
+        [],
+        {"spans that begin before the text": 1},
+    ),
     **{
         f"toponyms listed in {unit}": (
             "toponyms",

@@ -41,6 +41,7 @@ _GAZETTEER_IDS = {"geonameid", "geonamesid", "geonames_id", "geoname_id", "geona
 _OTHER_IDS = {"gazref", "gazid", "gaz_id", "gazetteer_id", "wikidata"}
 _OFFSETS = {"start", "end", "phrase", "surface", "mention"}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]{1,30})?")
+_BEFORE = re.compile(r"-[0-9]{1,18}")
 _MANY = 3000
 
 
@@ -125,6 +126,9 @@ def _listed(element: XmlElement, stated: StatedDocument) -> LabelledStatement | 
     bounds = []
     for name in ("start", "end"):
         value = (element.text_of(name) or element.attributes.get(name) or "").strip()
+        if _BEFORE.fullmatch(value):  # GeoWebNews has some
+            stated.left_out["spans that begin before the text"] += 1
+            return None
         if not (value.isascii() and value.isdigit() and len(value) < 19):
             raise DataError(Problem(f"the {name} of a toponym is {value[:20]!r}", "write a number", line=element.line))
         bounds.append(int(value))

@@ -26,7 +26,7 @@ STATED_VALUES = "stated_values"
 """The key of a document's `extra` that holds the values that its gold states without their places."""
 
 _FIX = "name a file of CQE_Evaluation's formatted_test_set"
-_RANGE = re.compile(r"([0-9.]+)-([0-9.]+)")
+_RANGE = re.compile(r"([0-9.]+)\s*-\s*([0-9.]+)")
 
 
 class StatedQuantities(ForeignFormat):
