@@ -33,6 +33,7 @@ ASSURANCE = 0.95
 _PILOTS = 200
 _SIZES = (20, 50, 100)
 _NARROWER = (0.8, 0.5)
+_SPREADS = (0.5, 0.75, 1.0, 1.4)
 _CORPUS = 20_000
 _MOST = 64
 """Size of the largest follow-up, as a multiple of the pilot."""
@@ -61,14 +62,19 @@ class Planned:
         kept, sizes, uneven = 0, [], 0
         for _ in range(pilots):
             documents = self._draw(rng, size * _MOST)
-            pilot = self._pilot(documents[:size])
+            try:
+                pilot = self._pilot(documents[:size])
+            except DataError:  # too few sums to plan with: refused
+                continue
             needed = plan_documents(pilot, narrower * pilot.width, ASSURANCE).needed
             if needed is None:  # a pilot whose few errors leave no room for a narrower interval; it promises nothing
                 continue
             uneven += pilot.spread.kurtosis > HEAVY
             sizes.append(needed / size)
             kept += self._pilot(documents[: min(needed, len(documents))]).width <= narrower * pilot.width
-        return kept / len(sizes), float(np.median(sizes)), uneven / len(sizes)
+        if not sizes:
+            return None, None, None, 0.0
+        return kept / len(sizes), float(np.median(sizes)), uneven / len(sizes), len(sizes) / pilots
 
 
 def main(pilots: int = _PILOTS) -> None:
@@ -123,7 +129,7 @@ def _difference(counts: Table) -> PilotFigure:
     return difference_figure("simulated", runs, {})
 
 
-def _estimated(values: Table) -> PilotFigure:
+def _estimated(values: Table, *, is_sum: bool = False) -> PilotFigure:
     gold, found = values.T
     size = len(gold)
     probability = np.full(size, size / _CORPUS)
@@ -131,7 +137,7 @@ def _estimated(values: Table) -> PilotFigure:
     sample = SampledValues(
         gold, found, 1 / probability, probability, np.zeros(size, np.int64), np.ones(size, bool), _CORPUS, found.mean()
     )
-    return plan_estimate(sample, "simulated", "simple")
+    return plan_estimate(sample, "simulated", "simple", is_sum=is_sum)
 
 
 def _ratings(rng: np.random.Generator, size: int) -> Table:
@@ -163,9 +169,15 @@ def _numbers(rng: np.random.Generator, size: int) -> Table:
     return np.stack([counts, rng.binomial(counts, 0.7) + rng.poisson(0.3, size)], axis=1).astype(float)
 
 
-def _sums(rng: np.random.Generator, size: int) -> Table:
-    """Simulate sums as of the killed: mostly none, and a few large ones, which are found or not."""
-    killed = np.where(rng.random(size) < 0.3, np.ceil(np.exp(rng.normal(1.2, 1, size))), 0)
+def _sums(spread: float, rng: np.random.Generator, size: int) -> Table:
+    """Simulate sums as of the killed: mostly none, and a few large ones, which are found or not.
+
+    Args:
+        spread: Standard deviation of the logarithms of the sums.
+        rng: Random numbers.
+        size: Number of documents.
+    """
+    killed = np.where(rng.random(size) < 0.3, np.ceil(np.exp(rng.normal(1.2, spread, size))), 0)
     return np.stack([killed, np.where(rng.random(size) < 0.8, killed, 0)], axis=1)
 
 
@@ -175,7 +187,7 @@ PLANNED = {
     "difference": Planned(_worse_pair, _difference),
     "documents": Planned(_shares, _estimated),
     "spans": Planned(_numbers, _estimated),
-    "sum": Planned(_sums, _estimated),
+    **{f"sum, {spread:g}": Planned(partial(_sums, spread), partial(_estimated, is_sum=True)) for spread in _SPREADS},
 }
 
 

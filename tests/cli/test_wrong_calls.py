@@ -80,6 +80,8 @@ CALLS = {
     "probe rules nowhere.jsonl": (1, "nowhere.jsonl: cannot be read: No such file"),
     "probe rules gold.jsonl --probe swop": (2, "--probe swop: no such probe: did you mean 'swap'?"),
     "probe rules gold.jsonl --probe swap": (2, "--probe swap has no effect: the extractor does not read the codebook"),
+    "probe rules gold.jsonl --out gold.jsonl": (2, "--out gold.jsonl is the input, which would be lost. Fix:"),
+    "probe rules gold.jsonl --out a.csv": (2, "--out a.csv: not a file of answers. Fix: a name that ends with .jsonl"),
     "probe rules gold.jsonl --n 0": (2, "'--n': Input should be greater than or equal to 1"),
     "corpus sample gold.jsonl --out o.jsonl": (2, "a sample has a --n or a --share. Fix: give one of them"),
     "corpus sample gold.jsonl --out o.jsonl --n 0": (2, "'--n': Input should be greater than or equal to 1"),
