@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from goldspan.eval.power.power_plan import PilotFigure, plan_documents
 from goldspan.eval.statistics.bootstrap import approximate_randomisation, percentile_interval, resampled_sums
 from goldspan.eval.statistics.compared_metrics import ComparedMetric
 from goldspan.eval.statistics.metrics import Floats, precision_recall_f1
+from goldspan.schema import DataError
 
 from .coverage import simulate, simulate_pair
 
@@ -39,6 +40,28 @@ _MOST = 64
 """Size of the largest follow-up, as a multiple of the pilot."""
 
 
+class KeptPlans(NamedTuple):
+    """What became of the plans of some pilots. Of no plans, all but `made` is None.
+
+    Attributes:
+        kept: Share of the follow-ups that are as narrow as planned.
+        size: Their number of documents over the pilot's, in the median.
+        uneven: Share of pilots that have a note on their kurtosis.
+        made: Share of pilots that are planned with: not refused, and with a corpus that is large enough.
+    """
+
+    kept: float | None
+    size: float | None
+    uneven: float | None
+    made: float
+
+    @property
+    def line(self) -> str:
+        """The figures as columns."""
+        kept, size, uneven = (np.nan if figure is None else figure for figure in self[:3])
+        return f"{kept:>8.3f}{size:>7.1f}{uneven:>8.2f}{self.made:>7.2f}"
+
+
 class Planned:
     """A kind of figure: how its documents are drawn, what a pilot plans, and how wide a follow-up's interval is.
 
@@ -50,8 +73,8 @@ class Planned:
     def __init__(self, draw: Callable[..., Table], pilot: Callable[[Table], PilotFigure]) -> None:
         self._draw, self._pilot = draw, pilot
 
-    def kept(self, size: int, narrower: float, pilots: int) -> tuple[float, float, float]:
-        """Return how often follow-ups are narrow enough, their size over the pilot's, and the share of uneven pilots.
+    def kept(self, size: int, narrower: float, pilots: int) -> KeptPlans:
+        """Return how often follow-ups are as narrow as planned.
 
         Args:
             size: Number of documents of a pilot.
@@ -67,25 +90,26 @@ class Planned:
             except DataError:  # too few sums to plan with: refused
                 continue
             needed = plan_documents(pilot, narrower * pilot.width, ASSURANCE).needed
-            if needed is None:  # a pilot whose few errors leave no room for a narrower interval; it promises nothing
+            if needed is None:  # not even the whole corpus is enough, which promises nothing
                 continue
             uneven += pilot.spread.kurtosis > HEAVY
             sizes.append(needed / size)
             kept += self._pilot(documents[: min(needed, len(documents))]).width <= narrower * pilot.width
-        if not sizes:
-            return None, None, None, 0.0
-        return kept / len(sizes), float(np.median(sizes)), uneven / len(sizes), len(sizes) / pilots
+        made = len(sizes)
+        if not made:
+            return KeptPlans(None, None, None, 0.0)
+        return KeptPlans(kept / made, float(np.median(sizes)), uneven / made, made / pilots)
 
 
 def main(pilots: int = _PILOTS) -> None:
     """Print how often follow-ups are as narrow as planned, by kind of figure, size of the pilot and width."""
     print(f"power    {pilots} pilots a cell; share of follow-ups as narrow as planned, for {ASSURANCE:.0%}")
-    print(f"         {'figure':<12}{'pilot':>6}{'width':>7}{'kept':>8}{'size':>7}{'uneven':>8}")
+    print(f"         {'figure':<12}{'pilot':>6}{'width':>7}{'kept':>8}{'size':>7}{'uneven':>8}{'made':>7}")
     for name, planned in PLANNED.items():
         for size in _SIZES:
             for narrower in _NARROWER:
-                kept, median, uneven = planned.kept(size, narrower, pilots)
-                print(f"         {name:<12}{size:>6}{narrower:>7}{kept:>8.3f}{median:>7.1f}{uneven:>8.2f}", flush=True)
+                line = planned.kept(size, narrower, pilots).line
+                print(f"         {name:<12}{size:>6}{narrower:>7}{line}", flush=True)
     print("         power of the test at a difference that was planned for with 95 % assurance, wanted 0.8:")
     for size in _SIZES:
         print(f"         {'difference':<12}{size:>6}{found_differences(size, pilots):>15.3f}", flush=True)

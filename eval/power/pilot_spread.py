@@ -30,6 +30,9 @@ LEAST_VALUES = 20
 _TAIL, _VALUES = 0.7, 30
 """Logarithm of the factor for sums, over the variance of their logarithms, for so many of them; by simulation."""
 
+_LEAST_SPREAD = 0.35
+"""Variance of logarithms that counts besides, for tails that are heavier than their logarithms show; by simulation."""
+
 
 @dataclass(frozen=True, slots=True)
 class PilotSpread:
@@ -87,4 +90,5 @@ def tail_factor(values: Floats) -> float | None:
     logarithms = np.log(np.abs(values[values != 0]))
     if len(logarithms) < LEAST_VALUES:
         return None
-    return exp(_TAIL * float(logarithms.var(ddof=1)) * sqrt(_VALUES / len(logarithms)))
+    spread = float(logarithms.var(ddof=1)) + _LEAST_SPREAD
+    return exp(_TAIL * spread * sqrt(_VALUES / len(logarithms)))

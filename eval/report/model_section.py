@@ -9,12 +9,14 @@ from .tables import interval_text, metric_cell
 
 def model_section(model: ModelReplacement) -> Section:
     """Return the tests of a model against each reader, over all labels and by label."""
-    asked = f"{model.model}, which no other figure includes, and each reader are compared by how close they are to the others"
-    read = (
-        f"p-values are corrected (Benjamini and Yekutieli, {model.level:g}). A model may stand in for a reader if it is "
-        "not worse than at least half of them. The advantage is the share of documents in which it is at least as close"
+    asked = (
+        f"{model.model}, which no other figure includes, and each reader are compared by how close to the others they"
     )
-    prose = (f"{asked}. Null hypothesis: {model.null_hypothesis}.", f"{read} to the others as a reader is.")
+    read = (
+        f"p-values are corrected (Benjamini and Yekutieli, {model.level:g}). A model may stand in for a reader if it "
+        "is not worse than at least half of them. The advantage is the share of documents with it at least as close"
+    )
+    prose = (f"{asked} are. Null hypothesis: {model.null_hypothesis}.", f"{read} to the others as a reader is.")
     readers = [f"p, {comparison.reader}" for comparison in model.tests[0].readers]
     header = ("credit", "label", "may replace", "winning rate", "advantage", "95 %", *readers)
     table = Table(f"tests of {model.model}", header, [_row(test) for test in model.tests])
