@@ -56,10 +56,9 @@ def show_agreement(agreement: Agreement) -> None:
 def _show_model(model: ModelReplacement) -> None:
     """Show whether a model may stand in for a reader, and how it compares with each."""
     result(f"\nmay {one_line(model.model)} stand in for a reader? null hypothesis: {one_line(model.null_hypothesis)}")
-    answers = {None: "-", True: "yes", False: "not shown"}
     rows = [
         (
-            *(test.credit, test.label or "all", answers[test.may_replace]),
+            *(test.credit, test.label or "all", test.answer),
             *(cell(test.winning_rate), cell(test.advantage), test.interval or "-"),
             *(cell(reader.p_adjusted) for reader in test.readers),
         )

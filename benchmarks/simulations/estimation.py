@@ -32,7 +32,7 @@ def main(corpora: int = _CORPORA) -> None:
     """Print, for each quantity, design and size of the gold, how often the 95 % intervals hold the truth."""
     print(f"estimate {corpora} corpora of {_DOCUMENTS:,} documents a cell; share of 95 % intervals that hold")
     print(f"         {'quantity':<12}{'design':<12}{'gold':>5}", end="")
-    print(f"{'corrected':>11}{'gold alone':>12}{'predictions':>13}{'width':>8}")
+    print(f"{'corrected':>11}{'gold alone':>12}{'predictions':>13}{'width':>8}{'of gold':>9}")
     for quantity, world in _WORLDS.items():
         for (design, size), cell in _cells(world, corpora).items():
             print(f"         {quantity:<12}{design:<12}{size:>5}{cell.line}", flush=True)
@@ -47,14 +47,19 @@ class _Cell:
     gold: int = 0
     predictions: int = 0
     widths: list[float] = field(default_factory=list)
+    of_gold: list[float] = field(default_factory=list)
 
     @property
     def line(self) -> str:
-        """Shares that hold, and the width as a ratio of what theory says, where it says something."""
+        """Shares that hold, and the widths as ratios of what theory says, where it says something.
+
+        The first is over the width with a known spread. The second is over the interval of gold alone, which does not
+        know the spread either, times what theory says that predictions gain.
+        """
         if not self.corpora:
-            return "          -           -            -       -"
+            return "          -           -            -       -        -"
         shares = [count / self.corpora for count in (self.corrected, self.gold, self.predictions)]
-        width = f"{np.mean(self.widths):8.2f}" if self.widths else "       -"
+        width = f"{np.mean(self.widths):8.2f}{np.mean(self.of_gold):9.2f}" if self.widths else f"{'-':>8}{'-':>9}"
         return f"{shares[0]:11.3f}{shares[1]:12.3f}{shares[2]:13.3f}{width}"
 
 
@@ -69,10 +74,12 @@ def _cells(world: World, corpora: int) -> dict[tuple[str, int], _Cell]:
         for (design, size), cell in cells.items():
             sample = _sampled(values, found, *_DESIGNS[design](rng, found, month, size))
             if np.count_nonzero(sample.gold) >= _LEAST_POSITIVE:
-                low, high = _count(cell, sample, truth)
+                gold, corrected = _count(cell, sample, truth)
                 cell.predictions += abs(found.mean() - truth) <= 1.96 * found.std() / sqrt(_DOCUMENTS)
                 if design == "simple":
-                    cell.widths.append((high - low) / _theory(values, found, size))
+                    error, gain = values.std() / sqrt(size), _gain(values, found, size)
+                    cell.widths.append(_width(corrected) / (2 * 1.96 * error * gain))
+                    cell.of_gold.append(_width(corrected) / (_width(gold) * gain))
     return cells
 
 
@@ -82,21 +89,24 @@ def _sampled(values: Array, found: Array, drawn: Array, probability: Array, stra
     return SampledValues(*known, _DOCUMENTS, float(found.mean()))
 
 
-def _count(cell: _Cell, sample: SampledValues, truth: float) -> ConfidenceInterval:
-    """Count whether the intervals of a sample hold, and return the corrected one."""
+def _count(cell: _Cell, sample: SampledValues, truth: float) -> tuple[ConfidenceInterval, ConfidenceInterval]:
+    """Count whether the intervals of a sample hold, and return that of gold alone and the corrected one."""
     gold, corrected = gold_mean(sample).interval, corrected_mean(sample).interval
     assert gold is not None and corrected is not None
     cell.corpora += 1
     cell.gold += gold.low <= truth <= gold.high
     cell.corrected += corrected.low <= truth <= corrected.high
-    return corrected
+    return gold, corrected
 
 
-def _theory(values: Array, found: Array, size: int) -> float:
-    """Return how wide the corrected interval is in theory: gold alone times √(1 - ρ²(1 - n/N))."""
+def _width(interval: ConfidenceInterval) -> float:
+    return interval.high - interval.low
+
+
+def _gain(values: Array, found: Array, size: int) -> float:
+    """Return by what predictions multiply the width of gold alone in theory: √(1 - ρ²(1 - n/N))."""
     correlation = float(np.corrcoef(values, found)[0, 1])
-    error = values.std() / sqrt(size) * sqrt(1 - correlation**2 * (1 - size / _DOCUMENTS))
-    return float(2 * 1.96 * error)
+    return float(sqrt(1 - correlation**2 * (1 - size / _DOCUMENTS)))
 
 
 def _shares(rng: np.random.Generator, month: Array) -> tuple[Array, Array]:

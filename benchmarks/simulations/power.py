@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from goldspan.eval.power.power_plan import PilotFigure, plan_documents
 from goldspan.eval.statistics.bootstrap import approximate_randomisation, percentile_interval, resampled_sums
 from goldspan.eval.statistics.compared_metrics import ComparedMetric
 from goldspan.eval.statistics.metrics import Floats, precision_recall_f1
+from goldspan.schema import DataError
 
 from .coverage import simulate, simulate_pair
 
@@ -33,9 +34,32 @@ ASSURANCE = 0.95
 _PILOTS = 200
 _SIZES = (20, 50, 100)
 _NARROWER = (0.8, 0.5)
+_SPREADS = (0.5, 0.75, 1.0, 1.4)
 _CORPUS = 20_000
 _MOST = 64
 """Size of the largest follow-up, as a multiple of the pilot."""
+
+
+class KeptPlans(NamedTuple):
+    """What became of the plans of some pilots. Of no plans, all but `made` is None.
+
+    Attributes:
+        kept: Share of the follow-ups that are as narrow as planned.
+        size: Their number of documents over the pilot's, in the median.
+        uneven: Share of pilots that have a note on their kurtosis.
+        made: Share of pilots that are planned with: not refused, and with a corpus that is large enough.
+    """
+
+    kept: float | None
+    size: float | None
+    uneven: float | None
+    made: float
+
+    @property
+    def line(self) -> str:
+        """The figures as columns."""
+        kept, size, uneven = (np.nan if figure is None else figure for figure in self[:3])
+        return f"{kept:>8.3f}{size:>7.1f}{uneven:>8.2f}{self.made:>7.2f}"
 
 
 class Planned:
@@ -49,8 +73,8 @@ class Planned:
     def __init__(self, draw: Callable[..., Table], pilot: Callable[[Table], PilotFigure]) -> None:
         self._draw, self._pilot = draw, pilot
 
-    def kept(self, size: int, narrower: float, pilots: int) -> tuple[float, float, float]:
-        """Return how often follow-ups are narrow enough, their size over the pilot's, and the share of uneven pilots.
+    def kept(self, size: int, narrower: float, pilots: int) -> KeptPlans:
+        """Return how often follow-ups are as narrow as planned.
 
         Args:
             size: Number of documents of a pilot.
@@ -61,25 +85,31 @@ class Planned:
         kept, sizes, uneven = 0, [], 0
         for _ in range(pilots):
             documents = self._draw(rng, size * _MOST)
-            pilot = self._pilot(documents[:size])
+            try:
+                pilot = self._pilot(documents[:size])
+            except DataError:  # too few sums to plan with: refused
+                continue
             needed = plan_documents(pilot, narrower * pilot.width, ASSURANCE).needed
-            if needed is None:  # a pilot whose few errors leave no room for a narrower interval; it promises nothing
+            if needed is None:  # not even the whole corpus is enough, which promises nothing
                 continue
             uneven += pilot.spread.kurtosis > HEAVY
             sizes.append(needed / size)
             kept += self._pilot(documents[: min(needed, len(documents))]).width <= narrower * pilot.width
-        return kept / len(sizes), float(np.median(sizes)), uneven / len(sizes)
+        made = len(sizes)
+        if not made:
+            return KeptPlans(None, None, None, 0.0)
+        return KeptPlans(kept / made, float(np.median(sizes)), uneven / made, made / pilots)
 
 
 def main(pilots: int = _PILOTS) -> None:
     """Print how often follow-ups are as narrow as planned, by kind of figure, size of the pilot and width."""
     print(f"power    {pilots} pilots a cell; share of follow-ups as narrow as planned, for {ASSURANCE:.0%}")
-    print(f"         {'figure':<12}{'pilot':>6}{'width':>7}{'kept':>8}{'size':>7}{'uneven':>8}")
+    print(f"         {'figure':<12}{'pilot':>6}{'width':>7}{'kept':>8}{'size':>7}{'uneven':>8}{'made':>7}")
     for name, planned in PLANNED.items():
         for size in _SIZES:
             for narrower in _NARROWER:
-                kept, median, uneven = planned.kept(size, narrower, pilots)
-                print(f"         {name:<12}{size:>6}{narrower:>7}{kept:>8.3f}{median:>7.1f}{uneven:>8.2f}", flush=True)
+                line = planned.kept(size, narrower, pilots).line
+                print(f"         {name:<12}{size:>6}{narrower:>7}{line}", flush=True)
     print("         power of the test at a difference that was planned for with 95 % assurance, wanted 0.8:")
     for size in _SIZES:
         print(f"         {'difference':<12}{size:>6}{found_differences(size, pilots):>15.3f}", flush=True)
@@ -123,7 +153,7 @@ def _difference(counts: Table) -> PilotFigure:
     return difference_figure("simulated", runs, {})
 
 
-def _estimated(values: Table) -> PilotFigure:
+def _estimated(values: Table, *, is_sum: bool = False) -> PilotFigure:
     gold, found = values.T
     size = len(gold)
     probability = np.full(size, size / _CORPUS)
@@ -131,7 +161,7 @@ def _estimated(values: Table) -> PilotFigure:
     sample = SampledValues(
         gold, found, 1 / probability, probability, np.zeros(size, np.int64), np.ones(size, bool), _CORPUS, found.mean()
     )
-    return plan_estimate(sample, "simulated", "simple")
+    return plan_estimate(sample, "simulated", "simple", is_sum=is_sum)
 
 
 def _ratings(rng: np.random.Generator, size: int) -> Table:
@@ -163,9 +193,15 @@ def _numbers(rng: np.random.Generator, size: int) -> Table:
     return np.stack([counts, rng.binomial(counts, 0.7) + rng.poisson(0.3, size)], axis=1).astype(float)
 
 
-def _sums(rng: np.random.Generator, size: int) -> Table:
-    """Simulate sums as of the killed: mostly none, and a few large ones, which are found or not."""
-    killed = np.where(rng.random(size) < 0.3, np.ceil(np.exp(rng.normal(1.2, 1, size))), 0)
+def _sums(spread: float, rng: np.random.Generator, size: int) -> Table:
+    """Simulate sums as of the killed: mostly none, and a few large ones, which are found or not.
+
+    Args:
+        spread: Standard deviation of the logarithms of the sums.
+        rng: Random numbers.
+        size: Number of documents.
+    """
+    killed = np.where(rng.random(size) < 0.3, np.ceil(np.exp(rng.normal(1.2, spread, size))), 0)
     return np.stack([killed, np.where(rng.random(size) < 0.8, killed, 0)], axis=1)
 
 
@@ -175,7 +211,7 @@ PLANNED = {
     "difference": Planned(_worse_pair, _difference),
     "documents": Planned(_shares, _estimated),
     "spans": Planned(_numbers, _estimated),
-    "sum": Planned(_sums, _estimated),
+    **{f"sum, {spread:g}": Planned(partial(_sums, spread), partial(_estimated, is_sum=True)) for spread in _SPREADS},
 }
 
 

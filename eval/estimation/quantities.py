@@ -27,12 +27,14 @@ class Quantity:
         meaning: What its mean over documents is.
         value: Returns the number of a document, and how many of its spans have no value to sum.
         is_share: Whether it is 1 or 0 of each document.
+        is_sum: Whether it is a sum of values, which a few documents may have very much of.
     """
 
     text: str
     meaning: str
     value: Callable[[Document], tuple[float, int]]
     is_share: bool
+    is_sum: bool
 
 
 def read_quantity(text: str, scheme: Scheme) -> Quantity:
@@ -55,7 +57,7 @@ def read_quantity(text: str, scheme: Scheme) -> Quantity:
         value = _sum(condition) if kind == "sum" else _number(condition, at_most_one=kind == "documents")
     except UsageError as error:
         raise UsageError(*(f"{text}: {line}" for line in error.lines)) from error
-    return Quantity(text, _KINDS[kind], value, kind == "documents")
+    return Quantity(text, _KINDS[kind], value, kind == "documents", kind == "sum")
 
 
 def _number(condition: SpanCondition, *, at_most_one: bool) -> Callable[[Document], tuple[float, int]]:

@@ -58,6 +58,11 @@ class ReplacementTest:
     interval: MetricInterval
     may_replace: bool | None
 
+    @property
+    def answer(self) -> str:
+        """Whether the model may stand in for a reader, in a word for tables."""
+        return {None: "-", True: "yes", False: "not shown"}[self.may_replace]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the test as plain data."""
         return {

@@ -24,6 +24,16 @@ HEAVY = 8.0
 """Kurtosis of a pilot from which on a few documents decide its spread, and assurance is less than what is stated."""
 
 
+LEAST_VALUES = 20
+"""Documents of a pilot with a sum other than 0 below which their spread cannot be told."""
+
+_TAIL, _VALUES = 0.7, 30
+"""Logarithm of the factor for sums, over the variance of their logarithms, for so many of them; by simulation."""
+
+_LEAST_SPREAD = 0.35
+"""Variance of logarithms that counts besides, for tails that are heavier than their logarithms show; by simulation."""
+
+
 @dataclass(frozen=True, slots=True)
 class PilotSpread:
     """The spread of a pilot's documents.
@@ -32,11 +42,13 @@ class PilotSpread:
         documents: Number of documents, 2 or more.
         deviation: Standard deviation of what each document adds to the figure (its influence).
         kurtosis: Kurtosis of that, 3 for a normal distribution.
+        tail: By which factor larger values than the pilot has may widen the interval of a far larger follow-up.
     """
 
     documents: int
     deviation: float
     kurtosis: float
+    tail: float = 1.0
 
     @classmethod
     def of(cls, influence: Floats) -> PilotSpread:
@@ -62,4 +74,21 @@ class PilotSpread:
         new = 1 - pilot / documents
         variance = (self.kurtosis * (1.5 + 10 / pilot) + 2) * new / pilot
         small = (pilot / (pilot - min(quantile, pilot / 2))) ** new
-        return sqrt(small * exp(quantile * sqrt(variance + (2 * chance) ** 2)))
+        return float(self.tail**new * sqrt(small * exp(quantile * sqrt(variance + (2 * chance) ** 2))))
+
+
+def tail_factor(values: Floats) -> float | None:
+    """Return by which factor values larger than those of a pilot may widen an interval; None for too few values.
+
+    Of sums, few large values decide the spread, and a pilot that lacks them does not even show that it does. The
+    logarithms of its values do: those of log-normal values are normal, whose variance s^2 a pilot tells well, and the
+    spread of the values themselves grows with exp(s^2). How far s^2 may be off falls with the root of their number.
+
+    Args:
+        values: The sums of the documents; of what is 0, nothing is told.
+    """
+    logarithms = np.log(np.abs(values[values != 0]))
+    if len(logarithms) < LEAST_VALUES:
+        return None
+    spread = float(logarithms.var(ddof=1)) + _LEAST_SPREAD
+    return exp(_TAIL * spread * sqrt(_VALUES / len(logarithms)))

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...schema import DataError, Problem, UsageError, pluralize
 from ..estimation.corrected_mean import EstimatedMean, SampledValues, corrected_mean
-from .pilot_spread import PilotSpread
+from .pilot_spread import LEAST_VALUES, PilotSpread, tail_factor
 from .power_plan import WIDTH, PilotFigure, check_pilot, pilot_notes
 
 _STEPS = 60
@@ -28,7 +28,9 @@ _ROUNDING = 1e-7
 """Part of a reading that rounding may take from a whole number of them."""
 
 
-def plan_estimate(sample: SampledValues, quantity: str, design: str, notes: Sequence[str] = ()) -> PilotFigure:
+def plan_estimate(
+    sample: SampledValues, quantity: str, design: str, notes: Sequence[str] = (), *, is_sum: bool
+) -> PilotFigure:
     """Return the corrected mean of a quantity over a corpus as a pilot.
 
     A follow-up is drawn as the pilot was, each stratum growing in proportion, from the same corpus.
@@ -38,6 +40,10 @@ def plan_estimate(sample: SampledValues, quantity: str, design: str, notes: Sequ
         quantity: The quantity.
         design: How the pilot was drawn.
         notes: What a reader of the estimate must know.
+        is_sum: Whether the quantity is a sum of values, which a few documents may have very much of.
+
+    Raises:
+        DataError: Too few documents of the pilot have a sum to tell how uneven sums are.
     """
     mean = corrected_mean(sample)
 
@@ -48,6 +54,15 @@ def plan_estimate(sample: SampledValues, quantity: str, design: str, notes: Sequ
     settings = {"design": design, "corpus": str(sample.population)}
     expected = _between(len(sample.gold), width)
     spread = _spread(sample, mean)
+    if is_sum:
+        tail = tail_factor(sample.gold[sample.inside])
+        if tail is None:
+            few = np.count_nonzero(sample.gold[sample.inside])
+            what = f"{pluralize(few, 'document')} of the pilot {'has' if few == 1 else 'have'} a sum other than 0"
+            why = f"{what}, too few to tell how uneven sums are, which decides how wide the interval becomes"
+            fix = f"annotate until {LEAST_VALUES} have one, or plan for the share of documents, documents(…)"
+            raise DataError(Problem(why, fix))
+        spread = replace(spread, tail=tail)
     return PilotFigure(
         quantity, WIDTH, mean.value, mean.interval, spread, expected, 0.0, settings, sample.population, notes
     )
@@ -163,7 +178,7 @@ class ReadingSplit:
 
 
 def split_readings(
-    sample: SampledValues, quantity: str, *, readings: int, cost: float, assurance: float
+    sample: SampledValues, quantity: str, *, readings: int, cost: float, assurance: float, is_sum: bool
 ) -> ReadingSplit:
     """Return the best split of readings between documents that are read once and those that get gold.
 
@@ -176,6 +191,7 @@ def split_readings(
         readings: Number of readings to spend, the pilot's included.
         cost: What the gold of a document costs beyond its first reading, in readings.
         assurance: Share of follow-ups that are to be at least as narrow.
+        is_sum: Whether the quantity is a sum of values.
 
     Raises:
         DataError: The pilot shows no spread, or is too small.
@@ -201,7 +217,7 @@ def split_readings(
         return _between(size, lambda times: _width(_repeated(sample, times, population(documents))))(documents)
 
     # the pilot's own interval is that of a corpus of its documents alone
-    pilot = replace(plan_estimate(sample, quantity, "simple"), expected=width, interval=None, most=None)
+    pilot = replace(plan_estimate(sample, quantity, "simple", is_sum=is_sum), expected=width, interval=None, most=None)
     check_pilot(pilot)
     steps = np.unique(np.geomspace(size, most, _STEPS).round().astype(int)).tolist()
     curve = [(gold, population(gold), pilot.assured(gold, assurance)) for gold in steps]

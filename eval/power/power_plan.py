@@ -200,9 +200,15 @@ def pilot_notes(pilot: PilotFigure, assurance: float) -> list[str]:
             f"the pilot has {pluralize(pilot.spread.documents, 'document')}: below {_FEW}, fewer follow-ups than "
             f"{assurance:.0%} may be as narrow"
         )
-    if pilot.spread.kurtosis > HEAVY:
+    if pilot.spread.tail > 1:
+        notes.append(
+            f"a few large sums decide the width, of which a pilot may lack some: the plan allows for a width that is "
+            f"{pilot.spread.tail:.2g} times as large, which held in simulations of log-normal sums; plan again when "
+            "twice as many documents are annotated"
+        )
+    elif pilot.spread.kurtosis > HEAVY:
         notes.append(
             f"a few documents decide the pilot's spread (kurtosis {pilot.spread.kurtosis:.1f}): fewer follow-ups than "
-            f"{assurance:.0%} may be as narrow; of sums with a few very large values, 60 to 80% were in simulations"
+            f"{assurance:.0%} may be as narrow"
         )
     return notes

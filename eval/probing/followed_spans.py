@@ -96,35 +96,75 @@ def followed_rates(
     )
 
 
-def _counts(expected: Iterable[Expectation], answer: Iterable[Span], scheme: Scheme) -> list[int]:
-    counts = [0] * _COLUMNS
+@dataclass(frozen=True, slots=True)
+class JudgedSpan:
+    """How an answer relates to one expectation. What cannot be told is None.
+
+    Attributes:
+        follows: Whether the span is as the change asks, or gone if it asks for that.
+        as_before: Whether it is as if there were no change; None where the two do not differ.
+        value_follows: Whether its value is as the change asks; None for a span without one that is known.
+        value_as_before: Whether its value is as if there were no change; None where the two do not differ.
+    """
+
+    follows: bool
+    as_before: bool | None = None
+    value_follows: bool | None = None
+    value_as_before: bool | None = None
+
+
+def judge_answer(expected: Iterable[Expectation], answer: Iterable[Span], scheme: Scheme) -> list[JudgedSpan]:
+    """Return how an answer relates to each expectation.
+
+    Args:
+        expected: The expectations.
+        answer: The spans of the answer.
+        scheme: The changed scheme.
+    """
     found: dict[_Key, Value | None] = {_key(span): span.value for span in answer}
 
     def has_value(span: Span, value: Value | None) -> bool:
         label = scheme.labels[span.label]
         return label.same(canonical_value(value, label, scheme), canonical_value(found[_key(span)], label, scheme))
 
-    for span, before, touched, valued in expected:
-        is_found = span is not None and _key(span) in found
-        if not touched:
-            assert span is not None
-            counts[_OTHERS] += 1
-            counts[_SAME] += is_found and (not valued or has_value(span, span.value))
-            continue
-        counts[_TOUCHED] += 1
+    def judged(expectation: Expectation) -> JudgedSpan:
+        span, before, _, valued = expectation
         if span is None:
             assert before is not None
-            counts[_FOLLOWED] += _key(before) not in found
-        counts[_FOLLOWED] += is_found
-        if before is not None and (span is None or _key(before) != _key(span)):
-            counts[_TOLD] += 1
-            counts[_KEPT] += _key(before) in found
-        if span is not None and is_found and valued and span.value is not None:
+            is_left = _key(before) in found
+            return JudgedSpan(not is_left, is_left)
+        moved = before is not None and _key(before) != _key(span)
+        as_before = _key(before) in found if before is not None and moved else None
+        if _key(span) not in found or not valued:
+            return JudgedSpan(_key(span) in found, as_before)
+        told = before is not None and not moved and before.value != span.value
+        return JudgedSpan(
+            True,
+            as_before,
+            has_value(span, span.value),
+            has_value(span, before.value) if before is not None and told else None,
+        )
+
+    return [judged(expectation) for expectation in expected]
+
+
+def _counts(expected: Sequence[Expectation], answer: Iterable[Span], scheme: Scheme) -> list[int]:
+    counts = [0] * _COLUMNS
+    for each, judged in zip(expected, judge_answer(expected, answer, scheme), strict=True):
+        if not each.touched:
+            counts[_OTHERS] += 1
+            counts[_SAME] += judged.follows and judged.value_follows is not False
+            continue
+        counts[_TOUCHED] += 1
+        counts[_FOLLOWED] += judged.follows
+        counts[_TOLD] += judged.as_before is not None
+        counts[_KEPT] += judged.as_before is True
+        # that a span has no value is judged only of those that must stay as they are
+        if judged.value_follows is not None and each.span is not None and each.span.value is not None:
             counts[_VALUES] += 1
-            counts[_VALUES_FOLLOWED] += has_value(span, span.value)
-            if before is not None and _key(before) == _key(span) and before.value != span.value:
-                counts[_VALUES_TOLD] += 1
-                counts[_VALUES_KEPT] += has_value(span, before.value)
+            counts[_VALUES_FOLLOWED] += judged.value_follows
+            counts[_VALUES_TOLD] += judged.value_as_before is not None
+            counts[_VALUES_KEPT] += judged.value_as_before is True
     return counts
 
 

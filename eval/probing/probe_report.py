@@ -11,6 +11,7 @@ from ...schema import Problem
 from ..metric_types.metric_groups import MetricInterval
 from .followed_spans import FollowedRates
 from .probe_verdicts import ProbeVerdict
+from .probed_answers import ProbedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ProbeFigures:
         verdict: What they say.
         failed: Documents that failed in this probe.
         tally: What the extractor used and dropped.
+        answered: The changed documents, with their answers.
     """
 
     name: str
@@ -42,6 +44,7 @@ class ProbeFigures:
     verdict: ProbeVerdict
     failed: Sequence[Problem]
     tally: Mapping[str, int]
+    answered: Sequence[ProbedAnswer]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as plain data."""

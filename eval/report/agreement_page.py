@@ -12,6 +12,7 @@ from ..agreement_results import Agreement
 from ..shared_documents import group_by_document
 from ..suggestion_bias import SuggestionEffect
 from .agreement_parts import agreement_parts, lowest_table, spread_table
+from .model_section import model_section
 from .page import Cell, DocumentTable, ReportPage, Section, Table
 from .side_by_side import KINDS, compare_layers
 from .tables import confusion_table, metric_cell
@@ -75,6 +76,8 @@ def agreement_page(
             ),
         ),
     ]
+    if agreement.model is not None:
+        sections.append(model_section(agreement.model))
     if agreement.suggestions:
         sections.append(_suggestions(agreement.suggestions, labels))
     facts = {

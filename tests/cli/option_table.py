@@ -277,6 +277,7 @@ ROWS = {
     "probe --probe": Row(PROBE, "--probe numbers", refused=f"{PROBE} --probe swap"),
     "probe --n": Row(PROBE, "--n 1", refused=f"{PROBE} --n 1 --n 2"),
     "probe --resamples": Row("probe rules dated.jsonl --probe numbers --json", "--resamples 0"),
+    "probe --out": Row(PROBE, "--out answers.jsonl", refused=f"{PROBE} --out answers.txt"),
     "probe --seed": Row(f"{PROBE} --n 1", "--seed 3"),
     "probe --scheme": Row(f"probe command:cat {OWN}", "--scheme own.toml"),
     "probe --json": Row(PROBE, "--json"),

@@ -81,6 +81,8 @@ CALLS = {
     "probe rules gold.jsonl --probe swop": (2, "--probe swop: no such probe: did you mean 'swap'?"),
     "probe rules gold.jsonl --probe swap": (2, "--probe swap has no effect: the extractor does not read the codebook"),
     "probe rules gold.jsonl --n 0": (2, "'--n': 0 is not in the range x>=1"),
+    "probe rules gold.jsonl --out gold.jsonl": (2, "--out gold.jsonl is the input, which would be lost. Fix:"),
+    "probe rules gold.jsonl --out a.csv": (2, "--out a.csv: not a file of answers. Fix: a name that ends with .jsonl"),
     "corpus sample gold.jsonl --out o.jsonl": (2, "a sample has a --n or a --share. Fix: give one of them"),
     "corpus sample gold.jsonl --out o.jsonl --n 0": (2, "'--n': 0 is not in the range x>=1"),
     "corpus sample gold.jsonl --out o.jsonl --share 2": (2, "--share 2 is out of range. Fix: a share above 0 and up to 1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -154,5 +155,9 @@ def test_the_command_states_the_null_hypothesis_and_leaves_the_model_out_of_agre
     first = model["tests"][0]
     low, high = first["interval"]
     assert low <= first["advantage"] <= high and [item["reader"] for item in first["readers"]] == ["ada", "ben", "cem"]
-    shown = goldspan(*call[:-1], "--model", "gpt.jsonl", cwd=tmp_path)
+    shown = goldspan(*call[:-1], "--model", "gpt.jsonl", "--html", "page.html", cwd=tmp_path)
     assert shown.returncode == 0 and "may gpt stand in for a reader? null hypothesis: " in shown.stdout
+    page = unescape((tmp_path / "page.html").read_text("utf-8"))
+    assert "A model as a reader" in page and f"Null hypothesis: {model['null_hypothesis']}." in page
+    row = page[page.index("tests of gpt") :].partition("</table>")[0]
+    assert f"{first['advantage']:.3f}" in row and f"{low:.3f} to {high:.3f}" in row and "p, cem" in row

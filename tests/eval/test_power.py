@@ -14,7 +14,7 @@ from benchmarks.simulations.coverage import simulate
 from goldspan import agreement, load_scores
 from goldspan.eval import score
 from goldspan.eval.metric_types.metric_groups import leaves
-from goldspan.eval.power.pilot_spread import PilotSpread
+from goldspan.eval.power.pilot_spread import LEAST_VALUES, PilotSpread, tail_factor
 from goldspan.eval.power.planned_agreement import plan_agreement
 from goldspan.eval.power.planned_scores import plan_difference, plan_metric
 from goldspan.eval.power.power_plan import plan_documents
@@ -29,8 +29,43 @@ TEXT = "Iran struck three bases in Iraq on Friday, and seven people died. " * 4
 
 @pytest.mark.parametrize("kind", ["F1", "alpha", "difference", "documents", "spans"])
 def test_follow_ups_are_as_narrow_as_planned(kind: str) -> None:
-    kept, _, _ = simulation.PLANNED[kind].kept(30, 0.7, 25)
-    assert kept >= 0.9  # of 25, for an assurance of 95 %
+    kept = simulation.PLANNED[kind].kept(30, 0.7, 25).kept
+    assert kept is not None and kept >= 0.9  # of 25, for an assurance of 95 %
+
+
+def test_follow_ups_of_sums_are_as_narrow_as_planned() -> None:
+    kept = simulation.PLANNED["sum, 1"].kept(100, 0.8, 15).kept
+    assert kept is not None and kept >= 0.86  # 13 of 15; without an allowance for what the pilot lacks, 9
+
+
+def test_sums_are_allowed_more_the_more_uneven_and_the_fewer_they_are() -> None:
+    rng = np.random.default_rng(1)
+    sizes = [tail_factor(np.exp(rng.normal(0, spread, 400))) or 0.0 for spread in (0.01, 0.5, 1.0, 1.5)]
+    assert sizes == sorted(sizes) and sizes[0] > 1
+    values = np.exp(rng.normal(0, 1, 40))
+    few, more = (tail_factor(np.tile(values, times)) or 0.0 for times in (1, 10))
+    assert few > more and tail_factor(np.append(values, np.zeros(100))) == few == tail_factor(-100 * values)
+    assert tail_factor(values[: LEAST_VALUES - 1]) is None and tail_factor(values[:LEAST_VALUES]) is not None
+
+
+def test_sums_of_which_a_pilot_has_few_are_not_planned(goldspan: Run, tmp_path: Path) -> None:
+    def documents(size: int, some: int) -> list[dict[str, Any]]:
+        count = [span(0, 4, "COUNT", {"min": 3, "max": 3, "unit": "killed"})]
+        return [record(f"{at:03}", TEXT, spans=count if at < some else []) for at in range(size)]
+
+    quantity = "sum(COUNT.min, unit=killed)"
+    for some, status, said in (
+        (1, 1, "1 document of the pilot has a sum other than 0, too few to tell how uneven sums are"),
+        (19, 1, "19 documents of the pilot have a sum other than 0, too few"),
+        (20, 0, "a few large sums decide the width"),
+    ):
+        gold = write_lines(tmp_path / "gold.jsonl", *documents(60, some))
+        found = write_lines(tmp_path / "found.jsonl", *documents(300, 10))
+        calls = [["estimate", "--predictions", found], ["split", "--readings", 200, "--first", found]]
+        for which, *rest in calls:
+            done = goldspan("power", which, quantity, "--gold", gold, *rest)
+            assert done.returncode == status and said in done.stderr, done.stderr
+            assert status == 0 or not done.stdout
 
 
 def test_a_test_finds_the_difference_that_was_planned_for() -> None:

@@ -81,9 +81,21 @@ def test_the_report_tells_a_model_that_follows_from_one_that_does_not(
     assert {each["probe"]: each["verdict"] for each in report["probes"]} == VERDICTS[played]
     asked = len(played.requests)
     assert report["used"]["requests"] == asked
-    shown = goldspan(*call)
+    answers = tmp_path / "answers.jsonl"
+    shown = goldspan(*call, "--out", str(answers))
     assert len(played.requests) == asked  # the second call costs nothing and says the same
     assert shown.stdout in PAGE.read_text("utf-8")
+    lines = [json.loads(line) for line in answers.read_text("utf-8").splitlines()]
+    assert [line["probe"] for line in lines[::12]] == list(VERDICTS[played])
+    for figures in report["probes"]:  # the file has what the figures count
+        judged = [each for line in lines if line["probe"] == figures["probe"] for each in line["expected"]]
+        results = [each["result"] for each in judged if each["concerned"]]
+        assert results.count("follows") == figures["spans"]["follow"]["value"] * figures["spans"]["follow"]["of"]
+        assert (
+            all(each["value"] == "as before" for each in judged if each["concerned"])
+            or played is FollowingModel
+            or (figures["probe"] not in ("numbers", "names"))
+        )
     renamed = [body for body in played.requests if "LABEL_1" in body["messages"][0]["content"]]
     assert renamed and not any("ACTOR" in json.dumps(body) for body in renamed)  # guidelines and answers' schema too
 

@@ -46,6 +46,10 @@ def probe(
     ] = None,
     resamples: Annotated[int, typer.Option(min=0, help="Bootstrap resamples for intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of what is drawn: documents, changes, resamples.")] = 0,
+    out: Annotated[
+        str | None,
+        typer.Option("--out", metavar="FILE", help="Write the changed texts, answers and expectations to a .jsonl."),
+    ] = None,
     scheme: SchemeFile = None,
     json: Json = False,
 ) -> None:
@@ -57,8 +61,11 @@ def probe(
     """
     from ....annotate.adapters.services.service_usage import tally_lines
     from ....schema import load_scheme
+    from ....workflows.probing.answer_file import check_answer_file, write_answers
     from ....workflows.probing.run_probes import probe_extractor
 
+    if out is not None:
+        check_answer_file(out, records)
     loaded = load_scheme(scheme)
     with progress_bar() as progress:
         report = probe_extractor(
@@ -73,6 +80,8 @@ def probe(
         )
     for name, problem in report.problems:
         error(f"{name or 'unchanged'}: {problem.with_location(records)}")
+    if out is not None:
+        note(f"{pluralize(write_answers(out, report), 'answer')} in {out}")
     for line in tally_lines(report.used):
         note(line)
     if json:

@@ -41,7 +41,7 @@ def pilot_of_estimate(
     sample = _sample(
         of_gold, of_corpus, drawn, population=len(of_corpus), mean=float(np.mean(list(of_corpus.values())))
     )
-    return plan_estimate(sample, quantity, drawn.design, estimated.notes)
+    return plan_estimate(sample, quantity, drawn.design, estimated.notes, is_sum=what.is_sum)
 
 
 def split_of_readings(
@@ -95,7 +95,7 @@ def split_of_readings(
     kept = set(drawn.documents)
     values = [value for name, value in of_first.items() if name in kept]
     sample = _sample(of_gold, of_first, drawn, population=len(values), mean=float(np.mean(values)))
-    split = split_readings(sample, quantity, readings=readings, cost=cost, assurance=assurance)
+    split = split_readings(sample, quantity, readings=readings, cost=cost, assurance=assurance, is_sum=what.is_sum)
     notes = [f"{pluralize(others, 'document')} of the first reading have no gold and are left out"] if others else []
     notes += drawn.notes
     return ReadingSplit(

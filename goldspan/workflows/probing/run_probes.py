@@ -16,6 +16,7 @@ from ...eval.metric_types.metric_groups import MetricInterval
 from ...eval.probing.followed_spans import FollowedRates, followed_rates
 from ...eval.probing.probe_report import ProbeFigures, ProbeReport
 from ...eval.probing.probe_verdicts import probe_verdict
+from ...eval.probing.probed_answers import ProbedAnswer
 from ...eval.scoring import score_documents
 from ...eval.statistics.interval_coverage import MIN_DOCUMENTS, sample_size_notes
 from ...eval.system_scorer import MATCHING
@@ -226,6 +227,10 @@ class _ProbeRun:
             verdict=probe_verdict(probe.name, rates, control),
             failed=failed,
             tally=tally,
+            answered=[
+                ProbedAnswer(probe.name, each, answer.spans, probe.scheme)
+                for each, answer in zip(asked, answers, strict=True)
+            ],
         )
 
     def _bare(self, name: str) -> Document:
