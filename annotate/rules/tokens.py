@@ -11,7 +11,9 @@ from .guideline_tokenizer import split_chunks
 from .numerals import begins_number
 from .word_lists import NOT_NAME, word_classes, word_list, written_names
 
-_ARTICLES = word_list("arabic_articles")
+ARTICLES = word_list("arabic_articles")
+"""Transliterations of the Arabic article."""
+
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
@@ -42,6 +44,7 @@ class Word:
         number: Whether it is a number, in digits or in words.
         article: Whether it may be a transliteration of the Arabic article.
         classes: Its classes in the word files.
+        name_like: Whether it may be an unknown name: a capitalised word that is in no class and not a function word.
     """
 
     text: str
@@ -58,11 +61,7 @@ class Word:
     number: bool
     article: bool
     classes: frozenset[str]
-
-    @property
-    def name_like(self) -> bool:
-        """Whether it may be an unknown name: a capitalised word that is in no class and not a function word."""
-        return self.capital and not self.classes and self.lower not in FUNCTION_WORDS
+    name_like: bool
 
 
 FUNCTION_WORDS = word_list("function_words")
@@ -109,21 +108,23 @@ def _make_word(text: str) -> Word:
         classes = frozenset(("given",))
     if text in _NOT_NAMES or (text.isupper() and text.capitalize() in _NOT_NAMES):
         classes = classes | {NOT_NAME}
+    capital = _is_capitalised(text)
     return Word(
         text=text,
         length=len(text),
         lower=low,
         key=key,
         part=key.lower(),
-        capital=_is_capitalised(text),
+        capital=capital,
         upper=len(letters) > 1 and all(c.isupper() for c in letters),
         digits=text[0].isdigit(),
         hyphen=text in _HYPHENS,
         prose=_against_heading(text, low, classes),
         stop=text in _SENTENCE_END,
         number=begins_number(low.partition("-")[0]),
-        article=low in _ARTICLES,
+        article=low in ARTICLES,
         classes=classes,
+        name_like=capital and not classes and low not in FUNCTION_WORDS,
     )
 
 
