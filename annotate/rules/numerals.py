@@ -140,6 +140,11 @@ def begins_number(word: str) -> bool:
     return word in _INITIAL_WORDS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
 
 
+def may_continue_number(word: str) -> bool:
+    """Check whether a word, in lower case, may be part of a number that has begun: "hundred", "and", "thirds"."""
+    return word in _WORDS or word in _ORDINALS_AFTER_HYPHEN or bool(_ORDINAL.fullmatch(word) or _ODD.fullmatch(word))
+
+
 def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
     """Return the longest run of numerals that starts at an offset; empty if none does.
 

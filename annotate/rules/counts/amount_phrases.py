@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from ..cardinals import parse_cardinal
-from ..numerals import CHUNK, INDEFINITE_STARTS, Numeral, begins_number, read_numerals
+from ..numerals import CHUNK, INDEFINITE_STARTS, Numeral, begins_number, may_continue_number, read_numerals
 from ..passage import end_of_paragraph
 from ..word_lists import alternatives, word_groups, word_list, word_sequence
 from .amount_bounds import interval_of, split_amounts
@@ -58,6 +59,13 @@ _MAX_VALUE = 2**63 - 1
 _CANDIDATE = re.compile(rf"{CHUNK}|\w+|[^\w\s]")
 _ADJECTIVE = re.compile(r"[-‐‑](?=[^\W\d_])")
 _MAX_LENGTH = 400
+
+
+_ALONE = re.compile(r"(?<!\S)([0-9]+(?:,[0-9]+)*|[A-Za-z]+)(?: ([^\W\d_]+)(?!\w)|[.;)](?!\S))")
+"""A word that may be a number, and the word after it, or a mark that ends its phrase."""
+_ONWARD = frozenset(("and", "or", "if", "plus", "odd", "to", "but", "up", "through"))
+"""Words by which other patterns of this module and of numerals go on after a number."""
+_CACHED_WORDS = 1 << 12
 
 
 class Amount(NamedTuple):
@@ -107,6 +115,9 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
         limit: The offset at which to stop; by default the end of the paragraph.
         apart: Whether "to" separates two numbers ("rose from 300 to 450") instead of forming a range.
     """
+    alone = _ALONE.match(text, start)
+    if alone is not None and (limit is None or alone.end(1) <= limit) and _is_alone(alone[1], alone[2] or ""):
+        return _moved(_read_word(alone[1]), start)
     stop = end_of_paragraph(text, start, min(start + _MAX_LENGTH, len(text) if limit is None else limit))
     effects, position = _modifiers(text, start, stop)
     row = read_numerals(text, position, stop)
@@ -133,6 +144,30 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     if not others:
         amounts = [_add_other_bound(text, amounts[0], stop)]
     return AmountRun(amounts[-1].end, tuple(amounts))
+
+
+@lru_cache(_CACHED_WORDS)
+def _is_alone(word: str, after: str) -> bool:
+    """Check whether a word that is a number, as most are, has neither a modifier nor words of it after it.
+
+    What such a word denotes is the same wherever it stands, so that it is read once.
+    """
+    following = after.lower()
+    return not (word.lower() in STARTS or following in _ONWARD or may_continue_number(following))
+
+
+@lru_cache(_CACHED_WORDS)
+def _read_word(word: str) -> AmountRun | None:
+    """Read the amount of a word that is alone in its text; None if it is no number."""
+    return read_run(word, 0)
+
+
+def _moved(run: AmountRun | None, offset: int) -> AmountRun | None:
+    """Return a run at another offset."""
+    if run is None:
+        return None
+    moved = [amount._replace(start=amount.start + offset, end=amount.end + offset) for amount in run.amounts]
+    return AmountRun(run.end + offset, tuple(moved))
 
 
 def _qualifier_end(text: str, end: int, stop: int) -> int:
