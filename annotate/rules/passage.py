@@ -167,5 +167,7 @@ _EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
 
 def end_of_paragraph(text: str, start: int, limit: int) -> int:
     """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
+    if text.find("\n", start, limit) < 0 and text.find("\r", start, limit) < 0 and text.find("\u2029", start, limit) < 0:
+        return min(limit, len(text))  # as for most words
     match = _EMPTY_LINE.search(text, start, limit)
     return match.start() if match is not None else min(limit, len(text))

@@ -115,11 +115,11 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
         limit: The offset at which to stop; by default the end of the paragraph.
         apart: Whether "to" separates two numbers ("rose from 300 to 450") instead of forming a range.
     """
-    alone = _ALONE.match(text, start)
-    if alone is not None and (limit is None or alone.end(1) <= limit) and _is_alone(alone[1], alone[2] or ""):
-        return _moved(_read_word(alone[1]), start)
     stop = end_of_paragraph(text, start, min(start + _MAX_LENGTH, len(text) if limit is None else limit))
     effects, position = _modifiers(text, start, stop)
+    alone = _ALONE.match(text, position)
+    if alone is not None and alone.end(1) <= stop and _is_alone(alone[1], alone[2] or "", between="between" in effects):
+        return _moved(_read_word(alone[1], tuple(effects)), start, position)
     row = read_numerals(text, position, stop)
     if not row:
         return None
@@ -147,27 +147,30 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
 
 
 @lru_cache(_CACHED_WORDS)
-def _is_alone(word: str, after: str) -> bool:
-    """Check whether a word that is a number, as most are, has neither a modifier nor words of it after it.
+def _is_alone(word: str, after: str, *, between: bool) -> bool:
+    """Check whether nothing after a word can belong to its number, as is so for most.
 
-    What such a word denotes is the same wherever it stands, so that it is read once.
+    What such a word denotes with the modifiers before it is the same wherever it stands, so that it is read once.
     """
     following = after.lower()
-    return not (word.lower() in STARTS or following in _ONWARD or may_continue_number(following))
+    return not (between or word.lower() in STARTS or following in _ONWARD or may_continue_number(following))
 
 
 @lru_cache(_CACHED_WORDS)
-def _read_word(word: str) -> AmountRun | None:
-    """Read the amount of a word that is alone in its text; None if it is no number."""
-    return read_run(word, 0)
+def _read_word(word: str, effects: tuple[Effect, ...]) -> AmountRun | None:
+    """Read the amount of a word that has modifiers of some effects and is alone; None if it is no number."""
+    row = read_numerals(word, 0, len(word))
+    if not row:
+        return None
+    return AmountRun(row[-1].end, () if _is_no_amount(row) else (_make_amount(word, 0, effects, row),))
 
 
-def _moved(run: AmountRun | None, offset: int) -> AmountRun | None:
-    """Return a run at another offset."""
+def _moved(run: AmountRun | None, start: int, position: int) -> AmountRun | None:
+    """Return the run of a word that is at a position, and whose first modifier is at a start."""
     if run is None:
         return None
-    moved = [amount._replace(start=amount.start + offset, end=amount.end + offset) for amount in run.amounts]
-    return AmountRun(run.end + offset, tuple(moved))
+    end = position + run.end
+    return AmountRun(end, tuple([Amount(start, end, *amount[2:]) for amount in run.amounts]))
 
 
 def _qualifier_end(text: str, end: int, stop: int) -> int:

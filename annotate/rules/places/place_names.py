@@ -19,7 +19,6 @@ _HEAD_KINDS = {
     "place_settlement": "settlement",
     "place_street": "facility",
 }
-_HEAD_CLASSES = class_names(*_HEAD_KINDS)
 _IN_NAMES = class_names("titles", "direction")
 _SAME_KINDS = {
     "admin": ("admin", "region"),
@@ -34,11 +33,18 @@ _NAME_PARTS = word_list("place_name_parts")
 
 def find_places(passage: Passage) -> None:
     """Find places by the nouns in their names."""
-    for index, word in enumerate(passage.tokens.words):
-        if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
+    words = passage.tokens.words
+    candidates = [
+        index for index, word in enumerate(words) if word.capital or word.place_noun or word.lower == "states"
+    ]
+    for index in candidates:
+        if passage.blocked[index]:
+            continue
+        word = words[index]
+        if word.capital and word.lower in FIRST_NOUNS:
             find_long_name(passage, index)
-        is_head = not word.classes.isdisjoint(_HEAD_CLASSES) or is_states_of_list(passage, index)
-        if not (word.capital or is_head) or passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
+        is_head = word.place_noun or is_states_of_list(passage, index)
+        if not (word.capital or is_head) or not _may_be_noun_of_name(passage.owners[index]):
             continue
         if index and is_head:
             _find_by_head(passage, index, _head_kind(word.classes))
