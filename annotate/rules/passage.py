@@ -92,7 +92,7 @@ class Passage:
         return self._mentions.copy()
 
     def indices(self, lowers: Set[str], *, capitals: bool = False) -> Sequence[int]:
-        """Return the indices, in order, of some words in lower case, and of all capitalised words if these count too."""
+        """Return the indices, in order, of words by their form in lower case; with `capitals` also of capitalised ones."""
         if lowers.isdisjoint(self.lowers):
             return self.capitals if capitals else ()
         if capitals:
@@ -167,7 +167,8 @@ _EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
 
 def end_of_paragraph(text: str, start: int, limit: int) -> int:
     """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
-    if text.find("\n", start, limit) < 0 and text.find("\r", start, limit) < 0 and text.find("\u2029", start, limit) < 0:
+    within = text[start:limit]
+    if "\n" not in within and "\r" not in within and "\u2029" not in within:
         return min(limit, len(text))  # as for most words
     match = _EMPTY_LINE.search(text, start, limit)
     return match.start() if match is not None else min(limit, len(text))

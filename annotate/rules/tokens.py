@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ...schema.names.spelling import fold
 from .guideline_tokenizer import split_chunks
 from .numerals import begins_number
-from .word_lists import NOT_NAME, class_names, word_classes, word_list, written_names
+from .word_lists import NOT_NAME, word_classes, word_list, written_names
 
 ARTICLES = word_list("arabic_articles")
 """Transliterations of the Arabic article."""
@@ -22,7 +22,6 @@ _MAX_CHUNKS = 50_000
 _NO_CLASSES: frozenset[str] = frozenset()
 _NOT_NAMES = frozenset(written_names("not_names"))
 _SMALL_IN_HEADINGS = word_list("small_in_headings", "name_particles", "arabic_articles")
-_PLACE_NOUNS = class_names(*(f"place_{kind}" for kind in ("admin", "region", "natural", "facility", "settlement", "street")))
 _PROSE_ONLY = 100
 
 
@@ -129,7 +128,7 @@ def _make_word(text: str) -> Word:
         number=begins_number(low.partition("-")[0]),
         article=low in ARTICLES,
         classes=classes,
-        place_noun=not classes.isdisjoint(_PLACE_NOUNS),
+        place_noun=any(name.startswith("place_") for name in classes),
         name_like=capital and not classes and low not in FUNCTION_WORDS,
     )
 

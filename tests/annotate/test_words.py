@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.annotate.rules.decision_table import DecisionRule, decide, deciding_rule, no, yes
+from goldspan.annotate.rules.places.place_names import HEAD_KINDS
 from goldspan.annotate.rules.word_files import WordTables, parse_word_file, shipped_words
 from goldspan.annotate.rules.word_lists import class_names, word_classes, word_groups, word_list, word_values
 from goldspan.schema import DataError
@@ -158,3 +159,8 @@ def test_the_first_rule_that_applies_decides() -> None:
     rule = deciding_rule(rules, 2)
     assert rule is not None and rule.name == "small"
     assert deciding_rule(rules[1:], -1) is None and decide(rules[1:], -1, otherwise=True)
+
+
+def test_the_classes_of_nouns_of_places_are_those_that_have_a_kind() -> None:
+    nouns = {name for name in shipped_words().classes if name.startswith("place_")}
+    assert nouns == HEAD_KINDS.keys()

@@ -11,7 +11,7 @@ from .prefixed_names import FIRST_NOUNS, PREFIX_KINDS, find_by_prefix, find_long
 from .shared_divisions import division_with, is_states_of_list, share_noun
 from .unknown_places import ADJECTIVES_OF_NO_PLACE
 
-_HEAD_KINDS = {
+HEAD_KINDS = {
     "place_admin": "admin",
     "place_region": "region",
     "place_natural": "natural",
@@ -19,6 +19,8 @@ _HEAD_KINDS = {
     "place_settlement": "settlement",
     "place_street": "facility",
 }
+"""The kind of place of each class of nouns in names of places."""
+
 _IN_NAMES = class_names("titles", "direction")
 _SAME_KINDS = {
     "admin": ("admin", "region"),
@@ -54,7 +56,7 @@ def find_places(passage: Passage) -> None:
 
 def _head_kind(classes: frozenset[str]) -> str:
     """Return the kind of place that a noun with some classes denotes; states, which have none, are divisions."""
-    return next((kind for name, kind in _HEAD_KINDS.items() if name in classes), "admin")
+    return next((kind for name, kind in HEAD_KINDS.items() if name in classes), "admin")
 
 
 def _may_be_noun_of_name(owner: Mention | None) -> bool:
