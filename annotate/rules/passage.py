@@ -92,7 +92,7 @@ class Passage:
         return self._mentions.copy()
 
     def indices(self, lowers: Set[str], *, capitals: bool = False) -> Sequence[int]:
-        """Return the indices, in order, of words by their form in lower case; with `capitals` also of capitalised ones."""
+        """Return the indices, in order, of words by their form in lower case, and of all capitalised ones if asked."""
         if lowers.isdisjoint(self.lowers):
             return self.capitals if capitals else ()
         if capitals:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ...schema.names.spelling import fold
 from .guideline_tokenizer import split_chunks
 from .numerals import begins_number
-from .word_lists import NOT_NAME, word_classes, word_list, written_names
+from .word_lists import NOT_NAME, PLACE_NOUNS, word_classes, word_list, written_names
 
 ARTICLES = word_list("arabic_articles")
 """Transliterations of the Arabic article."""
@@ -128,7 +128,7 @@ def _make_word(text: str) -> Word:
         number=begins_number(low.partition("-")[0]),
         article=low in ARTICLES,
         classes=classes,
-        place_noun=any(name.startswith("place_") for name in classes),
+        place_noun=not classes.isdisjoint(PLACE_NOUNS),
         name_like=capital and not classes and low not in FUNCTION_WORDS,
     )
 
@@ -226,8 +226,7 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
     add_sentence = tokens.sentence.append
     firsts: list[int] = []  # words of the sentences after the first
     sentence = capitals = lowercase = 0
-    sentence_ended = True
-    begin = start
+    sentence_ended, begin = True, start
     for chunk, space in zip(chunks[::2], chunks[1::2], strict=True):
         for word in words_of[chunk]:
             add_word(word)

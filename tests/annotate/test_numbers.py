@@ -279,7 +279,8 @@ def test_a_modifier_a_number_and_a_noun_read_back_to_what_they_were_built_from(p
         assert amount.approx == (effect == "about")
 
 
-_BEFORE_ALONE = ("5", "12,000", "1,23", "one", "Twelve", "ninety", "hundred", "dozen", "half", "first", "lakh", "some")
+_BEFORE_ALONE = ("", "as ", "at least ", "between ")
+_ALONE = ("5", "12,000", "1,23", "one", "Twelve", "ninety", "hundred", "dozen", "half", "first", "lakh", "some")
 _AFTER_ALONE = sorted(
     {word for phrase in word_groups("amount_modifiers") for word in phrase.split() if word.isalpha()}
     | {word for name in ("small_cardinals", "tens", "ordinals_after_hyphen") for word in word_sequence(name)}

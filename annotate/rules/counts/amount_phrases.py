@@ -117,9 +117,8 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     """
     stop = end_of_paragraph(text, start, min(start + _MAX_LENGTH, len(text) if limit is None else limit))
     effects, position = _modifiers(text, start, stop)
-    alone = _ALONE.match(text, position)
-    if alone is not None and alone.end(1) <= stop and _is_alone(alone[1], alone[2] or "", between="between" in effects):
-        return _moved(_read_word(alone[1], tuple(effects)), start, position)
+    if word := _word_alone(text, position, stop, effects):
+        return _moved(_read_word(word, tuple(effects)), start, position)
     row = read_numerals(text, position, stop)
     if not row:
         return None
@@ -146,19 +145,26 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     return AmountRun(amounts[-1].end, tuple(amounts))
 
 
-@lru_cache(_CACHED_WORDS)
-def _is_alone(word: str, after: str, *, between: bool) -> bool:
-    """Check whether nothing after a word can belong to its number, as is so for most.
+def _word_alone(text: str, position: int, stop: int, effects: Sequence[Effect]) -> str:
+    """Return the word at a position if nothing around it but modifiers can belong to its number; else nothing.
 
-    What such a word denotes with the modifiers before it is the same wherever it stands, so that it is read once.
+    What such a word denotes is the same wherever it stands, so that it is read once.
     """
-    following = after.lower()
-    return not (between or word.lower() in STARTS or following in _ONWARD or may_continue_number(following))
+    match = _ALONE.match(text, position)
+    if match is None or match.end(1) > stop or "between" in effects:
+        return ""
+    return match[1] if _is_apart(match[1].lower(), (match[2] or "").lower()) else ""
+
+
+@lru_cache(_CACHED_WORDS)
+def _is_apart(word: str, following: str) -> bool:
+    """Check whether a word starts no amount of several words, and that after it continues none."""
+    return not (word in STARTS or following in _ONWARD or may_continue_number(following))
 
 
 @lru_cache(_CACHED_WORDS)
 def _read_word(word: str, effects: tuple[Effect, ...]) -> AmountRun | None:
-    """Read the amount of a word that has modifiers of some effects and is alone; None if it is no number."""
+    """Read the amount of a word that has modifiers of some effects and is alone; None if it is not a number."""
     row = read_numerals(word, 0, len(word))
     if not row:
         return None

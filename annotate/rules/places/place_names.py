@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..passage import Mention, Passage
-from ..tokens import is_article
+from ..tokens import Word, is_article
 from ..word_lists import class_names, word_list
 from .place_cues import is_unknown_name
 from .place_heads import PLURAL_HEADS, forms_one_name
@@ -36,10 +38,7 @@ _NAME_PARTS = word_list("place_name_parts")
 def find_places(passage: Passage) -> None:
     """Find places by the nouns in their names."""
     words = passage.tokens.words
-    candidates = [
-        index for index, word in enumerate(words) if word.capital or word.place_noun or word.lower == "states"
-    ]
-    for index in candidates:
+    for index in _candidates(words):
         if passage.blocked[index]:
             continue
         word = words[index]
@@ -52,6 +51,11 @@ def find_places(passage: Passage) -> None:
             _find_by_head(passage, index, _head_kind(word.classes))
         if word.capital and word.lower in _FIRST_WORDS and passage.owners[index] is None:
             find_by_prefix(passage, index)
+
+
+def _candidates(words: Sequence[Word]) -> list[int]:
+    """Return the indices of the words by which names of places are found."""
+    return [i for i, word in enumerate(words) if word.capital or word.place_noun or word.lower == "states"]
 
 
 def _head_kind(classes: frozenset[str]) -> str:
