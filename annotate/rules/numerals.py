@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from .word_lists import alternatives, word_list, word_sequence, word_values
@@ -103,6 +104,7 @@ _AMOUNT = re.compile(
     rf"(?P<decimals>\.\d+)?(?P<share>[¼½¾⅓⅔])?(?P<suffix>{'|'.join(_SUFFIXES)})?",
     re.IGNORECASE | re.ASCII,
 )
+_CACHED_WORDS = 1 << 13
 _NO_DIGITS = re.compile(r"\D")
 _SHARE = re.compile(r"[¼½¾⅓⅔]|[1-9]/[2-9]", re.ASCII)
 _GROUPS = re.compile(rf"[1-9][0-9]{{0,2}}(?P<rest>(?:[ \u00a0\u2009\u202f][0-9]{{3}})+)(?![{_NUMERIC}\w]|[.,'’:/]\d)")
@@ -138,6 +140,19 @@ _INITIAL_WORDS = frozenset(word for word, (kind, _) in _WORDS.items() if kind no
 def begins_number(word: str) -> bool:
     """Check whether a word, in lower case, may be the first of a number, apart from articles."""
     return word in _INITIAL_WORDS or (not word[:1].isalpha() and word[:1].isnumeric()) or word.endswith(_ODD_ENDS)
+
+
+def may_continue_number(word: str) -> bool:
+    """Check whether a word, in lower case, may be part of a number that has begun: "hundred", "and", "thirds"."""
+    return word in _WORDS or word in _ORDINALS_AFTER_HYPHEN or _kind_by_form(word) is not None
+
+
+@lru_cache(_CACHED_WORDS)
+def _kind_by_form(word: str) -> NumeralKind | None:
+    """Return the kind of a word in lower case, which is in no list, by its form; None for one of no number."""
+    if _ORDINAL.fullmatch(word):
+        return "ordinal"
+    return "odd" if _ODD.fullmatch(word) else None
 
 
 def read_numerals(text: str, start: int, limit: int) -> list[Numeral]:
@@ -215,9 +230,10 @@ def _numeral(text: str, start: int, word: str, before: Numeral | None) -> Numera
         if kind in _REQUIRED_AFTER and not _REQUIRED_AFTER[kind].match(text, end):
             return None
         return Numeral(kind, start, end, value)
-    if _ORDINAL.fullmatch(low) or (low in _ORDINALS_AFTER_HYPHEN and _follows_hyphen(text, start)):
+    if low in _ORDINALS_AFTER_HYPHEN and _follows_hyphen(text, start):
         return Numeral("ordinal", start, end)
-    return Numeral("odd", start, end) if _ODD.fullmatch(low) else None
+    by_form = _kind_by_form(low)
+    return Numeral(by_form, start, end) if by_form is not None else None
 
 
 def _follows_hyphen(text: str, start: int) -> bool:

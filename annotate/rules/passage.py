@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ...schema import Actor, Place
 from .lexicon import Lexicon, LexiconEntry
-from .tokens import Tokens, is_article
+from .tokens import ARTICLES, Tokens, is_article
 from .word_lists import word_list
 
 NameKind = Literal["state", "adjective", "capital", "person", "actor", "place"]
@@ -64,6 +65,8 @@ class Passage:
         tokens: The words.
         lexicon: The known names.
         capitals: The indices of the capitalised words.
+        articles: The indices of the words that may be the Arabic article.
+        lowers: The words that occur, in lower case: a step whose words do not occur has nothing to look for.
         owners: The mention that each word belongs to.
         blocked: Whether each word is excluded: in a zone, in a date, or in a name of neither actor nor place.
         finder: The step that adds mentions now.
@@ -73,13 +76,28 @@ class Passage:
         self.tokens = tokens
         self.lexicon = lexicon
         self.capitals = [index for index, word in enumerate(tokens.words) if word.capital]
+        self.lowers = {word.lower for word in tokens.words}
+        self.articles = (
+            [] if self.lowers.isdisjoint(ARTICLES) else [i for i, word in enumerate(tokens.words) if word.article]
+        )
         self.owners: list[Mention | None] = [None] * len(tokens)
         self.blocked = [False] * len(tokens)
         self.finder = ""
+        self._mentions: list[Mention] | None = None  # until one is added or dropped
 
     def mentions(self) -> list[Mention]:
         """Return the mentions in text order."""
-        return list(dict.fromkeys(filter(None, self.owners)))
+        if self._mentions is None:
+            self._mentions = list(dict.fromkeys(filter(None, self.owners)))
+        return self._mentions.copy()
+
+    def indices(self, lowers: Set[str], *, capitals: bool = False) -> Sequence[int]:
+        """Return the indices, in order, of words by their form in lower case, and of all capitalised ones if asked."""
+        if lowers.isdisjoint(self.lowers):
+            return self.capitals if capitals else ()
+        if capitals:
+            return [i for i, word in enumerate(self.tokens.words) if word.capital or word.lower in lowers]
+        return [i for i, word in enumerate(self.tokens.words) if word.lower in lowers]
 
     def add(self, mention: Mention) -> Mention:
         """Add a mention, dropping all mentions that it overlaps."""
@@ -88,6 +106,7 @@ class Passage:
                 self.drop(other)
         for index in range(mention.first, mention.last):
             self.owners[index] = mention
+        self._mentions = None
         mention.found = mention.found or self.finder
         return mention
 
@@ -96,6 +115,7 @@ class Passage:
         for index in range(mention.first, mention.last):
             if self.owners[index] is mention:
                 self.owners[index] = None
+        self._mentions = None
 
     def surface(self, first: int, last: int) -> str:
         """Return the text of the words `[first, last)`."""
@@ -147,5 +167,8 @@ _EMPTY_LINE = re.compile(r"\n\s*\n|\r\r|\u2029")
 
 def end_of_paragraph(text: str, start: int, limit: int) -> int:
     """Return the offset of the end of the paragraph that contains `start`, but at most `limit`."""
+    within = text[start:limit]
+    if "\n" not in within and "\r" not in within and "\u2029" not in within:
+        return min(limit, len(text))  # as for most words
     match = _EMPTY_LINE.search(text, start, limit)
     return match.start() if match is not None else min(limit, len(text))

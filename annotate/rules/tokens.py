@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from ...schema.names.spelling import fold
 from .guideline_tokenizer import split_chunks
 from .numerals import begins_number
-from .word_lists import NOT_NAME, word_classes, word_list, written_names
+from .word_lists import NOT_NAME, PLACE_NOUNS, word_classes, word_list, written_names
 
-_ARTICLES = word_list("arabic_articles")
+ARTICLES = word_list("arabic_articles")
+"""Transliterations of the Arabic article."""
+
 _HYPHENS = frozenset("-‐‑–")
 _SENTENCE_END = frozenset((".", "!", "?", "…", "...", "!!", "?!", "??"))
 _CLOSING = frozenset("\"'”’)]»")
@@ -36,12 +38,15 @@ class Word:
         capital: Whether it starts with a capital letter.
         upper: Whether it has at least two letters, all of them capitals.
         digits: Whether it starts with a digit.
+        numbered: Whether a digit is in it.
         hyphen: Whether it is a hyphen.
         prose: How much it speaks against a heading in capitals: not at all if headings have it in lower case.
         stop: Whether it ends a sentence.
         number: Whether it is a number, in digits or in words.
         article: Whether it may be a transliteration of the Arabic article.
         classes: Its classes in the word files.
+        place_noun: Whether it is a noun that may be in the name of a place: "Road", "province".
+        name_like: Whether it may be an unknown name: a capitalised word that is in no class and not a function word.
     """
 
     text: str
@@ -52,17 +57,15 @@ class Word:
     capital: bool
     upper: bool
     digits: bool
+    numbered: bool
     hyphen: bool
     prose: int
     stop: bool
     number: bool
     article: bool
     classes: frozenset[str]
-
-    @property
-    def name_like(self) -> bool:
-        """Whether it may be an unknown name: a capitalised word that is in no class and not a function word."""
-        return self.capital and not self.classes and self.lower not in FUNCTION_WORDS
+    place_noun: bool
+    name_like: bool
 
 
 FUNCTION_WORDS = word_list("function_words")
@@ -76,7 +79,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._words: dict[str, Word] = {}
-        self._chunks: dict[str, tuple[Word, ...]] = {}
+        self._chunks: dict[str, tuple[Word, ...]] = {"": ()}
 
     def __getitem__(self, text: str) -> Word:
         word = self._words.get(text)
@@ -86,14 +89,13 @@ class Vocabulary:
             word = self._words[text] = _make_word(text)
         return word
 
-    def words_of(self, chunks: Iterable[str]) -> Mapping[str, tuple[Word, ...]]:
+    def words_of(self, chunks: Set[str]) -> Mapping[str, tuple[Word, ...]]:
         """Return the words of chunks of text, by chunk; those of other chunks may be among them."""
         known = self._chunks
-        different = set(chunks)
-        new = sorted(different.difference(known))
+        new = sorted(chunks - known.keys())
         if len(known) + len(new) > _MAX_CHUNKS:
-            known = self._chunks = {}
-            new = sorted(different)
+            known = self._chunks = {"": ()}
+            new = sorted(chunks - known.keys())
         if new:
             for chunk, words in zip(new, split_chunks(new), strict=True):
                 known[chunk] = tuple([self[text] for text in words])
@@ -109,21 +111,25 @@ def _make_word(text: str) -> Word:
         classes = frozenset(("given",))
     if text in _NOT_NAMES or (text.isupper() and text.capitalize() in _NOT_NAMES):
         classes = classes | {NOT_NAME}
+    capital = _is_capitalised(text)
     return Word(
         text=text,
         length=len(text),
         lower=low,
         key=key,
         part=key.lower(),
-        capital=_is_capitalised(text),
+        capital=capital,
         upper=len(letters) > 1 and all(c.isupper() for c in letters),
         digits=text[0].isdigit(),
+        numbered=any(c.isdigit() for c in text),
         hyphen=text in _HYPHENS,
         prose=_against_heading(text, low, classes),
         stop=text in _SENTENCE_END,
         number=begins_number(low.partition("-")[0]),
-        article=low in _ARTICLES,
+        article=low in ARTICLES,
         classes=classes,
+        place_noun=not classes.isdisjoint(PLACE_NOUNS),
+        name_like=capital and not classes and low not in FUNCTION_WORDS,
     )
 
 
@@ -199,7 +205,7 @@ class Tokens:
             return False
 
 
-_LONG_TOKEN = re.compile(r"\S{1000,}")
+_LONG_TOKEN = 1000
 _WHITE_SPACE = re.compile(r"(\s+)")
 _ORDINARY_SPACES = frozenset(("", " "))
 
@@ -208,17 +214,21 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
     """Return the words of `text[start:end]`, with offsets into the whole text."""
     tokens = Tokens(text)
     passage = text[start:end] if start or end < len(text) else text
-    # not words, and too slow for the tokeniser's patterns
-    passage = _LONG_TOKEN.sub(lambda match: " " * len(match[0]), passage)
     chunks = [*_WHITE_SPACE.split(passage), ""]
-    words_of = words.words_of(filter(None, chunks[::2]))
+    different = set(chunks[::2])
+    if max(map(len, different)) >= _LONG_TOKEN:
+        # not words, and too slow for the tokeniser's patterns
+        passage = "".join([" " * len(chunk) if len(chunk) >= _LONG_TOKEN else chunk for chunk in chunks])
+        chunks = [*_WHITE_SPACE.split(passage), ""]
+        different = set(chunks[::2])
+    words_of = words.words_of(different)
     add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append
     add_sentence = tokens.sentence.append
+    firsts: list[int] = []  # words of the sentences after the first
     sentence = capitals = lowercase = 0
-    sentence_ended = True
-    begin = start
+    sentence_ended, begin = True, start
     for chunk, space in zip(chunks[::2], chunks[1::2], strict=True):
-        for word in words_of[chunk] if chunk else ():
+        for word in words_of[chunk]:
             add_word(word)
             add_start(begin)
             begin += word.length
@@ -231,6 +241,7 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
             sentence_ended = word.stop
             if sentence_ended:
                 sentence += 1
+                firsts.append(len(tokens.words))
                 tokens.headline.append(_is_headline(capitals, lowercase))
                 capitals = lowercase = 0
         if not sentence_ended and space not in _ORDINARY_SPACES:
@@ -238,6 +249,7 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
             blank = space[first - begin :]
             if _ends_line(blank, passage, first - start):
                 sentence += 1
+                firsts.append(len(tokens.words))
                 tokens.headline.append(_is_headline(capitals, lowercase))
                 capitals = lowercase = 0
                 sentence_ended = True
@@ -249,7 +261,7 @@ def tokenize_passage(text: str, start: int, end: int, words: Vocabulary) -> Toke
                 add_sentence(sentence)
         begin += len(space)
     tokens.headline.append(_is_headline(capitals, lowercase))
-    _attach_closing_marks(tokens)
+    _attach_closing_marks(tokens, firsts)
     return tokens
 
 
@@ -268,12 +280,13 @@ def _is_headline(capitals: int, lowercase: int) -> bool:
     return capitals >= 3 and lowercase * 5 <= capitals
 
 
-def _attach_closing_marks(tokens: Tokens) -> None:
-    """Assign a quotation mark after a full stop to the sentence that it closes."""
+def _attach_closing_marks(tokens: Tokens, firsts: Iterable[int]) -> None:
+    """Assign the quotation marks at the start of sentences, whose first words are given, to those that they close."""
     sentence, words = tokens.sentence, tokens.words
-    for index in range(1, len(words)):
-        if sentence[index] != sentence[index - 1] and words[index].text in _CLOSING and tokens.is_joined(index):
+    for index in firsts:
+        while index < len(words) and words[index].text in _CLOSING and tokens.is_joined(index):
             sentence[index] = sentence[index - 1]
+            index += 1
 
 
 def is_article(tokens: Tokens, index: int) -> bool:

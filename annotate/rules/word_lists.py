@@ -83,3 +83,8 @@ WEEKDAYS = word_sequence("weekdays")
 
 WEEKDAY_ABBREVIATIONS = word_sequence("weekday_abbreviations")
 """Abbreviations of the days of the week."""
+
+PLACE_NOUNS = class_names(
+    "place_admin", "place_facility", "place_natural", "place_region", "place_settlement", "place_street"
+)
+"""Classes of the nouns in names of places."""

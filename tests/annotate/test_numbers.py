@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from goldspan.annotate.rules.cardinals import parse_integer
 from goldspan.annotate.rules.counts.amount_phrases import Amount, find_amounts
-from goldspan.annotate.rules.word_lists import word_groups
+from goldspan.annotate.rules.word_lists import word_groups, word_sequence, word_values
 
 CARDINALS = {
     "two and a half thousand": 2500,
@@ -277,3 +277,32 @@ def test_a_modifier_a_number_and_a_noun_read_back_to_what_they_were_built_from(p
         assert text[amount.start : amount.end] == f"{phrase} {written}"
         assert (amount.low, amount.high) == INTERVALS[effect](value)
         assert amount.approx == (effect == "about")
+
+
+_BEFORE_ALONE = ("", "as ", "at least ", "between ")
+_ALONE = ("5", "12,000", "1,23", "one", "Twelve", "ninety", "hundred", "dozen", "half", "first", "lakh", "some")
+_AFTER_ALONE = sorted(
+    {word for phrase in word_groups("amount_modifiers") for word in phrase.split() if word.isalpha()}
+    | {word for name in ("small_cardinals", "tens", "ordinals_after_hyphen") for word in word_sequence(name)}
+    | {word for name in ("open_words", "closed_words", "vague_words", "doubt_words") for word in word_sequence(name)}
+    | {word + end for name in ("scales", "parts") for word in word_values(name) for end in ("", "s")}
+    | {"and", "or", "to", "if", "but", "plus", "odd", "up", "through", "of", "point", "counting", "not", "a", "an"}
+    | {"people", "strong", "fifth", "twentieth", "millionth", "gazillion", "naught", "Hundred", "AND", "couple", "é"}
+)
+
+
+@pytest.mark.parametrize("before", _BEFORE_ALONE)
+def test_a_number_before_a_single_space_is_read_as_before_a_wider_one(before: str) -> None:
+    """A number of one word is read once for all places, which must not miss what follows it there."""
+    for number, after in product(_ALONE, _AFTER_ALONE):
+        text = f"{before}{number}  {after} six men"
+        wide = [amount._replace(start=0, end=0) for amount in find_amounts(text)]
+        single = f"{before}{number} {after} six men"
+        assert [amount._replace(start=0, end=0) for amount in find_amounts(single)] == wide, single
+
+
+@pytest.mark.parametrize("mark", [".", ";", ")"])
+def test_a_number_before_a_mark_has_the_bounds_it_has_alone(mark: str) -> None:
+    for number in _ALONE:
+        [alone, marked] = [list(find_amounts(f"held {number}{end}")) for end in ("", f"{mark} Six")]
+        assert marked[: len(alone)] == alone, number

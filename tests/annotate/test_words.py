@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 
 from goldspan.annotate.rules.decision_table import DecisionRule, decide, deciding_rule, no, yes
+from goldspan.annotate.rules.places.place_names import HEAD_KINDS
 from goldspan.annotate.rules.word_files import WordTables, parse_word_file, shipped_words
-from goldspan.annotate.rules.word_lists import class_names, word_classes, word_groups, word_list, word_values
+from goldspan.annotate.rules.word_lists import (
+    PLACE_NOUNS,
+    class_names,
+    word_classes,
+    word_groups,
+    word_list,
+    word_values,
+)
 from goldspan.schema import DataError
 
 RULES = Path(__file__).parents[2] / "annotate" / "rules"
@@ -158,3 +166,7 @@ def test_the_first_rule_that_applies_decides() -> None:
     rule = deciding_rule(rules, 2)
     assert rule is not None and rule.name == "small"
     assert deciding_rule(rules[1:], -1) is None and decide(rules[1:], -1, otherwise=True)
+
+
+def test_the_nouns_in_names_of_places_are_those_that_have_a_kind() -> None:
+    assert HEAD_KINDS.keys() == PLACE_NOUNS

@@ -21,7 +21,8 @@ _MAX_LENGTH = 4
 
 def find_names_by_nouns(passage: Passage) -> None:
     """Find organisations by the noun before or after their name, websites by their domain, and the platform X."""
-    for index, word in enumerate(passage.tokens.words):
+    for index in passage.indices(_NOUNS, capitals=True):
+        word = passage.tokens.words[index]
         if word.capital:
             if "." in word.text and passage.owners[index] is None and not passage.blocked[index]:
                 _find_website(passage, index)

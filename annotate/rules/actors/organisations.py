@@ -36,7 +36,8 @@ _POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
 
 def find_organisations(passage: Passage) -> None:
     """Find organisations and warships by the form of their names, and exclude other ships and operations."""
-    for index, word in enumerate(passage.tokens.words):
+    for index in passage.indices(NAMING_WORDS, capitals=True):
+        word = passage.tokens.words[index]
         if word.capital and not passage.blocked[index] and "organisation_heads" in word.classes:
             _find_organisation(passage, index)
         if word.lower in NAMING_WORDS:

@@ -23,9 +23,9 @@ _HEADS_OF_NAMES = class_names("organisation_heads", "place_facility")
 def find_persons(passage: Passage) -> None:
     """Find persons by the titles before their names and by their given names."""
     tokens = passage.tokens
-    starts = [
-        index for index, word in enumerate(tokens.words) if word.capital or (word.article and is_article(tokens, index))
-    ]
+    starts = passage.capitals
+    if passage.articles:
+        starts = sorted({*starts, *(index for index in passage.articles if is_article(tokens, index))})
     read = 0
     for index in starts:
         if index >= read and not passage.blocked[index]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from ..cardinals import parse_cardinal
-from ..numerals import CHUNK, INDEFINITE_STARTS, Numeral, begins_number, read_numerals
+from ..numerals import CHUNK, INDEFINITE_STARTS, Numeral, begins_number, may_continue_number, read_numerals
 from ..passage import end_of_paragraph
 from ..word_lists import alternatives, word_groups, word_list, word_sequence
 from .amount_bounds import interval_of, split_amounts
@@ -58,6 +59,13 @@ _MAX_VALUE = 2**63 - 1
 _CANDIDATE = re.compile(rf"{CHUNK}|\w+|[^\w\s]")
 _ADJECTIVE = re.compile(r"[-‐‑](?=[^\W\d_])")
 _MAX_LENGTH = 400
+
+
+_ALONE = re.compile(r"(?<!\S)([0-9]+(?:,[0-9]+)*|[A-Za-z]+)(?: ([^\W\d_]+)(?!\w)|[.;)](?!\S))")
+"""A word that may be a number, and the word after it, or a mark that ends its phrase."""
+_ONWARD = frozenset(("and", "or", "if", "plus", "odd", "to", "but", "up", "through"))
+"""Words by which other patterns of this module and of numerals go on after a number."""
+_CACHED_WORDS = 1 << 12
 
 
 class Amount(NamedTuple):
@@ -109,6 +117,8 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     """
     stop = end_of_paragraph(text, start, min(start + _MAX_LENGTH, len(text) if limit is None else limit))
     effects, position = _modifiers(text, start, stop)
+    if word := _word_alone(text, position, stop, effects):
+        return _moved(_read_word(word, tuple(effects)), start, position)
     row = read_numerals(text, position, stop)
     if not row:
         return None
@@ -133,6 +143,40 @@ def read_run(text: str, start: int, limit: int | None = None, *, apart: bool = F
     if not others:
         amounts = [_add_other_bound(text, amounts[0], stop)]
     return AmountRun(amounts[-1].end, tuple(amounts))
+
+
+def _word_alone(text: str, position: int, stop: int, effects: Sequence[Effect]) -> str:
+    """Return the word at a position if nothing around it but modifiers can belong to its number; else nothing.
+
+    What such a word denotes is the same wherever it stands, so that it is read once.
+    """
+    match = _ALONE.match(text, position)
+    if match is None or match.end(1) > stop or "between" in effects:
+        return ""
+    return match[1] if _is_apart(match[1].lower(), (match[2] or "").lower()) else ""
+
+
+@lru_cache(_CACHED_WORDS)
+def _is_apart(word: str, following: str) -> bool:
+    """Check whether a word starts no amount of several words, and that after it continues none."""
+    return not (word in STARTS or following in _ONWARD or may_continue_number(following))
+
+
+@lru_cache(_CACHED_WORDS)
+def _read_word(word: str, effects: tuple[Effect, ...]) -> AmountRun | None:
+    """Read the amount of a word that has modifiers of some effects and is alone; None if it is not a number."""
+    row = read_numerals(word, 0, len(word))
+    if not row:
+        return None
+    return AmountRun(row[-1].end, () if _is_no_amount(row) else (_make_amount(word, 0, effects, row),))
+
+
+def _moved(run: AmountRun | None, start: int, position: int) -> AmountRun | None:
+    """Return the run of a word that is at a position, and whose first modifier is at a start."""
+    if run is None:
+        return None
+    end = position + run.end
+    return AmountRun(end, tuple([Amount(start, end, *amount[2:]) for amount in run.amounts]))
 
 
 def _qualifier_end(text: str, end: int, stop: int) -> int:

@@ -140,8 +140,15 @@ _BY_WORD = {_word: tuple(dict.fromkeys(_forms)) for _word, _forms in _BY_WORD.it
 
 
 @lru_cache(maxsize=100_000)
-def date_forms(word: str) -> Sequence[DateForm]:
-    """Return the forms of dates that may start with a word in lower case; of "mid-May" those of "mid"."""
+def date_forms(word: str, ago: bool) -> Sequence[DateForm]:
+    """Return the forms of dates that may start with a word in lower case; of "mid-May" those of "mid".
+
+    Args:
+        word: The word.
+        ago: Whether the text has "ago" in it: many words may start "two days ago", and few texts have any.
+    """
     if word[:1].isdigit():
-        return tuple(form for shape, forms in _NUMBERED if shape.match(word) for form in forms)
-    return _BY_WORD.get(word) or _BY_WORD.get(word.partition("-")[0], ())
+        found = tuple(form for shape, forms in _NUMBERED if shape.match(word) for form in forms)
+    else:
+        found = _BY_WORD.get(word) or _BY_WORD.get(word.partition("-")[0], ())
+    return found if ago else tuple(form for form in found if form is not _AGO)

@@ -92,7 +92,9 @@ def _start(date: _Found) -> int:
 def _search(passage: Passage) -> Iterator[_Found]:
     """Yield the dates of a passage in text order, and drop the names that they contain."""
     words = passage.tokens.words
-    starts = [(index, forms) for index, word in enumerate(words) if (forms := date_forms(word.lower))]
+    ago = "ago" in passage.tokens.text.lower()
+    forms_of = {word: forms for word in passage.lowers if (forms := date_forms(word, ago))}
+    starts = [(index, forms_of[word.lower]) for index, word in enumerate(words) if word.lower in forms_of]
     read = 0
     for index, forms in starts:
         if index < read or passage.blocked[index]:

@@ -28,7 +28,7 @@ def read_written_date(words: str, published: date | None, *, day_first: bool = F
     if edtf_error(words) is None:
         return words
     first = _FIRST_WORD.match(words)
-    for form in date_forms(first[0].lower()) if first else ():
+    for form in date_forms(first[0].lower(), "ago" in words.lower()) if first else ():
         match = form.pattern.fullmatch(words)
         if match is None or (is_ambiguous(match) and not day_first):
             continue

@@ -13,8 +13,9 @@ _BETWEEN = word_list("within_embassies")
 def find_embassies(passage: Passage) -> None:
     """Find embassies and consulates, each one span that is an actor or a place as its context has it."""
     tokens = passage.tokens
-    for head, word in enumerate(tokens.words):
-        if word.lower not in _HEADS or passage.blocked[head]:
+    for head in passage.indices(_HEADS):
+        word = tokens.words[head]
+        if passage.blocked[head]:
             continue
         if word.capital and _add_embassy_of(passage, head):
             continue

@@ -22,7 +22,7 @@ def is_unknown_name(passage: Passage, index: int) -> bool:
     owner = passage.owners[index]
     if passage.blocked[index] or (owner is not None and not (owner.weak and owner.name_kind == "place")):
         return False
-    if not word.capital or word.lower in NEVER_IN_NAMES or any(c.isdigit() for c in word.text):
+    if not word.capital or word.lower in NEVER_IN_NAMES or word.numbered:
         return False
     if word.name_like or "given" in word.classes:
         return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..passage import Mention, Passage
-from ..tokens import is_article
+from ..tokens import Word, is_article
 from ..word_lists import class_names, word_list
 from .place_cues import is_unknown_name
 from .place_heads import PLURAL_HEADS, forms_one_name
@@ -11,7 +13,7 @@ from .prefixed_names import FIRST_NOUNS, PREFIX_KINDS, find_by_prefix, find_long
 from .shared_divisions import division_with, is_states_of_list, share_noun
 from .unknown_places import ADJECTIVES_OF_NO_PLACE
 
-_HEAD_KINDS = {
+HEAD_KINDS = {
     "place_admin": "admin",
     "place_region": "region",
     "place_natural": "natural",
@@ -19,7 +21,8 @@ _HEAD_KINDS = {
     "place_settlement": "settlement",
     "place_street": "facility",
 }
-_HEAD_CLASSES = class_names(*_HEAD_KINDS)
+"""The kind of place of each class of nouns in names of places."""
+
 _IN_NAMES = class_names("titles", "direction")
 _SAME_KINDS = {
     "admin": ("admin", "region"),
@@ -34,11 +37,15 @@ _NAME_PARTS = word_list("place_name_parts")
 
 def find_places(passage: Passage) -> None:
     """Find places by the nouns in their names."""
-    for index, word in enumerate(passage.tokens.words):
-        if word.capital and word.lower in FIRST_NOUNS and not passage.blocked[index]:
+    words = passage.tokens.words
+    for index in _candidates(words):
+        if passage.blocked[index]:
+            continue
+        word = words[index]
+        if word.capital and word.lower in FIRST_NOUNS:
             find_long_name(passage, index)
-        is_head = not word.classes.isdisjoint(_HEAD_CLASSES) or is_states_of_list(passage, index)
-        if not (word.capital or is_head) or passage.blocked[index] or not _may_be_noun_of_name(passage.owners[index]):
+        is_head = word.place_noun or is_states_of_list(passage, index)
+        if not (word.capital or is_head) or not _may_be_noun_of_name(passage.owners[index]):
             continue
         if index and is_head:
             _find_by_head(passage, index, _head_kind(word.classes))
@@ -46,9 +53,14 @@ def find_places(passage: Passage) -> None:
             find_by_prefix(passage, index)
 
 
+def _candidates(words: Sequence[Word]) -> list[int]:
+    """Return the indices of the words by which names of places are found."""
+    return [i for i, word in enumerate(words) if word.capital or word.place_noun or word.lower == "states"]
+
+
 def _head_kind(classes: frozenset[str]) -> str:
     """Return the kind of place that a noun with some classes denotes; states, which have none, are divisions."""
-    return next((kind for name, kind in _HEAD_KINDS.items() if name in classes), "admin")
+    return next((kind for name, kind in HEAD_KINDS.items() if name in classes), "admin")
 
 
 def _may_be_noun_of_name(owner: Mention | None) -> bool:

@@ -214,9 +214,10 @@ def _village(key: _Key, mention: Mention, passage: Passage, evidence: PlaceEvide
     """Return the village that a name means for where the document's other places are; None unless there is just one."""
     least = _VILLAGE_SUPPORT
     if mention.places:
-        least = max(least, evidence.support(mention.places[0]) + _VILLAGE_LEAD)
-        if evidence.support(mention.places[0]) >= _VILLAGE_SUPPORT:
+        support = evidence.support(mention.places[0])
+        if support >= _VILLAGE_SUPPORT:
             return None
+        least = max(least, support + _VILLAGE_LEAD)
     villages = passage.lexicon.villages(" ".join(key))
     near = [place for place in villages if place not in mention.places and evidence.support(place) >= least]
     return near[0] if len(near) == 1 else None
