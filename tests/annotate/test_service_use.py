@@ -423,6 +423,21 @@ def test_another_version_of_a_service_is_asked_again_for_what_was_kept(
     assert not list((out / "_goldspan").glob("*.answers"))
 
 
+def test_a_run_says_where_no_answers_are_kept(service: Service, url: str, tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "news").mkdir()
+    write_lines(tmp_path / "news" / "a.jsonl", record("a", "Iran spoke."))
+    call = ("annotate", tmp_path / "news", "--out", f"file://{tmp_path}/out", "--extractor")
+    spec = f"http:{url}/records,fill=false"
+    for extractor, told in (
+        (spec, True),
+        ("command:cat", False),
+        (f"combined:command:cat + {spec.replace(',', ';')}", True),
+    ):
+        ran = goldspan(*call, extractor, "--overwrite")
+        assert ran.returncode == 0, ran.stderr
+        assert ("all of it is asked for again, as files cannot grow at addresses" in ran.stderr) == told
+
+
 def test_an_answer_kept_by_an_earlier_version_has_no_day(tmp_path: Path) -> None:
     kept = tmp_path / "answers"
     kept.write_bytes(sha256(b"asked").digest() + (3).to_bytes(8) + b"yes")

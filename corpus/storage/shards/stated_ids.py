@@ -32,7 +32,7 @@ def stated_ids(path: str) -> Iterator[str]:
     for _, line in numbered_lines(path):
         try:
             name = decode(line).id
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue  # who reads the records says what is wrong
         if isinstance(name, str):
             yield name
