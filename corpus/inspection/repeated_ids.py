@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,7 +13,7 @@ from ..storage.file_io import open_reader
 from ..storage.records import PARQUET, ProblemCallback, read_records, record_format
 from ..storage.shards.seen_ids import ID_DIGEST, SeenIds, id_digest
 from ..storage.shards.shard_listing import Shard
-from ..storage.shards.stated_ids import stated_ids
+from ..storage.stated_ids import stated_ids
 
 _MAX_SHOWN = 20
 
@@ -52,39 +53,34 @@ def require_no_repeated(shards: Sequence[Shard], read: Callable[[int], None] = l
     Raises:
         DataError: Documents are in two shards; the first of them are named.
     """
-    seen, repeated = SeenIds(), dict[str, Shard]()
-    count = number = 0
+    seen, again, count = SeenIds(), dict[str, list[Shard]](), 0
     for shard in shards:
-        names = _quick_ids(shard)
-        for name in names:
-            if seen.is_duplicate(name):
-                number += 1
-                if len(repeated) < _MAX_SHOWN:
-                    repeated.setdefault(name, shard)
-        count += len(names)
+        for name in _quick_ids(shard):
+            count += 1
+            if seen.is_duplicate(name) and again.setdefault(name, [])[-1:] != [shard]:
+                again[name].append(shard)
         read(count)
-    if not repeated:
-        return
-    earlier: dict[str, Shard] = {}
-    for shard in shards:
-        for name in repeated.keys() & _quick_ids(shard).keys() - earlier.keys():
-            earlier[name] = shard
-        if len(earlier) == len(repeated):
-            break
-    problems = [_repeated_problem(name, shard.path, earlier[name].name) for name, shard in repeated.items()]
-    stands = "document is" if number == 1 else "documents are"
-    what = f"{number} {stands} in two shards" + (f" (the first {_MAX_SHOWN} are named)" if number > _MAX_SHOWN else "")
-    raise DataError([*problems, Problem(f"{what}, so nothing was begun", "the same command again after that")])
+    first: dict[str, Shard] = {}
+    for shard in shards if again else ():
+        for name in _quick_ids(shard):
+            if name in again:
+                first.setdefault(name, shard)
+    repeated = [
+        (name, shard) for name, others in again.items() for shard in others if first.get(name, shard) is not shard
+    ]
+    if repeated:
+        named = [_repeated_problem(name, shard.path, first[name].name) for name, shard in repeated[:_MAX_SHOWN]]
+        stands = "document is" if len(repeated) == 1 else "documents are"
+        shown = f" (the first {_MAX_SHOWN} are named)" if len(repeated) > _MAX_SHOWN else ""
+        what = f"{len(repeated)} {stands} in two shards{shown}, so nothing was begun"
+        raise DataError([*named, Problem(what, "the same command again after that")])
 
 
-def _quick_ids(shard: Shard) -> dict[str, None]:
-    """Return the ids of a shard, each once; none if they cannot be read, or not quickly."""
-    if is_address(shard.path) and record_format(shard.path) not in PARQUET:
-        return {}
-    try:
-        return dict.fromkeys(stated_ids(shard.path))
-    except DataError:
-        return {}
+def _quick_ids(shard: Shard) -> Iterator[str]:
+    """Yield the ids of a shard as far as it can be read; none if they cannot be read quickly."""
+    if not is_address(shard.path) or record_format(shard.path) in PARQUET:
+        with suppress(DataError):
+            yield from stated_ids(shard.path)
 
 
 def report_repeated(shards: Sequence[ListedShard], scheme: Scheme, report: ProblemCallback) -> int:
