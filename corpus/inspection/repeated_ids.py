@@ -13,7 +13,7 @@ from ..storage.file_io import open_reader
 from ..storage.records import PARQUET, ProblemCallback, read_records, record_format
 from ..storage.shards.seen_ids import ID_DIGEST, SeenIds, id_digest
 from ..storage.shards.shard_listing import Shard
-from ..storage.stated_ids import stated_ids
+from .stated_ids import stated_ids
 
 _MAX_SHOWN = 20
 

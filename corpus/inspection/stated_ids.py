@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from .json_lines import numbered_lines
-from .records import PARQUET, record_format
+from ..storage.json_lines import numbered_lines
+from ..storage.records import PARQUET, record_format
 
 
 class _Stated(msgspec.Struct):
@@ -24,7 +24,7 @@ def stated_ids(path: str) -> Iterator[str]:
         DataError: The file cannot be read.
     """
     if record_format(path) in PARQUET:
-        from .parquet import parquet_ids
+        from ..storage.parquet import parquet_ids
 
         yield from parquet_ids(path)
         return
