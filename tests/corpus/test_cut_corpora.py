@@ -66,7 +66,7 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     assert stopped.returncode == 1
     assert f"{source}:6: document 'd00': duplicate document id" in stopped.stderr
     written = (
-        f"error: {folder}/: not finished, but 2 shards with the documents before are written. Fix: the same command"
+        f"error: {folder}/: is not finished; 2 shards with the documents before can stay. Fix: correct this; the same"
     )
     assert written in stopped.stderr
     before = _states(folder)

@@ -151,8 +151,8 @@ def _accounted(documents: Iterator[Document], made: CutShards, out: str) -> Iter
     except DataError as error:
         if not made.shards:
             raise
-        what = f"not finished, but {pluralize(len(made.shards), 'shard')} with the documents before are written"
-        fix = "the same command again, after this is corrected, which writes only what is missing or changed"
+        what = f"is not finished; {pluralize(len(made.shards), 'shard')} with the documents before can stay"
+        fix = "correct this; the same command then writes only what is missing or changed"
         raise DataError([*error.problems, Problem(what, fix, out)]) from error
 
 
