@@ -40,16 +40,17 @@ def run_measured(command: Sequence[str | Path]) -> ProcessUsage:
     The peak that the system reports at the end would be this process's own if that is higher
     (see `goldspan.annotate.runner.memory`).
     """
-    start, cpu_start = time.perf_counter(), _children_cpu_seconds()
+    start, cpu_start = time.perf_counter(), children_cpu_seconds()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = float("nan")
     while process.poll() is None:
         peak = resident_peak(process.pid) or peak
         time.sleep(_POLL_SECONDS)
-    cpu_seconds = _children_cpu_seconds() - cpu_start
+    cpu_seconds = children_cpu_seconds() - cpu_start
     return ProcessUsage(time.perf_counter() - start, cpu_seconds, peak, process.returncode)
 
 
-def _children_cpu_seconds() -> float:
+def children_cpu_seconds() -> float:
+    """Return the processor time of all processes that this one has waited for, and of those that they waited for."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime

@@ -1,6 +1,8 @@
 """A corpus of shards through annotate, stats, score and export: time, rate and memory of each process, by size.
 
-`python -m benchmarks.scale 10000 100000` measures these numbers of documents.
+`python -m benchmarks.scale 10000 100000` measures these numbers of documents, and
+`python -m benchmarks.scale 1000000 two dask` some of the engines: `one` and `two` are so many processes, `dask` is a
+cluster of two workers.
 """
 
 from __future__ import annotations
@@ -20,8 +22,15 @@ import psutil
 
 from goldspan.annotate.runner.memory import resident_peak
 
+from .process_usage import children_cpu_seconds
+
 _SIZES = (10_000, 100_000)
 _SHARD = 5_000
+_ENGINES = {
+    "one": ("annotate rules, 1 worker", []),
+    "two": ("annotate rules, 2 workers", ["--workers", "2"]),
+    "dask": ("annotate rules, Dask, 2 workers", ["--engine", "dask", "--workers", "2"]),
+}
 _POLL_SECONDS = 0.05
 _PLACES = ("Kyiv", "El Fasher", "Goma", "Gaza", "Mopti", "Sittwe", "Aleppo", "Kharkiv", "Mogadishu", "Marib")
 _SENTENCES = (
@@ -36,40 +45,42 @@ _SENTENCES_AN_ARTICLE = 6
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def main(sizes: Sequence[int]) -> None:
-    """Print seconds, documents a second and peak memory of each step and its largest worker."""
+def main(sizes: Sequence[int], engines: Sequence[str]) -> None:
+    """Print time, documents a second and peak memory of each step and its largest worker."""
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            _measure(size, Path(folder))
+            _measure(size, engines, Path(folder))
 
 
-def _measure(size: int, folder: Path) -> None:
+def _measure(size: int, engines: Sequence[str], folder: Path) -> None:
     articles = folder / "articles"
     words = write_articles(size, articles)
     shards = len(list(articles.iterdir()))
     print(f"scale    {size:,} articles of {words / size:.0f} words in {shards} shards", flush=True)
     rules: list[str | Path] = ["annotate", articles, "--extractor", "rules"]
-    engines = {
-        "annotate rules, 1 worker": ([], "one"),
-        "annotate rules, 2 workers": (["--workers", "2"], "two"),
-        "annotate rules, Dask, 2 workers": (["--engine", "dask", "--workers", "2"], "dask"),
-    }
-    made = set()
-    for step, (options, name) in engines.items():
+    digests = set()
+    for name in engines:
+        step, options = _ENGINES[name]
         _run(step, size, [*rules, "--out", folder / name, *options])
-        made.add(_digest(folder / name))
-        if name != "one":
+        digest = _digest(folder / name)
+        digests.add(digest)
+        print(f"         its shards have the digest {digest}", flush=True)
+        if name != engines[0]:
             rmtree(folder / name)
-    print(f"         the shards of all engines are {'the same' if len(made) == 1 else 'NOT THE SAME'}")
-    _write_gold(folder / "one", folder / "gold")
-    _run("corpus stats", size, ["corpus", "stats", folder / "one"])
-    _run("score, 1000 resamples", size, ["score", folder / "gold", folder / "one"])
-    _run("export to a dataset", size, ["export", folder / "one", "--to", "hf", "--out", folder / "dataset"])
+    if len(engines) > 1:
+        print(
+            f"         the shards of all engines are {'the same' if len(digests) == 1 else 'NOT THE SAME'}", flush=True
+        )
+    suggestions = folder / engines[0]
+    _write_gold(suggestions, folder / "gold")
+    _run("corpus stats", size, ["corpus", "stats", suggestions])
+    _run("score, 1000 resamples", size, ["score", folder / "gold", suggestions])
+    _run("export to a dataset", size, ["export", suggestions, "--to", "hf", "--out", folder / "dataset"])
 
 
 def _run(step: str, size: int, arguments: Sequence[str | Path]) -> None:
     """Run goldspan, and print what it took; memory is the peak of the command, and of its largest child process."""
-    started = time.perf_counter()
+    started, before = time.perf_counter(), children_cpu_seconds()
     command = [Path(sys.executable).with_name("goldspan"), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = largest = 0.0
@@ -81,13 +92,14 @@ def _run(step: str, size: int, arguments: Sequence[str | Path]) -> None:
             children = []
         largest = max([largest, *(resident_peak(child.pid) or 0 for child in children)])
         time.sleep(_POLL_SECONDS)
-    seconds = time.perf_counter() - started
+    seconds, processor = time.perf_counter() - started, children_cpu_seconds() - before
     if process.returncode:
         problem = process.stderr.read().decode() if process.stderr else ""
         raise SystemExit(f"{step}: ended with status {process.returncode}\n{problem}")
     of_worker = f", largest worker {largest:.0f} MB" if largest else ""
     rate = f"{size / seconds:,.0f} documents a second"
-    print(f"         {step:<32} {seconds:8.1f} s, {rate}, peak {peak:.0f} MB{of_worker}", flush=True)
+    times = f"{seconds:8.1f} s, {processor:.1f} s of processor time"
+    print(f"         {step:<32} {times}, {rate}, peak {peak:.0f} MB{of_worker}", flush=True)
 
 
 def write_articles(size: int, folder: Path) -> int:
@@ -148,4 +160,5 @@ def _digest(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    main([int(argument) for argument in sys.argv[1:]] or _SIZES)
+    names = [argument for argument in sys.argv[1:] if not argument.isdigit()]
+    main([int(argument) for argument in sys.argv[1:] if argument.isdigit()] or _SIZES, names or list(_ENGINES))

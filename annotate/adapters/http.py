@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ...schema import Document, Extractor, Parameter, Scheme, Span
 from .normalisation import FILL, MAP, ForeignSpan
 from .services.concurrent_calls import ENDING, call_in_order
-from .services.kept_answers import KEPT, KeptAnswers, kept_answers
+from .services.kept_answers import KeptAnswers, kept_answers
 from .services.service_extractor import ServiceExtractor
 from .services.service_usage import CONCURRENCY, MAX_REQUESTS, ServiceUsage
 from .wire_format import WireFormat
@@ -29,19 +29,23 @@ class HttpExtractor(ServiceExtractor):
     Args:
         scheme: The scheme of the layers.
         url: The URL to post to.
+        service_version: What tells the service from an earlier one behind the same URL; None if nothing does.
         max_requests: The number of requests after which the run ends; None for any number.
         arguments: Further keyword arguments of `ServiceExtractor`.
     """
 
-    def __init__(self, scheme: Scheme, *, url: str, max_requests: int | None, **arguments: Any) -> None:
+    def __init__(
+        self, scheme: Scheme, *, url: str, service_version: str | None, max_requests: int | None, **arguments: Any
+    ) -> None:
         token = os.environ.get("GOLDSPAN_HTTP_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         usage = ServiceUsage(max_requests=max_requests)
         super().__init__(scheme, url=url, headers=headers, secret=token or "", usage=usage, **arguments)
-        self._url = url
+        self._service_key = f"{url}@{service_version}" if service_version else url
         parts = urlsplit(url)
         self.name = f"http:{parts.hostname}"
-        self.version = (parts.path.strip("/") or "0") + self._normalizer.signature
+        stated = f"@{service_version}" if service_version else ""
+        self.version = (parts.path.strip("/") or "0") + stated + self._normalizer.signature
         self._wire_format = WireFormat(scheme, self.tally)
         self._decoding = Lock()
         self._kept: KeptAnswers | None = None
@@ -95,11 +99,11 @@ class HttpExtractor(ServiceExtractor):
         """Return the spans of documents from a kept answer, or ask for one, which is kept if it can be used."""
         kept = self._kept
         body = self._wire_format.encode(part)
-        request = self._url.encode() + b"\0" + body
-        if kept is not None and (answer := kept.get(request)) is not None:
+        request = self._service_key.encode() + b"\0" + body
+        if kept is not None and (earlier := kept.get(request)) is not None:
             with suppress(Exception):  # one that cannot be used is asked for again
-                spans = self._decode(answer, part)
-                self._usage.count(KEPT)
+                spans = self._decode(earlier.answer, part)
+                self._usage.count(earlier.event)
                 return spans
         answer = self._service.post(body, content_type="application/x-ndjson")
         spans = self._decode(answer, part)
@@ -120,6 +124,7 @@ class _HttpFactory:
     summary = "any service: records posted as JSON lines, the same lines with spans as the response"
     parameters = (
         Parameter("url", "URL to post to", required=True, positional=True),
+        Parameter("version", "name of what answers at the URL; another one asks again for what was kept", type=str),
         Parameter("timeout", "time limit for a response, in seconds", type=float, default=120.0),
         Parameter("retries", "number of retries after a failed call", type=int, default=4),
         CONCURRENCY,
@@ -130,7 +135,7 @@ class _HttpFactory:
 
     def __call__(self, scheme: Scheme, **arguments: Any) -> Extractor:
         """Create the extractor."""
-        return HttpExtractor(scheme, **arguments)
+        return HttpExtractor(scheme, service_version=arguments.pop("version"), **arguments)
 
 
 HTTP = _HttpFactory()

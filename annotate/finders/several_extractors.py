@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from ...schema import Document, Extractor, Parameter, Scheme, Span, UsageError
@@ -72,14 +72,19 @@ class SeveralExtractors:
         """What tells the files of the extractors from earlier ones; empty if they have none."""
         return "+".join(filter(None, (getattr(part, "state", "") for part in self._parts)))
 
-    @contextmanager
-    def keeping_answers(self, path: Path) -> Iterator[None]:
-        """Keep the answers of services in a block, in one file for all of them."""
-        with ExitStack() as stack:
-            for part in self._parts:
-                if (keeping := getattr(part, "keeping_answers", None)) is not None:
+    @property
+    def keeping_answers(self) -> Callable[[Path], AbstractContextManager[None]] | None:
+        """What keeps the answers of services in a block, in one file for all of them; None if no part has a service."""
+        keepers = [keeping for part in self._parts if (keeping := getattr(part, "keeping_answers", None)) is not None]
+
+        @contextmanager
+        def keep(path: Path) -> Iterator[None]:
+            with ExitStack() as stack:
+                for keeping in keepers:
                     stack.enter_context(keeping(path))
-            yield
+                yield
+
+        return keep if keepers else None
 
     @property
     def note(self) -> Callable[[str], None]:

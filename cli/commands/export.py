@@ -9,7 +9,7 @@ import typer
 
 from ...schema.errors import pluralize
 from .. import completion, hints
-from ..console import note, progress_bar, result, result_json, table
+from ..console import note, progress_bar, result, result_json, table, when_interrupted
 from ..option_effects import Call, Rule, effects, needs, yields
 from ..options import Cleared, Json, Language, Names, RecordsFile, SchemeFile
 from ..pseudonym_notes import note_pseudonyms
@@ -96,6 +96,8 @@ def export(
     from ...schema import load_scheme
     from ...workflows.file_export import export_file
 
+    if to == "hf" and not push:
+        when_interrupted("nothing was written; the same command begins again, as splits and card need all documents")
     with progress_bar() as progress:
         summary = export_file(
             gold,

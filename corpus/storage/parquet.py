@@ -63,6 +63,25 @@ def parquet_records(path: str) -> Iterator[dict[str, Any]]:
         raise DataError(Problem(f"not a valid Parquet file of records: {error}", "write it again", path)) from error
 
 
+def parquet_ids(path: str) -> Iterator[str]:
+    """Yield the ids of a Parquet file of records, or of one at an address, as far as they are text.
+
+    Raises:
+        DataError: The file cannot be read as Parquet.
+    """
+    try:
+        with open_parquet(path) as file, pq.ParquetFile(file) as table:
+            reject_oversized_rows(table.metadata, path)
+            if "id" not in table.schema_arrow.names:
+                return
+            for batch in table.iter_batches(columns=["id"]):
+                yield from (name for name in batch.column(0).to_pylist() if isinstance(name, str))
+    except OSError as error:
+        raise DataError(unreadable_problem(error, path)) from error
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise DataError(Problem(f"not a valid Parquet file of records: {error}", "write it again", path)) from error
+
+
 def open_parquet(path: str) -> AbstractContextManager[Any]:
     """Return a context with what pyarrow reads a file from: its path, or the stream at its address."""
     return open_address(path) if is_address(path) else nullcontext(path)

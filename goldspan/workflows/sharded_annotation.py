@@ -13,12 +13,13 @@ from ..annotate.extractor_specs import spec_of_result
 from ..annotate.runner.annotate_documents import annotate_documents, executor_error
 from ..annotate.runner.engines import LOCAL, Engine, open_engine, open_pool, require_engine
 from ..annotate.runner.shard_tasks import ShardResult, ShardTask, annotate_shard, shard_documents, write_shard
-from ..corpus.inspection.repeated_ids import ListedShard, report_repeated
+from ..corpus.inspection.repeated_ids import ListedShard, report_repeated, require_no_repeated
 from ..corpus.storage.expected_documents import expected_documents
 from ..corpus.storage.file_io import STANDARD, file_suffix
 from ..corpus.storage.records import ProblemCallback
-from ..corpus.storage.shards.run_state import FinishedShard, ShardedRun, require_complete
+from ..corpus.storage.shards.run_state import FinishedShard, require_complete
 from ..corpus.storage.shards.shard_listing import Shard, holds_shards, list_shards
+from ..corpus.storage.shards.sharded_run import ShardedRun
 from ..corpus.storage.shards.targets import FILE_SUFFIXES, require_apart
 from ..schema import DataError, Extractor, Scheme
 from ..schema.files.addresses import is_address
@@ -97,7 +98,8 @@ def annotate_shards(
         progress: Called with numbers of documents, before the first shard and after each.
 
     Raises:
-        DataError: There are no shards.
+        DataError: There are no shards; or a document is in two of them, and this was found before anything was
+            annotated, as it is unless `lenient` and where ids can be read quickly.
         DependencyError: The extractor cannot be loaded or cannot continue; the target cannot be written.
         UsageError: A path, the extractor or the engine is wrong, or the target holds something else.
     """
@@ -110,6 +112,8 @@ def annotate_shards(
         note(f"warning: {warning}")
     if hasattr(loaded, "note"):
         loaded.note = note
+    if is_address(out) and getattr(loaded, "keeping_answers", None) is not None:
+        note("note: if a shard is interrupted, all of it is asked for again, as files cannot grow at addresses")
     run = ShardedRun(out, _description(extractor, loaded, scheme, lenient), [(s.name, s.state) for s in shards])
     annotated = AnnotatedShards()
     with run.started(overwrite=overwrite, retry_failed=retry_failed) as finished:
@@ -117,6 +121,8 @@ def annotate_shards(
         annotated.resumed, annotated.finished = len(finished), list(finished.values())
         remaining = [shard for shard in shards if shard.name not in finished]
         expected = expected_documents(records) if remaining else 0
+        if remaining and not lenient:  # which may skip one of two documents of the same id
+            require_no_repeated(shards, lambda read: progress("reading ids", read, expected))
         step = _Step(run, loaded, annotated, report, progress, annotated.documents, expected)
         if remaining:
             with open_engine(engine, workers, loaded, extractor, scheme, note) as opened:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 from goldspan.annotate import load_extractor
 from goldspan.annotate.adapters.services.concurrent_calls import call_in_order
+from goldspan.annotate.adapters.services.kept_answers import kept_answers
 from goldspan.annotate.adapters.services.retrying_service import RetryingService
 from goldspan.annotate.adapters.services.service_usage import Price, ServiceUsage
 from goldspan.annotate.extractor_specs import spec_for_workers, spec_of_result
@@ -389,15 +392,60 @@ def test_no_answer_to_an_unfinished_shard_is_asked_for_twice(
     service.answer_when = lambda _text: None
     done = goldspan(*call, spec)
     assert done.returncode == 0, done.stderr
-    assert (
-        "answers kept from an interrupted run (if the service has changed since: annotate to another --out): 3"
-        in done.stderr
-    )
+    told = r"answers of 20\d\d-\d\d-\d\d kept from an interrupted run \(if .*: version=NAME with --overwrite .*\): 3\n"
+    assert re.search(told, done.stderr)
     assert Counter(service.texts) == Counter(dict.fromkeys(asked, 1)) + Counter(["Iran spoke on b3."])
     assert not kept.exists()
     assert goldspan("annotate", corpus, "--out", tmp_path / "new", "--extractor", spec).returncode == 0
     assert (tmp_path / "new" / "b.jsonl").read_bytes() == (out / "b.jsonl").read_bytes()
     assert sum(service.texts.count(text) for text in asked) == 14  # finished shards keep no answers
+
+
+def test_another_version_of_a_service_is_asked_again_for_what_was_kept(
+    service: Service, url: str, tmp_path: Path, goldspan: Run
+) -> None:
+    corpus, out = tmp_path / "news", tmp_path / "out"
+    corpus.mkdir()
+    for shard in "ab":
+        write_lines(corpus / f"{shard}.jsonl", *(record(f"{shard}{n}", f"Iran spoke on {shard}{n}.") for n in range(2)))
+    spec = f"http:{url}/records,fill=false,concurrency=2,retries=0"
+    call = ("annotate", corpus, "--out", out, "--extractor")
+    assert goldspan(*call, f"{spec},max_requests=3").returncode == 3  # one answer to the second shard is kept
+    assert (out / "_goldspan" / "b.jsonl.answers").stat().st_size
+    asked = Counter(service.texts)
+    refused = goldspan(*call, f"{spec},version=2")
+    assert refused.returncode == 2
+    assert "holds the result of other work" in refused.stderr and Counter(service.texts) == asked
+    done = goldspan(*call, f"{spec},version=2", "--overwrite")
+    assert done.returncode == 0, done.stderr
+    assert "kept" not in done.stderr
+    assert Counter(service.texts) - asked == Counter(f"Iran spoke on {name}." for name in ("a0", "a1", "b0", "b1"))
+    assert not list((out / "_goldspan").glob("*.answers"))
+
+
+def test_a_run_says_where_no_answers_are_kept(service: Service, url: str, tmp_path: Path, goldspan: Run) -> None:
+    (tmp_path / "news").mkdir()
+    write_lines(tmp_path / "news" / "a.jsonl", record("a", "Iran spoke."))
+    call = ("annotate", tmp_path / "news", "--out", f"file://{tmp_path}/out", "--extractor")
+    spec = f"http:{url}/records,fill=false"
+    for extractor, told in (
+        (spec, True),
+        ("command:cat", False),
+        (f"combined:command:cat + {spec.replace(',', ';')}", True),
+    ):
+        ran = goldspan(*call, extractor, "--overwrite")
+        assert ran.returncode == 0, ran.stderr
+        assert ("all of it is asked for again, as files cannot grow at addresses" in ran.stderr) == told
+
+
+def test_an_answer_kept_by_an_earlier_version_has_no_day(tmp_path: Path) -> None:
+    kept = tmp_path / "answers"
+    kept.write_bytes(sha256(b"asked").digest() + (3).to_bytes(8) + b"yes")
+    with kept_answers(kept) as answers:
+        answers.add(b"now", b"no")
+        earlier, later = answers.get(b"asked"), answers.get(b"now")
+    assert earlier is not None and earlier.answer == b"yes" and earlier.event.startswith("answers kept from")
+    assert later is not None and later.answer == b"no" and later.event.startswith("answers of 20")
 
 
 def test_an_answer_that_cannot_be_used_is_not_kept(scheme: Scheme, service: Service, url: str, tmp_path: Path) -> None:

@@ -312,15 +312,53 @@ def test_addresses_are_read_and_written_by_scripts_and_single_runs(corpus: Path,
     assert goldspan("corpus", "stats", "s3://nowhere-at-all/x").returncode in (1, 3)
 
 
-def test_a_document_in_two_shards_is_named_also_when_the_run_continues(
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet"])
+def test_a_document_in_two_shards_is_named_before_anything_is_annotated(
+    tmp_path: Path, goldspan: Run, plugin: dict[str, str], suffix: str
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name, ids in {"a": ("x", "y"), "b": ("z", ""), "c": ("w", "y"), "d": ("y", "x")}.items():
+        write_lines(tmp_path / "one.jsonl", *(record(f"d{at}", f"Iran {at}.") for at in ids))
+        merged = goldspan("corpus", "merge", tmp_path / "one.jsonl", "--out", folder / f"{name}{suffix}")
+        assert merged.returncode == 0, merged.stderr
+    (folder / f"e{suffix}").write_bytes(b"no records")
+    call = ("annotate", folder, "--extractor", "moody", "--out", out)
+    refused = goldspan(*call, env=plugin)
+    assert refused.returncode == 1
+    named = {"c": ("dy",), "d": ("dy", "dx")}
+    for shard, name in ((shard, name) for shard, names in named.items() for name in names):
+        told = f"error: {folder}/{shard}{suffix}: document '{name}': duplicate document id; a{suffix} has it too. Fix: "
+        assert told in refused.stderr
+    assert "3 documents are in two shards, so nothing was begun. Fix: " in refused.stderr
+    assert not list(out.glob(f"*{suffix}"))
+    for shard in "cd":
+        (folder / f"{shard}{suffix}").unlink()
+    (folder / f"e{suffix}").unlink()
+    done = goldspan(*call, env=plugin)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_one_shard_has_twice_is_named_with_its_line(tmp_path: Path, goldspan: Run, plugin: dict[str, str]) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    write_lines(folder / "a.jsonl", record("x", "Iran."), record("x", "Iran."))
+    write_lines(folder / "b.jsonl", record("y", "Iran."))
+    refused = goldspan("annotate", folder, "--extractor", "moody", "--out", out, env=plugin)
+    assert refused.returncode == 1 and "in two shards" not in refused.stderr
+    assert f"{folder}/a.jsonl:2: document 'x': duplicate document id" in refused.stderr
+    assert (out / "b.jsonl").is_file()
+
+
+def test_a_document_in_two_shards_at_an_address_is_named_also_when_the_run_continues(
     tmp_path: Path, goldspan: Run, plugin: dict[str, str]
 ) -> None:
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
     for name, ids in {"a": "xy", "b": "z", "c": "wy"}.items():
         write_lines(folder / f"{name}.jsonl", *(record(f"d{at}", f"Iran {at}.") for at in ids))
-    call = ("annotate", folder, "--extractor", "moody", "--out", out)
-    told = f"error: {folder}/c.jsonl: document 'dy': duplicate document id; a.jsonl has it too. Fix: give each"
+    call = ("annotate", f"file://{folder}", "--extractor", "moody", "--out", out)  # whose JSON lines are read once
+    told = f"error: file://{folder}/c.jsonl: document 'dy': duplicate document id; a.jsonl has it too. Fix: give each"
     for _ in range(2):  # nothing is left to annotate the second time
         refused = goldspan(*call, env=plugin)
         assert refused.returncode == 1

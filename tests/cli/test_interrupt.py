@@ -289,6 +289,8 @@ def test_ctrl_c_leaves_nothing(name: str, point: str, start: Start, tmp_path: Pa
     running.interrupted()
     # before its first line Python answers by itself, with a traceback or without
     running.check(status=(130, -signal.SIGINT) if point == FIRST_LINE else (130,))
+    if name == "export hf":
+        assert "interrupted; nothing was written; the same command begins again" in running.said
 
 
 ALONE = [

@@ -65,6 +65,10 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     stopped = goldspan(*call)
     assert stopped.returncode == 1
     assert f"{source}:6: document 'd00': duplicate document id" in stopped.stderr
+    written = (
+        f"error: {folder}/: is not finished; 2 shards with the documents before can stay. Fix: correct this; the same"
+    )
+    assert written in stopped.stderr
     before = _states(folder)
     assert before.keys() >= {"part-00000.jsonl", "part-00001.jsonl"}
     unfinished = goldspan("corpus", "stats", folder).stderr

@@ -23,6 +23,7 @@ from datasets import load_dataset, load_dataset_builder
 path = sys.argv[1]
 splits = load_dataset_builder(path, "spans").info.splits
 told = {split: [row["id"] for row in load_dataset(path, "spans", split=split, streaming=True)] for split in splits}
+told["shards"] = [load_dataset(path, "spans", split=split, streaming=True).num_shards for split in splits]
 told["tokens"] = [len(load_dataset(path, "tokens", split=split)) for split in splits]
 print(json.dumps(told), flush=True)
 os._exit(0)
@@ -60,6 +61,7 @@ def test_a_large_split_is_several_files_that_load_dataset_streams(
     )
     assert loaded.returncode == 0, loaded.stderr[-2000:]
     told = json.loads(loaded.stdout.splitlines()[-1])
+    assert sum(told.pop("shards")) == len(files)  # which are streamed one by one, or side by side
     assert sum(told.pop("tokens")) == len(lines)
     assert sorted(name for ids in told.values() for name in ids) == sorted(str(n) for n in range(len(lines)))
     assert {d.id: d for d in load(out, form="hf")} == {d.id: d for d in read_records(tmp_path / "gold", scheme)}

@@ -15,10 +15,11 @@ from ...corpus import write_records
 from ...corpus.storage.checked import CheckedDocuments, is_checked
 from ...corpus.storage.file_io import STANDARD, file_suffix
 from ...corpus.storage.records import require_unique_ids
-from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
+from ...corpus.storage.shards.run_state import FinishedShard
 from ...corpus.storage.shards.shard_listing import is_shard_name
+from ...corpus.storage.shards.sharded_run import ShardedRun
 from ...corpus.storage.shards.targets import FILE_SUFFIXES
-from ...schema import Document, RecordCodec, Scheme, UsageError, pluralize
+from ...schema import DataError, Document, Problem, RecordCodec, Scheme, UsageError, pluralize
 from ...schema.files.addresses import is_address
 
 _PART_NAME = re.compile(r"part-\d{5,}\.")
@@ -124,7 +125,7 @@ def write_shards(
     unique = require_unique_ids(documents)
     first = list(islice(unique, 1))  # an error before it leaves nothing behind
     with run.started(overwrite=cut.overwrite) as finished:
-        for name, part in _parts(chain(first, unique), cut):
+        for name, part in _parts(_accounted(chain(first, unique), made, out), cut):
             digest, earlier = hashlib.sha256(), finished.get(name)
             begin = partial(run.begin, name)
             compared = _ComparedDocuments(part, encode, earlier.source if earlier else "", begin)
@@ -141,6 +142,18 @@ def write_shards(
             written(len(made.shards))
         run.finish(made.shards)
     return made
+
+
+def _accounted(documents: Iterator[Document], made: CutShards, out: str) -> Iterator[Document]:
+    """Yield documents; an error among them also says what is finished, and how to continue."""
+    try:
+        yield from documents
+    except DataError as error:
+        if not made.shards:
+            raise
+        what = f"is not finished; {pluralize(len(made.shards), 'shard')} with the documents before can stay"
+        fix = "correct this; the same command then writes only what is missing or changed"
+        raise DataError([*error.problems, Problem(what, fix, out)]) from error
 
 
 class _SameDocumentsError(Exception):

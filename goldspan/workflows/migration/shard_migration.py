@@ -7,8 +7,9 @@ import hashlib
 from ...corpus import write_records
 from ...corpus.migration.record_migration import MigrationTally, migrate_records
 from ...corpus.storage.records import record_files
-from ...corpus.storage.shards.run_state import FinishedShard, ShardedRun
+from ...corpus.storage.shards.run_state import FinishedShard
 from ...corpus.storage.shards.shard_listing import list_shards
+from ...corpus.storage.shards.sharded_run import ShardedRun
 from ...corpus.storage.shards.targets import require_apart
 from ...schema import Migration
 from ...schema.migration.questions import Answers
