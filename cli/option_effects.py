@@ -210,18 +210,17 @@ class CheckedCommand(TyperCommand):
         repeatable = _declared(self).repeatable
         inputs = 0
         for item in self.params:
-            value = values.get(item.name)
+            own = item.name or ""  # each has one, whatever its type says
+            value = values.get(own)
             texts = [value] if isinstance(value, str) else value if isinstance(value, (list, tuple)) else []
-            inputs += 0 if item.name in _OUTPUTS else texts.count("-")
+            inputs += 0 if own in _OUTPUTS else texts.count("-")
             is_option = item.param_type_name == "option"
-            name = max(item.opts, key=len) if is_option else item.metavar or item.name.upper()
+            name = max(item.opts, key=len) if is_option else item.metavar or own.upper()
             if any(not value.strip() for value in texts):
                 yield f"{name} is empty. Fix: give a value" + (f", or leave out {name}" if is_option else "")
-            elif is_option and not getattr(item, "multiple", False) and counts[item.name] > 1:
-                yield f"{name} is given {counts[item.name]} times. Fix: give it once"
-            elif (
-                is_option and item.name not in repeatable and (twice := [v for v, n in Counter(texts).items() if n > 1])
-            ):
+            elif is_option and not getattr(item, "multiple", False) and counts[own] > 1:
+                yield f"{name} is given {counts[own]} times. Fix: give it once"
+            elif is_option and own not in repeatable and (twice := [v for v, n in Counter(texts).items() if n > 1]):
                 yield f"{name} {twice[0]} is given twice. Fix: give it once"
         if inputs > 1:
             yield f"- is given {inputs} times, and standard input is read once. Fix: name a file"
