@@ -1,14 +1,16 @@
 """Push, suggesting anew and the first pull of many tasks: time beside the server's own calls, and peak memory.
 
-`python -m benchmarks.annotation.studio_size 5000 10000` measures other sizes.
+`python -m benchmarks.annotation.studio_size 5000 10000` measures other sizes, and `--database postgres` a server on
+PostgreSQL.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,10 +35,10 @@ Item = TypeVar("Item")
 _GROUP = 100  # tasks per export, as a pull asks for them
 
 
-def main(sizes: tuple[int, ...] = _SIZES) -> None:
+def main(sizes: Sequence[int] = _SIZES, database: str | None = None) -> None:
     """Print times and peaks (targets: memory equal for all sizes, times at most 1.5 times those of bare calls)."""
     for size in sizes:
-        with tempfile.TemporaryDirectory() as folder, studio_server() as api:
+        with tempfile.TemporaryDirectory() as folder, studio_server(database) as api:
             _measure(api, Path(folder), size, conflict_scheme())
 
 
@@ -119,4 +121,8 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main(tuple(map(int, sys.argv[1:])) or _SIZES)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int)
+    parser.add_argument("--database")
+    given = parser.parse_args()
+    main(given.sizes or _SIZES, given.database)

@@ -17,8 +17,9 @@ from ...annotate.label_studio.sync.push import PushCounts, check_push, push_task
 from ...schema import Scheme, pluralize
 from ...schema.progress import Progress, ignore_progress
 from .document_parts import cut_for_project
-from .document_suggestions import DocumentWithSuggestions, make_tasks, read_suggestions
+from .document_suggestions import DocumentWithSuggestions, read_suggestions
 from .pulled_work import project_link
+from .suggestion_tasks import make_tasks
 
 
 @dataclass(frozen=True, slots=True)
