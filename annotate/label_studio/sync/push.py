@@ -17,7 +17,6 @@ from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.studio_error import StudioError
 from ..mapping.tasks import Task
-from .prepared_batches import prepared_ahead
 from .push_checksum import description_with_checksum, is_unchanged, tasks_at_checksum
 from .push_diff import PushChanges, Replacement, needed_changes
 from .push_recovery import (
@@ -30,6 +29,7 @@ from .push_recovery import (
     update_task_data,
 )
 from .task_removal import remove_untouched
+from .work.prepared_batches import prepared_ahead
 
 BATCH = 250
 """Tasks per request; the server is fastest with 250 to 500."""

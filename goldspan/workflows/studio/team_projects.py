@@ -23,9 +23,8 @@ from .document_suggestions import ChosenDocuments, DocumentWithSuggestions
 from .pull_project import pull_files, pull_work
 from .pull_summary import PullSummary
 from .pulled_work import Pulled
-from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared
+from .push_project import PreparedPush, PushSummary, make_tasks, prepare_push, push_prepared
 from .studio_servers import Connect, StudioServers
-from .suggestion_tasks import make_tasks
 
 
 @dataclass(frozen=True, slots=True)

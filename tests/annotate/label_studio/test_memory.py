@@ -18,17 +18,17 @@ from goldspan.annotate.adapters.services.retrying_service import RetryingService
 from goldspan.annotate.label_studio import Connection, StudioClient
 from goldspan.annotate.label_studio.client.projects import Project
 from goldspan.annotate.label_studio.mapping.tasks import make_task, task_lists
-from goldspan.annotate.label_studio.sync.prepared_batches import prepared_ahead
 from goldspan.annotate.label_studio.sync.push_diff import needed_changes
 from goldspan.annotate.label_studio.sync.remote_tasks import RemoteTasks
 from goldspan.annotate.label_studio.sync.work import spool
 from goldspan.annotate.label_studio.sync.work.place_index import PlaceIndex
+from goldspan.annotate.label_studio.sync.work.prepared_batches import prepared_ahead
 from goldspan.schema import DependencyError, Document, Scheme, Span
 from goldspan.schema.hashing import headed_list_sha256, json_sha256
 from goldspan.workflows.gold_sets.file_fetch import FileFetcher
 from goldspan.workflows.studio.document_parts import CutDocuments
 from goldspan.workflows.studio.document_suggestions import ChosenDocuments, SuggestionLayer, group_suggestions
-from goldspan.workflows.studio.suggestion_tasks import make_tasks
+from goldspan.workflows.studio.push_project import make_tasks
 
 from ...local_server import QuietHandler, local_server
 

@@ -14,7 +14,7 @@ import msgspec
 
 from .....schema import DependencyError
 
-_IN_MEMORY = 16_000_000  # most projects never need the disk
+_IN_MEMORY = 4_000_000  # small projects never need the disk
 
 _LENGTH = 8  # bytes before each item that say its length
 
@@ -23,7 +23,7 @@ Place = int
 
 
 class Spool:
-    """Items in a temporary file, which is removed with it; the first 16 MB stay in memory."""
+    """Items in a temporary file, which is removed with it; the first 4 MB stay in memory."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (open as long as the spool)
