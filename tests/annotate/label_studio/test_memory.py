@@ -128,7 +128,7 @@ def test_what_a_push_holds_for_each_document_is_some_bytes(scheme: Scheme, monke
         gc.collect()
         tracemalloc.start()
         tasks = make_tasks(group_suggestions(source, scheme), scheme)
-        changes = needed_changes(None, project, tasks)  # type: ignore[arg-type] # asks nothing here
+        changes = needed_changes(None, project, tasks)  # asks nothing here
         gc.collect()
         size = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
