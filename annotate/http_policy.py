@@ -163,11 +163,21 @@ class PolicyTransport(httpx.BaseTransport):
                     raise ResponseTooLargeError(f"a response that takes more than {self._policy.seconds:g} seconds")
         finally:
             response.close()
+            unbind_stream(response)
         # the length in an answer to HEAD is the file's, unless it is that of its encoded form
         keeps_length = request.method == "HEAD" and "content-encoding" not in response.headers
         encoded = () if keeps_length else _OF_ENCODED_BODY
         headers = [(name, value) for name, value in response.headers.multi_items() if name not in encoded]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body))
+
+
+def unbind_stream(response: httpx.Response) -> None:
+    """Take from a response that has been read its stream, which httpx binds to the response.
+
+    In that cycle the bodies of request and response would stay in memory until Python looks for cycles among all
+    objects, which a program with many of them does rarely.
+    """
+    response.stream = httpx.ByteStream(b"")
 
 
 def stated_wait(headers: httpx.Headers) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,15 @@ def sha256_of(path: Path) -> str:
 def json_sha256(data: Any) -> str:
     """Return the SHA-256 (hex) of the canonical JSON of data."""
     return hashlib.sha256(canonical_json(data)).hexdigest()
+
+
+def headed_list_sha256(head: Any, items: Iterable[Any]) -> str:
+    """Return `json_sha256([head, [*items]])`, with one of the items in memory at a time."""
+    digest = hashlib.sha256(b"[" + canonical_json(head) + b",[")
+    for number, item in enumerate(items):
+        digest.update((b"," if number else b"") + canonical_json(item))
+    digest.update(b"]]")
+    return digest.hexdigest()
 
 
 def draw_key(*parts: str) -> bytes:

@@ -1,14 +1,16 @@
 """Push, suggesting anew and the first pull of many tasks: time beside the server's own calls, and peak memory.
 
-`python -m benchmarks.annotation.studio_size 5000 10000` measures other sizes.
+`python -m benchmarks.annotation.studio_size 5000 10000` measures other sizes, `--database postgres` a server on
+PostgreSQL, and `--alone` goldspan without the server's own calls, which take half of the time.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,14 +35,14 @@ Item = TypeVar("Item")
 _GROUP = 100  # tasks per export, as a pull asks for them
 
 
-def main(sizes: tuple[int, ...] = _SIZES) -> None:
+def main(sizes: Sequence[int] = _SIZES, database: str | None = None, *, alone: bool = False) -> None:
     """Print times and peaks (targets: memory equal for all sizes, times at most 1.5 times those of bare calls)."""
     for size in sizes:
-        with tempfile.TemporaryDirectory() as folder, studio_server() as api:
-            _measure(api, Path(folder), size, conflict_scheme())
+        with tempfile.TemporaryDirectory() as folder, studio_server(database) as api:
+            _measure(api, Path(folder), size, conflict_scheme(), alone=alone)
 
 
-def _measure(api: StudioClient, folder: Path, size: int, scheme: Scheme) -> None:
+def _measure(api: StudioClient, folder: Path, size: int, scheme: Scheme, *, alone: bool) -> None:
     files = [folder / "first.jsonl", folder / "better.jsonl"]
     for path, dropped in zip(files, (0, 1), strict=True):
         write_records(path, _documents(size, dropped), scheme)
@@ -51,7 +53,8 @@ def _measure(api: StudioClient, folder: Path, size: int, scheme: Scheme) -> None
     }
     for (step, call), path in zip(calls.items(), files, strict=True):
         usage = run_measured(_command("push", str(path), "--project", "pushed"))
-        print(f"studio   {step} of {size:,}: {usage}; bare imports {_seconds(call):.1f} s", flush=True)
+        beside = "" if alone else f"; bare imports {_seconds(call):.1f} s"
+        print(f"studio   {step} of {size:,}: {usage}{beside}", flush=True)
     again = run_measured(_command("push", str(files[1]), "--project", "pushed"))
     print(f"studio   the same push of {size:,} again: {again}", flush=True)
     annotated = _new_project(api, "annotated", scheme)
@@ -59,7 +62,8 @@ def _measure(api: StudioClient, folder: Path, size: int, scheme: Scheme) -> None
     for step in ("first pull", "pull again"):
         usage = run_measured(_command("pull", "--out", str(folder / "pulled"), "--project", "annotated"))
         print(f"studio   {step} of {size:,}: {usage}", flush=True)
-    print(f"studio   bare exports of {size:,}: {_seconds(lambda: _export(api, annotated)):.1f} s", flush=True)
+    if not alone:
+        print(f"studio   bare exports of {size:,}: {_seconds(lambda: _export(api, annotated)):.1f} s", flush=True)
 
 
 def _documents(size: int, dropped: int = 0) -> Iterator[Document]:
@@ -119,4 +123,9 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main(tuple(map(int, sys.argv[1:])) or _SIZES)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int)
+    parser.add_argument("--database")
+    parser.add_argument("--alone", action="store_true")
+    given = parser.parse_args()
+    main(given.sizes or _SIZES, given.database, alone=given.alone)

@@ -59,7 +59,7 @@ class RetryingService:
     ) -> None:
         import httpx
 
-        from ...http_policy import MAX_BYTES, PolicyTransport
+        from ...http_policy import MAX_BYTES, PolicyTransport, unbind_stream
 
         if "@" in url.partition("://")[2].partition("/")[0]:
             raise UsageError("a password in the URL would be visible. Fix: put a token in the environment instead")
@@ -91,7 +91,11 @@ class RetryingService:
             told_to_wait=self._tell_of_wait,
         )
         self._client = httpx.Client(
-            timeout=timeout, headers=dict(headers or {}), follow_redirects=False, transport=transport
+            timeout=timeout,
+            headers=dict(headers or {}),
+            follow_redirects=False,
+            transport=transport,
+            event_hooks={"response": [unbind_stream]},
         )
 
     def post(self, body: bytes, *, content_type: str) -> bytes:

@@ -35,7 +35,7 @@ class StudioClient:
     def __init__(self, connection: Connection) -> None:
         import httpx
 
-        from ...http_policy import PolicyTransport
+        from ...http_policy import PolicyTransport, unbind_stream
         from .studio_policy import StudioPolicy
         from .token_transport import TokenTransport
 
@@ -48,6 +48,7 @@ class StudioClient:
             transport=TokenTransport(transport, connection, policy, patience=_PATIENCE),
             timeout=_PATIENCE,
             follow_redirects=False,
+            event_hooks={"response": [unbind_stream]},  # the transport has read it
         )
 
     def __enter__(self) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -131,7 +131,7 @@ def field_filter(field: str, values: Sequence[str]) -> list[dict[str, Any]]:
     return [{"filter": f"filter:tasks:data.{field}", "operator": "in_list", "type": "String", "value": list(values)}]
 
 
-def chunk_for_query(values: Sequence[str], most: int) -> Iterator[list[str]]:
+def chunk_for_query(values: Iterable[str], most: int) -> Iterator[list[str]]:
     """Split values into chunks that fit into one query.
 
     Args:

@@ -22,11 +22,14 @@ from .push_diff import PushChanges, Replacement, needed_changes
 from .push_recovery import (
     create_tasks,
     has_bulk_replacement,
+    prepare_creation,
+    prepare_replacement,
     replace_in_bulk,
     replace_suggestions,
     update_task_data,
 )
 from .task_removal import remove_untouched
+from .work.prepared_batches import prepared_ahead
 
 BATCH = 250
 """Tasks per request; the server is fastest with 250 to 500."""
@@ -118,25 +121,25 @@ def _apply(
 ) -> bool:
     """Make the changes. Return whether the outcome is uncertain: a request broke, which may take effect later."""
     uncertain = _remove(client, project, changes.duplicates, pushed) if changes.duplicates else False
-    for batch in _batches(changes.create, lambda task: task):
-        uncertain |= create_tasks(client, project, batch)
-        pushed.created += len(batch)
-        progress(len(batch))
+    with prepared_ahead(prepare_creation, _batches(changes.created(), lambda task: task)) as batches:
+        for batch in batches:
+            uncertain |= create_tasks(client, project, batch)
+            pushed.created += len(batch)
+            progress(len(batch))
     if (changes.suggest or changes.describe) and has_bulk_replacement(client, project):
-        broken, updated = _replace_in_bulk(client, project, changes.suggest, progress)
+        broken, updated = _replace_in_bulk(client, project, changes.replaced(changes.suggest), progress)
         uncertain |= broken
         pushed.suggested += updated
-        broken, updated = _replace_in_bulk(client, project, changes.describe, progress)
+        broken, updated = _replace_in_bulk(client, project, changes.replaced(changes.describe), progress)
         uncertain |= broken
         pushed.described += updated
         return uncertain
-    for start in range(0, len(changes.suggest), BATCH):
-        replacements = changes.suggest[start : start + BATCH]
+    for replacements in _batches(changes.replaced(changes.suggest), lambda replacement: replacement.task):
         broken, updated = replace_suggestions(client, project, replacements)
         uncertain |= broken
         pushed.suggested += updated
         progress(len(replacements))
-    for replacement in changes.describe:
+    for replacement in changes.replaced(changes.describe):
         described = update_task_data(client, replacement)
         uncertain |= not described
         pushed.described += described
@@ -145,15 +148,17 @@ def _apply(
 
 
 def _replace_in_bulk(
-    client: StudioClient, project: Project, replacements: Sequence[Replacement], progress: ProgressCallback
+    client: StudioClient, project: Project, replacements: Iterable[Replacement], progress: ProgressCallback
 ) -> tuple[bool, int]:
     """Replace data and suggestions in batches; return as `replace_in_bulk`."""
     uncertain, updated = False, 0
-    for batch in _batches(replacements, lambda replacement: replacement.task):
-        broken, count = replace_in_bulk(client, project, batch)
-        uncertain |= broken
-        updated += count
-        progress(len(batch))
+    in_batches = _batches(replacements, lambda replacement: replacement.task)
+    with prepared_ahead(prepare_replacement, in_batches) as batches:
+        for batch in batches:
+            broken, count = replace_in_bulk(client, project, batch)
+            uncertain |= broken
+            updated += count
+            progress(len(batch))
     return uncertain, updated
 
 

@@ -11,11 +11,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ....schema.hashing import json_sha256
+from ....schema.hashing import headed_list_sha256
 from ..client.http_client import StudioClient
 from ..client.projects import Project
 from ..client.queries import newest_task_ids
 from ..mapping.tasks import Task
+from .push_diff import index_tasks
 
 if TYPE_CHECKING:
     from label_studio_sdk.types import LseProjectResponse
@@ -81,5 +82,7 @@ def remove_checksum(client: StudioClient, project: Project) -> None:
 def _checksum(client: StudioClient, project: Project, current: LseProjectResponse, tasks: Sequence[Task]) -> str:
     newest = newest_task_ids(client, project, 1)
     numbers = [current.task_number, current.total_predictions_number, newest]
-    states = sorted([task.id, task.content, dict(task.hashes)] for task in tasks)
-    return json_sha256([numbers, states])[:16]
+    positions = index_tasks(tasks)
+    sorted_tasks = (tasks[positions[name]] for name in positions.by_name())
+    states = ([task.id, task.content, dict(task.hashes)] for task in sorted_tasks)
+    return headed_list_sha256(numbers, states)[:16]

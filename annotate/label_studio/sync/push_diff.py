@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ....schema import DataError, Problem
@@ -13,6 +14,7 @@ from ..mapping.task_parts import PART
 from ..mapping.tasks import MIGRATED, Task
 from .parts.remote_parts import surplus_parts
 from .remote_tasks import RemoteTask, remote_tasks
+from .work.place_index import PlaceIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,37 @@ class Replacement:
         return self.task.data(self.hashes, self.remote.record.get(MIGRATED))
 
 
-@dataclass
 class PushChanges:
-    """Changes that a push has to make.
+    """Changes that a push has to make, as positions in its tasks; what is sent is made again when it is sent.
+
+    Args:
+        tasks: The tasks of the push.
+        existing: The tasks that the project has of their documents.
 
     Attributes:
-        create: Tasks to create.
-        describe: Tasks whose data changes.
-        suggest: Tasks whose suggestions and data change.
+        create: Positions of the tasks to create.
+        describe: Of those whose data changes.
+        suggest: Of those whose suggestions and data change.
         duplicates: Ids of duplicate tasks that nobody has worked on, with the ids of their documents; among them those
             of parts that a document no longer has.
         unchanged: Number of documents whose tasks are up to date.
     """
 
-    create: list[Task] = field(default_factory=list)
-    describe: list[Replacement] = field(default_factory=list)
-    suggest: list[Replacement] = field(default_factory=list)
-    duplicates: dict[int, str] = field(default_factory=dict)
-    unchanged: int = 0
+    def __init__(self, tasks: Sequence[Task], existing: Mapping[str, list[RemoteTask]]) -> None:
+        self.create, self.describe, self.suggest = array("Q"), array("Q"), array("Q")
+        self.duplicates: dict[int, str] = {}
+        self.unchanged = 0
+        self._tasks, self._existing = tasks, existing
+
+    def created(self) -> Iterator[Task]:
+        """Yield the tasks to create."""
+        return (self._tasks[position] for position in self.create)
+
+    def replaced(self, positions: Iterable[int]) -> Iterator[Replacement]:
+        """Yield changes of existing tasks, by the positions of `describe` or `suggest`."""
+        for position in positions:
+            task = self._tasks[position]
+            yield _replacement(task, _kept(self._existing[task.id]))
 
 
 def needed_changes(client: StudioClient, project: Project, tasks: Sequence[Task]) -> PushChanges:
@@ -76,17 +91,22 @@ def needed_changes(client: StudioClient, project: Project, tasks: Sequence[Task]
     Raises:
         DataError: Texts changed that people have worked on, or people worked on several tasks of one document; all
             such documents are listed.
+        DependencyError: A temporary file cannot be written.
         StudioError: A request failed.
     """
-    changes = PushChanges()
     if not project.tasks:  # a new project need not be queried
-        changes.create = list(tasks)
+        changes = PushChanges(tasks, {})
+        changes.create.extend(range(len(tasks)))
         return changes
     problems: list[Problem] = []
     surplus = surplus_parts(client, project, tasks)
-    existing = remote_tasks(client, project, [*(task.id for task in tasks), *surplus])
-    for task in tasks:
-        _add_changes(changes, task, existing.get(task.id, []), project, problems)
+    names = index_tasks(tasks)
+    for name in surplus:
+        names[name] = len(tasks)
+    existing = remote_tasks(client, project, names)
+    changes = PushChanges(tasks, existing)
+    for position, task in enumerate(tasks):
+        _add_changes(changes, position, task, existing.get(task.id, []), project, problems)
     for name in surplus:
         for item in existing.get(name, ()):
             if item.worked:
@@ -99,8 +119,25 @@ def needed_changes(client: StudioClient, project: Project, tasks: Sequence[Task]
     return changes
 
 
+def index_tasks(tasks: Iterable[Task]) -> PlaceIndex:
+    """Return the positions of tasks by the ids of their documents.
+
+    Raises:
+        DependencyError: A temporary file cannot be written.
+    """
+    index = PlaceIndex()
+    for position, task in enumerate(tasks):
+        index[task.id] = position
+    return index
+
+
 def _add_changes(
-    changes: PushChanges, task: Task, existing: list[RemoteTask], project: Project, problems: list[Problem]
+    changes: PushChanges,
+    position: int,
+    task: Task,
+    existing: list[RemoteTask],
+    project: Project,
+    problems: list[Problem],
 ) -> None:
     worked = [item for item in existing if item.worked]
     if len(worked) > 1:
@@ -108,24 +145,32 @@ def _add_changes(
         problems.append(Problem("people worked on several tasks of it", f"keep one of them: {urls}", document=task.id))
         return
     if not existing:
-        changes.create.append(task)
+        changes.create.append(position)
         return
-    kept = worked[0] if worked else min(existing, key=lambda item: item.id)
+    kept = _kept(existing)
     changes.duplicates.update((item.id, task.id) for item in existing if item is not kept)
-    text_changed = kept.record.get("text_sha256") != task.text_sha256
-    replacement = Replacement(task, kept, text_changed)
-    if text_changed and worked:
+    replacement = _replacement(task, kept)
+    if replacement.text_changed and worked:
         fix = f"push the text that people have worked on, or remove their work first: {project.task_url(kept.id)}"
         what = "the text differs from the one that people have worked on"
         if task.part and (kept.record.get(PART) or {}).get("text_sha256") == task.part.place.text_sha256:
             what, fix = "it is cut at other places than when people worked on it", _cut_as_before(kept, project)
         problems.append(Problem(what, fix, document=task.id))
-    elif text_changed or replacement.names:
-        changes.suggest.append(replacement)
+    elif replacement.text_changed or replacement.names:
+        changes.suggest.append(position)
     elif kept.record.get("content") != task.content:
-        changes.describe.append(replacement)
+        changes.describe.append(position)
     else:
         changes.unchanged += 1
+
+
+def _kept(existing: list[RemoteTask]) -> RemoteTask:
+    """Return the task of a document that stays: the one with work, else the oldest."""
+    return next((item for item in existing if item.worked), None) or min(existing, key=lambda item: item.id)
+
+
+def _replacement(task: Task, kept: RemoteTask) -> Replacement:
+    return Replacement(task, kept, text_changed=kept.record.get("text_sha256") != task.text_sha256)
 
 
 def _cut_as_before(worked: RemoteTask, project: Project) -> str:

@@ -5,7 +5,7 @@ A request whose connection broke is never repeated blindly: the server is first 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,15 +25,27 @@ if TYPE_CHECKING:
 _LONG = 600.0
 
 
-def create_tasks(client: StudioClient, project: Project, batch: list[Task]) -> bool:
+Prepared = Sequence[tuple[str, msgspec.Raw]]
+"""The part of a request for each of some tasks, by the id of its document, encoded."""
+
+
+def prepare_creation(batch: Iterable[Task]) -> Prepared:
+    """Return what `create_tasks` sends."""
+    return [
+        (task.id, _encode_part({"data": data, "predictions": task.predictions(data)}))
+        for task in batch
+        for data in [task.data()]
+    ]
+
+
+def create_tasks(client: StudioClient, project: Project, batch: Prepared) -> bool:
     """Import tasks, each once. Return whether a request broke, which may have been processed nevertheless."""
 
     def attempt(broken: bool) -> bool:
-        existing = remote_tasks(client, project, [task.id for task in batch]) if broken else {}
-        missing = [task for task in batch if task.id not in existing]
+        existing = remote_tasks(client, project, [name for name, _ in batch]) if broken else {}
+        missing = [body for name, body in batch if name not in existing]
         if missing:
-            body = [{"data": data, "predictions": task.predictions(data)} for task in missing for data in [task.data()]]
-            _send(client, "POST", f"/api/projects/{project.id}/import", body)
+            _send(client, "POST", f"/api/projects/{project.id}/import", missing)
         return broken
 
     return attempt_until_done(attempt)
@@ -50,29 +62,37 @@ def has_bulk_replacement(client: StudioClient, project: Project) -> bool:
     return True
 
 
-def replace_in_bulk(client: StudioClient, project: Project, replacements: Sequence[Replacement]) -> tuple[bool, int]:
+def prepare_replacement(replacements: Iterable[Replacement]) -> Prepared:
+    """Return what `replace_in_bulk` sends."""
+    return [(replacement.task.id, _encode_part(_replacement_part(replacement))) for replacement in replacements]
+
+
+def _replacement_part(replacement: Replacement) -> dict[str, Any]:
+    names, data = set(replacement.names), replacement.data()
+    return {
+        "task": replacement.remote.id,
+        "data": data,
+        "predictions": [item for item in replacement.task.predictions(data) if item["model_version"] in names],
+        "only": replacement.text_changed,
+    }
+
+
+def replace_in_bulk(client: StudioClient, project: Project, batch: Prepared) -> tuple[bool, int]:
     """Replace suggestions and data of tasks in one request. Return as `replace_suggestions`.
 
     Suggestions keep their ids, as there. The request takes effect as a whole, and can be repeated.
     """
-    body = []
-    for replacement in replacements:
-        names = set(replacement.names)
-        data = replacement.data()
-        body.append(
-            {
-                "task": replacement.remote.id,
-                "data": data,
-                "predictions": [item for item in replacement.task.predictions(data) if item["model_version"] in names],
-                "only": replacement.text_changed,
-            }
-        )
+    body = [part for _, part in batch]
 
     def attempt(broken: bool) -> tuple[bool, int]:
         updated = _send(client, "POST", _bulk_path(project), body).json()["updated"]
-        return broken or len(updated) < len(replacements), len(updated)
+        return broken or len(updated) < len(batch), len(updated)
 
     return attempt_until_done(attempt)
+
+
+def _encode_part(part: dict[str, Any]) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(part))
 
 
 def _bulk_path(project: Project) -> str:

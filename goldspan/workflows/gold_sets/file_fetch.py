@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ...annotate.child_environment import is_loopback
-from ...annotate.http_policy import PolicyTransport, ResponseTooLargeError
+from ...annotate.http_policy import PolicyTransport, ResponseTooLargeError, unbind_stream
 from ...corpus.gold_sets.gold_set import is_fetchable
 from ...schema import DependencyError
 
@@ -69,7 +69,12 @@ class FileFetcher:
         transport = PolicyTransport(self, trust_env=not is_here, sleep=self._sleep)
         headers = {"Accept-Encoding": "identity", "User-Agent": "goldspan"}
         with httpx.Client(
-            transport=transport, timeout=_PAUSE, headers=headers, follow_redirects=True, max_redirects=_MOST_REDIRECTS
+            transport=transport,
+            timeout=_PAUSE,
+            headers=headers,
+            follow_redirects=True,
+            max_redirects=_MOST_REDIRECTS,
+            event_hooks={"response": [unbind_stream]},
         ) as client:
             try:
                 return client.request(method, url)

@@ -1,24 +1,16 @@
-"""Documents with suggestions, grouped from layers and turned into tasks."""
+"""Documents with suggestions, grouped from layers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import overload
 
 import msgspec
 
 from ...annotate.label_studio.mapping.region_prefixes import RegionPrefix, no_prefix
 from ...annotate.label_studio.mapping.task_parts import TaskPart
-from ...annotate.label_studio.mapping.tasks import (
-    Task,
-    TaskContents,
-    TaskLists,
-    make_task,
-    task_contents,
-    task_lists,
-)
 from ...annotate.label_studio.sync.work.spool import Spool
 from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...corpus import read_records
@@ -27,7 +19,6 @@ from ...corpus.inspection.record_checks import check_spans
 from ...corpus.release.prioritise import reading_order
 from ...corpus.withdrawal.withdrawn_documents import find_withdrawn, warn_left_out
 from ...schema import DataError, Document, Problem, RecordCodec, Scheme, Span
-from ...schema.hashing import json_sha256
 from .low_scores import mark_low_scores
 
 UNNAMED = "suggestions"  # whose layer states no annotator
@@ -60,7 +51,7 @@ class DocumentWithSuggestions:
 
 
 class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
-    """Documents with suggestions, which are on disk: memory holds their ids.
+    """Documents with suggestions, which are on disk.
 
     Args:
         scheme: Their scheme.
@@ -73,7 +64,6 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
         self.scheme = scheme
         self.prefix: RegionPrefix = no_prefix
         self._codec, self._spool = RecordCodec(scheme), Spool()
-        self._names: list[str] = []
         self._texts = StoredLayer(self._codec, self._spool)
         self._layers: dict[str, StoredLayer] = {}
 
@@ -87,7 +77,7 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
         """Return the document at a position, or those of a slice."""
         if isinstance(position, slice):
             return [self[index] for index in range(*position.indices(len(self)))]
-        name = self._names[position]
+        name = self._texts.id_at(range(len(self))[position])
         layers = {extractor: layer[name] for extractor, layer in self._layers.items() if name in layer}
         spans = {extractor: layer.spans for extractor, layer in layers.items()}
         contested = [count for layer in layers.values() if (count := contested_places(layer)) is not None]
@@ -95,7 +85,7 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
         return DocumentWithSuggestions(document, spans, prefix=self.prefix, contested=total)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._texts)
 
     def text(self, name: str) -> Document | None:
         """Return a document without suggestions, or None if there is none."""
@@ -103,8 +93,6 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
 
     def add_text(self, document: Document) -> None:
         """Add a document; if there is one of the same id, it takes its place."""
-        if document.id not in self._texts:
-            self._names.append(document.id)
         self._texts.add(document)
 
     def has_suggestions(self, extractor: str, name: str) -> bool:
@@ -114,6 +102,34 @@ class SuggestedDocuments(Sequence[DocumentWithSuggestions]):
     def add_suggestions(self, extractor: str, document: Document) -> None:
         """Add the spans of a document as suggestions."""
         self._layers.setdefault(extractor, StoredLayer(self._codec, self._spool)).add(document)
+
+
+class ChosenDocuments(Sequence[DocumentWithSuggestions]):
+    """Some of the documents of a sequence, in its order, of which memory holds their positions.
+
+    Args:
+        documents: The documents. They need not be in memory.
+        names: Ids of those that are chosen.
+    """
+
+    def __init__(self, documents: Sequence[DocumentWithSuggestions], names: Container[str]) -> None:
+        self._documents = documents
+        self._positions = array("Q", (number for number, item in enumerate(documents) if item.document.id in names))
+
+    @overload
+    def __getitem__(self, position: int) -> DocumentWithSuggestions: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> list[DocumentWithSuggestions]: ...
+
+    def __getitem__(self, position: int | slice) -> DocumentWithSuggestions | list[DocumentWithSuggestions]:
+        """Return the document at a position, or those of a slice."""
+        if isinstance(position, slice):
+            return [self._documents[number] for number in self._positions[position]]
+        return self._documents[self._positions[position]]
+
+    def __len__(self) -> int:
+        return len(self._positions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,46 +248,6 @@ def order_for_reading(
     contested = {name: item.contested for name, item in by_id.items() if item.contested is not None}
     ranked = reading_order(pairs, strategy, random_share=random_share, contested=contested)
     return [replace(by_id[chosen.document.id], about={"chosen_by": chosen.by}) for chosen in ranked]
-
-
-def make_tasks(documents: Sequence[DocumentWithSuggestions], scheme: Scheme, path: str) -> list[Task]:
-    """Make the task of each document; all problems are raised at once.
-
-    Raises:
-        DataError: Texts that cannot be annotated.
-    """
-    problems: list[Problem] = []
-    tasks: list[Task] = []
-    lists = task_lists(scheme)
-    for position, item in enumerate(documents):
-        try:
-            load = partial(_contents_at, documents, position, scheme)
-            tasks.append(task_of(item, item.suggestions, scheme, lists, load))
-        except DataError as error:
-            problems += [problem.with_location(path) for problem in error.problems]
-    if problems:
-        raise DataError(problems)
-    return tasks
-
-
-def task_of(
-    item: DocumentWithSuggestions,
-    suggestions: Mapping[str, tuple[Span, ...]],
-    scheme: Scheme,
-    lists: TaskLists | None,
-    load: Callable[[], TaskContents] | None = None,
-) -> Task:
-    """Return the task of a document or a part of one, with suggestions; arguments and errors are as in `make_task`."""
-    task = make_task(item.document, suggestions, scheme, about=item.about, load=load, prefix=item.prefix, lists=lists)
-    if item.part is None:
-        return task
-    content = json_sha256([task.content, item.part.in_record(), *item.part.context()])[:16]
-    return replace(task, part=item.part, content=content)
-
-
-def _contents_at(documents: Sequence[DocumentWithSuggestions], position: int, scheme: Scheme) -> TaskContents:
-    item = documents[position]
-    return task_contents(item.document, item.suggestions, scheme, prefix=item.prefix)
 
 
 def _annotator(document: Document) -> str:

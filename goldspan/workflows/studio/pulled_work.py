@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ...annotate.label_studio.client.projects import Project
 from ...annotate.label_studio.sync.pull import PulledLayers
+from ...annotate.label_studio.sync.work.stored_layer import StoredLayer
 from ...annotate.label_studio.sync.work.unknown_name_counts import UnknownName
 from ...corpus import Corpus, write_records
 from ...corpus.storage.checked import CheckedDocuments
@@ -142,7 +143,7 @@ class SavedLayer(Sized, Protocol):
 class StoredLayerFile:
     """A layer to be written to a file without being in memory as a whole."""
 
-    documents: Mapping[str, Document]
+    documents: StoredLayer
     scheme: Scheme
 
     def __len__(self) -> int:
@@ -150,7 +151,7 @@ class StoredLayerFile:
 
     def in_order(self) -> Iterator[Document]:
         """Return the documents, sorted by id."""
-        return CheckedDocuments((self.documents[name] for name in sorted(self.documents)), self.scheme)
+        return CheckedDocuments(self.documents.by_id(), self.scheme)
 
     def save(self, path: Path, /) -> None:
         """Write a records file; see `write_records`."""

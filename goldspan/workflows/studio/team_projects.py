@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from html import escape
@@ -11,20 +11,19 @@ from typing import Any
 
 from ...annotate.label_studio import StudioClient
 from ...annotate.label_studio.client.projects import Project, find_project
-from ...annotate.label_studio.mapping.tasks import Task, task_lists
 from ...annotate.label_studio.sync.annotated_tasks import annotated_tasks
 from ...annotate.label_studio.sync.assignment import Plan, make_plan, read_plan, write_plan
 from ...annotate.label_studio.sync.parts.joined_work import finished_groups
 from ...annotate.label_studio.sync.parts.remote_parts import count_drafted_documents
 from ...annotate.label_studio.sync.pull_cache import PullCache
-from ...schema import DataError, Problem, Scheme, Span, UsageError
+from ...schema import DataError, Problem, Scheme, UsageError
 from ...schema.progress import Progress, ignore_progress
 from .document_parts import cut_for_project
-from .document_suggestions import DocumentWithSuggestions, task_of
+from .document_suggestions import ChosenDocuments, DocumentWithSuggestions
 from .pull_project import pull_files, pull_work
 from .pull_summary import PullSummary
 from .pulled_work import Pulled
-from .push_project import PreparedPush, PushSummary, prepare_push, push_prepared
+from .push_project import PreparedPush, PushSummary, make_tasks, prepare_push, push_prepared
 from .studio_servers import Connect, StudioServers
 
 
@@ -111,26 +110,21 @@ def push_planned(
         pushes: dict[str, tuple[StudioClient, PreparedPush]] = {}
         problems: list[Problem] = []
         for annotator in plan.annotators:
-            assigned = plan.of(annotator)
-            items = [item for item in documents if item.document.id in assigned]
-            if not items:
+            chosen = ChosenDocuments(documents, plan.of(annotator))
+            if not chosen:
                 continue
             api = stack.enter_context(connect(annotator))
             try:
                 title = plan.project(annotator)
-                shown = cut_for_project(api, items, cut, scheme, title=title)
-                tasks = [_task(item, blind=assigned[item.source].blind, scheme=scheme) for item in shown]
+                shown = cut_for_project(api, chosen, cut, scheme, title=title)
+                blind = {name for name, assignment in plan.of(annotator).items() if assignment.blind}
+                tasks = make_tasks(shown, scheme, blind=blind)
                 pushes[annotator] = api, prepare_push(api, tasks, scheme, title=title, guidelines=guidelines)
             except DataError as error:
                 problems += [problem for problem in error.problems if problem not in problems]
         if problems:
             raise DataError(problems)
         return {name: push_prepared(api, prepared, progress=progress) for name, (api, prepared) in pushes.items()}
-
-
-def _task(item: DocumentWithSuggestions, *, blind: bool, scheme: Scheme) -> Task:
-    suggestions: Mapping[str, tuple[Span, ...]] = {} if blind else item.suggestions
-    return task_of(item, suggestions, scheme, task_lists(scheme))
 
 
 def push_by_plan(
@@ -177,7 +171,7 @@ def push_by_plan(
     if before is None and not annotators:
         raise UsageError(f"`plan` {plan_file}: no such plan yet. Fix: `annotators` A,B,… makes one")
     plan = make_plan(
-        [item.document for item in documents],
+        (item.document for item in documents),
         annotators or (before.working if before else ()),
         title=before.title if before else title or scheme.ref,
         overlap=before.overlap if before else overlap,

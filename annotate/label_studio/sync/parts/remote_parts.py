@@ -53,9 +53,11 @@ def surplus_parts(client: StudioClient, project: Project, tasks: Sequence[Task])
     Raises:
         StudioError: A request failed.
     """
-    names = {task.id for task in tasks}
     documents = sorted({task.part.place.document for task in tasks if task.part})
-    items = tasks_with(client, project, WHOLE, documents, include="id,data") if documents else ()
+    if not documents:
+        return []
+    names = {task.id for task in tasks}
+    items = tasks_with(client, project, WHOLE, documents, include="id,data")
     return sorted({name for item in items if (name := str(item["data"].get(ID))) not in names})
 
 

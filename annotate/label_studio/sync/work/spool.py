@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 import weakref
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
@@ -12,14 +14,16 @@ import msgspec
 
 from .....schema import DependencyError
 
-_IN_MEMORY = 16_000_000  # most projects never need the disk
+_IN_MEMORY = 4_000_000  # small projects never need the disk
 
-Place = tuple[int, int]
-"""Where an item of a spool is: its offset and its length, in bytes."""
+_LENGTH = 8  # bytes before each item that say its length
+
+Place = int
+"""Where an item of a spool is: its offset in bytes. A number, and not an object, as there is one for each task."""
 
 
 class Spool:
-    """Items in a temporary file, which is removed with it; the first 16 MB stay in memory."""
+    """Items in a temporary file, which is removed with it; the first 4 MB stay in memory."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (open as long as the spool)
@@ -32,11 +36,11 @@ class Spool:
         Raises:
             DependencyError: The temporary file cannot be written.
         """
-        with _name_the_folder():
+        with temporary_files():
             self._file.seek(self._end)
-            self._file.write(item)
-        place = self._end, len(item)
-        self._end += len(item)
+            self._file.write(len(item).to_bytes(_LENGTH) + item)
+        place = self._end
+        self._end += _LENGTH + len(item)
         return place
 
     def read(self, place: Place) -> bytes:
@@ -45,9 +49,9 @@ class Spool:
         Raises:
             DependencyError: The temporary file cannot be written or read.
         """
-        with _name_the_folder():
-            self._file.seek(place[0])
-            return self._file.read(place[1])
+        with temporary_files():
+            self._file.seek(place)
+            return self._file.read(int.from_bytes(self._file.read(_LENGTH)))
 
 
 Item = TypeVar("Item")
@@ -62,7 +66,7 @@ class SpooledList(Generic[Item]):
 
     def __init__(self, kind: type[Item]) -> None:
         self._spool = Spool()
-        self._places: list[Place] = []
+        self._places = array("Q")
         self._encode = msgspec.json.Encoder().encode
         self._decode = msgspec.json.Decoder(kind).decode
 
@@ -74,20 +78,23 @@ class SpooledList(Generic[Item]):
         """
         self._places.append(self._spool.add(self._encode(item)))
 
+    def __getitem__(self, position: int) -> Item:
+        return self._decode(self._spool.read(self._places[position]))
+
     def __iter__(self) -> Iterator[Item]:
-        return (self._decode(self._spool.read(place)) for place in self._places)
+        return (self[position] for position in range(len(self)))
 
     def __len__(self) -> int:
         return len(self._places)
 
 
 @contextmanager
-def _name_the_folder() -> Iterator[None]:
+def temporary_files() -> Iterator[None]:
+    """Raise errors of temporary files as DependencyError, which names their folder."""
     try:
         yield
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         fix = "free some space there, or set TMPDIR to another folder"
         folder = tempfile.gettempdir()
-        raise DependencyError(
-            f"a temporary file in {folder} cannot be written: {error.strerror}. Fix: {fix}"
-        ) from error
+        raise DependencyError(f"a temporary file in {folder} cannot be written: {reason}. Fix: {fix}") from error

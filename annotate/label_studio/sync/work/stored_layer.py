@@ -1,11 +1,12 @@
-"""Layers on disk: memory holds the ids of their documents."""
+"""Layers on disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from .....schema import Document, RecordCodec
-from .spool import Place, Spool
+from .place_index import PlaceIndex
+from .spool import Spool
 
 
 class StoredLayer(Mapping[str, Document]):
@@ -19,10 +20,10 @@ class StoredLayer(Mapping[str, Document]):
     def __init__(self, codec: RecordCodec, spool: Spool) -> None:
         self._codec = codec
         self._spool = spool
-        self._places: dict[str, Place] = {}
+        self._places = PlaceIndex()
 
     def add(self, document: Document) -> None:
-        """Store a document; one of the same id is replaced.
+        """Store a document; one of the same id is replaced, and its rank kept.
 
         Raises:
             DependencyError: The temporary file cannot be written.
@@ -40,3 +41,11 @@ class StoredLayer(Mapping[str, Document]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def id_at(self, rank: int) -> str:
+        """Return the id of the document of a rank, counted from 0. Raises IndexError if there are fewer."""
+        return self._places.name_at(rank)
+
+    def by_id(self) -> Iterator[Document]:
+        """Yield the documents, sorted by id."""
+        return (self[name] for name in self._places.by_name())
