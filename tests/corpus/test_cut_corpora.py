@@ -84,6 +84,30 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     assert not list(tmp_path.rglob("*.part")) and not list(tmp_path.rglob("*.begun"))
 
 
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_whoever_interrupts_a_run_is_told_how_many_shards_are_kept(
+    tmp_path: Path, goldspan: Run, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("goldspan.cli.console.when_interrupted", told.append)
+    source, folder = write_lines(tmp_path / "in.jsonl", *_lines(5)), tmp_path / "cut"
+    call = (*command, source, "--out", folder, "--documents", 2)
+    assert goldspan(*call).returncode == 0
+    assert [line.partition(" kept; the same command reads its sources again")[0] for line in told] == [
+        "1 shard",
+        "2 shards",
+        "3 shards",
+    ]
+    (folder / "part-00001.jsonl").unlink()
+    told.clear()
+    assert goldspan(*call).returncode == 0
+    assert [line.partition(" ")[0] for line in told] == ["2", "2", "3", "3"]  # before the first, those of the first run
+    told.clear()
+    if command[-1] != "shard":  # which writes nothing else
+        assert goldspan(*command, source, "--out", tmp_path / "one.jsonl").returncode == 0
+        assert not told  # a file is all or nothing
+
+
 @pytest.mark.parametrize("command", WORK)
 def test_a_repeated_run_touches_nothing_that_stays(tmp_path: Path, goldspan: Run, command: str) -> None:
     (tmp_path / "in").mkdir()
