@@ -278,3 +278,32 @@ def test_shards_are_written_at_an_address_and_told_as_json(tmp_path: Path, golds
     told = json.loads(goldspan(*call).stdout)
     assert (told["shards"], told["shards_unchanged"], told["documents"]) == (2, 2, 4)
     assert json.loads(goldspan("corpus", "stats", "memory://built-here", "--json").stdout)["documents"] == 4
+
+
+@pytest.mark.parametrize("kind", ["folder", "address"])
+def test_a_corpus_of_several_targets_is_refused_until_each_is_finished(
+    tmp_path: Path, goldspan: Run, kind: str
+) -> None:
+    root = str(tmp_path / "news") if kind == "folder" else f"local://{tmp_path}/news"
+    for month, lines in (("01", _lines(3)), ("02", [*_lines(6)[3:], _lines(6, held=3)[3]])):
+        source = write_lines(tmp_path / f"{month}.jsonl", *lines)
+        built = goldspan("corpus", "build", source, "--out", f"{root}/2023-{month}", "--documents", 2)
+        assert built.returncode == int(month == "02"), built.stderr
+    readers = {
+        "stats": ("corpus", "stats", root),
+        "annotate": ("annotate", root, "--out", tmp_path / "suggestions"),
+        "score": ("score", root, root),
+        "convert": ("convert", root, "--out", tmp_path / "one.jsonl"),
+        "build": ("corpus", "build", root, "--out", tmp_path / "one.jsonl"),
+    }
+    for name, call in readers.items():
+        if kind == "address" and name in ("convert", "build"):  # which read files here
+            continue
+        refused = goldspan(*call)
+        assert refused.returncode == 1
+        assert f"{root}/2023-02: the run that writes this folder is not finished" in refused.stderr, refused.stderr
+    write_lines(tmp_path / "02.jsonl", *_lines(6)[3:])
+    assert (
+        goldspan("corpus", "build", tmp_path / "02.jsonl", "--out", f"{root}/2023-02", "--documents", 2).returncode == 0
+    )
+    assert json.loads(goldspan("corpus", "stats", root, "--json").stdout)["documents"] == 6
