@@ -306,4 +306,6 @@ def test_a_corpus_of_several_targets_is_refused_until_each_is_finished(
     assert (
         goldspan("corpus", "build", tmp_path / "02.jsonl", "--out", f"{root}/2023-02", "--documents", 2).returncode == 0
     )
-    assert json.loads(goldspan("corpus", "stats", root, "--json").stdout)["documents"] == 6
+    sources = (tmp_path / "01.jsonl", tmp_path / "02.jsonl")
+    assert goldspan("corpus", "build", *sources, "--out", tmp_path / "one.jsonl").returncode == 0
+    assert goldspan("corpus", "merge", root, "--out", "-").stdout == (tmp_path / "one.jsonl").read_text("utf-8")
