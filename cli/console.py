@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from ..schema.errors import DataError, Problem, UsageError
+from ..schema.errors import DataError, Problem, UsageError, pluralize
 from ..schema.writing.line_layout import align_left, align_right, display_width, isolate_directions
 
 if TYPE_CHECKING:
@@ -124,6 +124,12 @@ def when_interrupted(message: str) -> None:
     """Set what the user is told if the command is interrupted from here on."""
     global _interruption
     _interruption = message
+
+
+def when_shards_are_kept(number: int) -> None:
+    """Set what the user is told if the command is interrupted when a number of shards are finished."""
+    rest = "the same command reads its sources again, and writes those that are missing or have changed"
+    when_interrupted(f"{pluralize(number, 'shard')} kept; {rest}")
 
 
 def interruption() -> str:

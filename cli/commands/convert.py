@@ -9,7 +9,7 @@ import typer
 
 from ...schema.errors import pluralize
 from .. import completion, hints
-from ..console import note, progress_bar, result_json
+from ..console import note, progress_bar, result_json, when_shards_are_kept
 from ..option_effects import Call, Rule, effects
 from ..options import (
     JSON_BESIDE_RECORDS,
@@ -107,6 +107,7 @@ def convert(
             options=options,
             language=language,
             cut=ShardCut(documents, suffix, overwrite),
+            resumable=when_shards_are_kept,
             audit=audit,
             remark=lambda line: note(f"note: {line}"),
             progress=progress,

@@ -15,6 +15,7 @@ from ..console import (
     result,
     result_json,
     table,
+    when_shards_are_kept,
 )
 from ..option_effects import CheckedGroup
 from ..options import Json, Lenient, RecordsFile, SchemeFile, ShardDocuments, ShardOverwrite, ShardSuffix
@@ -108,6 +109,7 @@ def shard(
             ShardCut(documents, suffix, overwrite),
             lenient=problems if lenient else None,
             note=note,
+            resumable=when_shards_are_kept,
             progress=progress,
         )
     note(made.told(out))

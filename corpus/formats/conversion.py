@@ -27,6 +27,7 @@ from ...schema.files.addresses import is_address
 from ..storage.archives import is_archive, unpacked
 from ..storage.checked import CheckedDocuments
 from ..storage.label_map import CATCH_ALL, LabelMap
+from ..storage.shards.run_state import require_complete
 from ..storage.shards.shard_listing import holds_shards, is_pattern, list_shards
 from ..storage.stream_copies import is_stream, reread
 from ..storage.unknown_labels import combine_unknown_labels, unknown_labels_of
@@ -86,11 +87,13 @@ def read_as(detected: DetectedFormat, source: Path, request: ReadRequest) -> Che
         request: The scheme, the label map, the options, and the report to fill.
 
     Raises:
-        DataError: As in `read_any`.
+        DataError: As in `read_any`; or the source is a folder of shards that a run has not finished.
         UsageError: The format does not know an option.
     """
     form, scheme, report = detected.reader, request.scheme, request.report
     require_known(request.options, form.name, known_options(form))
+    if source.is_dir():
+        require_complete(str(source))
     documents = _read_listing_unknown(form, source, request)
     if detected.by_name:
         documents = _naming_format(documents, form, source)

@@ -14,6 +14,7 @@ from ...schema.data.text_lines import text_lines
 from ...schema.errors import unreadable_problem
 from ..storage.archives import names_in
 from ..storage.file_io import file_suffix
+from ..storage.shards.run_state import require_complete
 from ..storage.shards.shard_listing import LIST_OF_WITHDRAWN
 from ..storage.stream_copies import is_stream, reread, shown_problem
 from .article_files import read_article_file
@@ -37,7 +38,7 @@ def read_articles(source: str, options: SourceOptions, *, exclude: Path | None =
         exclude: A file to skip, such as the output file.
 
     Raises:
-        DataError: The source cannot be read.
+        DataError: The source cannot be read, or is a folder of shards that a run has not finished.
         DependencyError: What reads a file is not installed.
         UsageError: `source` is a file with an unknown suffix, or a stream of an unknown kind; or the encoding is
             unknown.
@@ -85,6 +86,7 @@ def _read_articles(source: str, options: SourceOptions, exclude: Path | None) ->
             yield item if isinstance(item, Problem) else item.in_language(manifest.language)
 
     if root.is_dir():
+        require_complete(source)
         for path in sorted(source_files(root, html=options.html)):
             if exclude is None or not (exclude.exists() and path.samefile(exclude)):
                 yield from articles_of(str(path), path.relative_to(root).as_posix())

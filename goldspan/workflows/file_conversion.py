@@ -88,6 +88,7 @@ def convert_file(
     audit: Path | None = None,
     language: str | None = None,
     cut: ShardCut = ShardCut(),  # noqa: B008 - immutable
+    resumable: Callable[[int], None] = lambda _kept: None,
     remark: Callable[[str], None] = lambda _: None,
     progress: Progress = ignore_progress,
 ) -> ConversionSummary:
@@ -106,6 +107,7 @@ def convert_file(
             if the source is refused because of spans.
         language: Language of documents that state none.
         cut: How a folder is cut into shards.
+        resumable: As in `write_shards`.
         remark: Takes the format that the source is read as, if it was detected.
         progress: Called after each document.
 
@@ -121,7 +123,9 @@ def convert_file(
         detected = source_format(file, form)
         if not form:
             remark(detected.said(file))
-        return _convert(file, out, scheme, detected, label_map, restore, options, audit, language, cut, progress)
+        return _convert(
+            file, out, scheme, detected, label_map, restore, options, audit, language, cut, resumable, progress
+        )
 
 
 def _convert(
@@ -135,6 +139,7 @@ def _convert(
     audit: Path | None,
     language: str | None,
     cut: ShardCut,
+    resumable: Callable[[int], None],
     progress: Progress,
 ) -> ConversionSummary:
     reader = detected.reader
@@ -167,7 +172,7 @@ def _convert(
     else:
         labels = read_label_map(label_map, scheme) if label_map else None
     withdrawn = find_withdrawn(source, out)
-    conversion = _Conversion(source, detected, scheme, labels, options, language, cut, progress, withdrawn)
+    conversion = _Conversion(source, detected, scheme, labels, options, language, cut, resumable, progress, withdrawn)
     renamed = {} if scheme_file is None or labels is None else labels.labels
     for label, name in renamed.items():
         if label != name:
@@ -218,6 +223,7 @@ class _Conversion:
     options: ReadOptions
     language: str | None
     cut: ShardCut
+    resumable: Callable[[int], None]
     progress: Progress
     withdrawn: WithdrawnDocuments
     report: ReadReport = field(default_factory=ReadReport)
@@ -255,7 +261,7 @@ class _Conversion:
     def _write_records(self, out: str, documents: Iterator[Document]) -> int:
         if not names_shard_folder(out):
             return write_records(out, documents, self.scheme)
-        self.shards = write_shards(out, documents, self.scheme, self.cut, {"step": "convert"})
+        self.shards = write_shards(out, documents, self.scheme, self.cut, {"step": "convert"}, resumable=self.resumable)
         return self.shards.documents
 
     def _documents(self, texts: TextStore | None) -> Iterator[Document]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +106,7 @@ def build_records(
     html: bool = False,
     sheet: str | None = None,
     cut: ShardCut = ShardCut(),  # noqa: B008 - immutable
+    resumable: Callable[[int], None] = lambda _kept: None,
     progress: Progress = ignore_progress,
 ) -> BuildSummary:
     """Build records from articles.
@@ -125,6 +126,7 @@ def build_records(
         html: As in `SourceOptions`.
         sheet: As in `SourceOptions`.
         cut: How a folder is cut into shards.
+        resumable: As in `write_shards`.
         progress: Called after each document.
 
     Raises:
@@ -166,7 +168,7 @@ def build_records(
 
         checked = CheckedDocuments(documents(), scheme)
         if in_shards:
-            summary.shards = write_shards(out, checked, scheme, cut, {"step": "build"})
+            summary.shards = write_shards(out, checked, scheme, cut, {"step": "build"}, resumable=resumable)
             summary.documents = summary.shards.documents
         else:
             write = _write_whole if out == STANDARD else write_records

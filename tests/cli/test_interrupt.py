@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -291,6 +292,18 @@ def test_ctrl_c_leaves_nothing(name: str, point: str, start: Start, tmp_path: Pa
     running.check(status=(130, -signal.SIGINT) if point == FIRST_LINE else (130,))
     if name == "export hf":
         assert "interrupted; nothing was written; the same command begins again" in running.said
+
+
+@needs_proc
+def test_ctrl_c_keeps_the_shards_that_are_finished_and_says_so(start: Start, tmp_path: Path) -> None:
+    running = start("corpus shard in.jsonl --out out --documents 5")
+    running.opens()
+    running.reads(lines(300_000))
+    until((tmp_path / "out" / "_goldspan" / "part-00001.jsonl.json").exists)
+    running.interrupted()
+    running.check_nothing_runs()
+    assert re.search(r"error: interrupted; \d+ shards? kept; the same command reads", running.said), running.said
+    assert not [path for path in (tmp_path / "out").iterdir() if path.name.endswith(".part")]
 
 
 ALONE = [

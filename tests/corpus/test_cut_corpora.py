@@ -84,6 +84,30 @@ def test_an_interrupted_run_is_known_as_such_and_continues(
     assert not list(tmp_path.rglob("*.part")) and not list(tmp_path.rglob("*.begun"))
 
 
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_whoever_interrupts_a_run_is_told_how_many_shards_are_kept(
+    tmp_path: Path, goldspan: Run, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("goldspan.cli.console.when_interrupted", told.append)
+    source, folder = write_lines(tmp_path / "in.jsonl", *_lines(5)), tmp_path / "cut"
+    call = (*command, source, "--out", folder, "--documents", 2)
+    assert goldspan(*call).returncode == 0
+    assert [line.partition(" kept; the same command reads its sources again")[0] for line in told] == [
+        "1 shard",
+        "2 shards",
+        "3 shards",
+    ]
+    (folder / "part-00001.jsonl").unlink()
+    told.clear()
+    assert goldspan(*call).returncode == 0
+    assert [line.partition(" ")[0] for line in told] == ["2", "2", "3", "3"]  # before the first, those of the first run
+    told.clear()
+    if command[-1] != "shard":  # which writes nothing else
+        assert goldspan(*command, source, "--out", tmp_path / "one.jsonl").returncode == 0
+        assert not told  # a file is all or nothing
+
+
 @pytest.mark.parametrize("command", WORK)
 def test_a_repeated_run_touches_nothing_that_stays(tmp_path: Path, goldspan: Run, command: str) -> None:
     (tmp_path / "in").mkdir()
@@ -254,3 +278,34 @@ def test_shards_are_written_at_an_address_and_told_as_json(tmp_path: Path, golds
     told = json.loads(goldspan(*call).stdout)
     assert (told["shards"], told["shards_unchanged"], told["documents"]) == (2, 2, 4)
     assert json.loads(goldspan("corpus", "stats", "memory://built-here", "--json").stdout)["documents"] == 4
+
+
+@pytest.mark.parametrize("kind", ["folder", "address"])
+def test_a_corpus_of_several_targets_is_refused_until_each_is_finished(
+    tmp_path: Path, goldspan: Run, kind: str
+) -> None:
+    root = str(tmp_path / "news") if kind == "folder" else f"local://{tmp_path}/news"
+    for month, lines in (("01", _lines(3)), ("02", [*_lines(6)[3:], _lines(6, held=3)[3]])):
+        source = write_lines(tmp_path / f"{month}.jsonl", *lines)
+        built = goldspan("corpus", "build", source, "--out", f"{root}/2023-{month}", "--documents", 2)
+        assert built.returncode == int(month == "02"), built.stderr
+    readers = {
+        "stats": ("corpus", "stats", root),
+        "annotate": ("annotate", root, "--out", tmp_path / "suggestions"),
+        "score": ("score", root, root),
+        "convert": ("convert", root, "--out", tmp_path / "one.jsonl"),
+        "build": ("corpus", "build", root, "--out", tmp_path / "one.jsonl"),
+    }
+    for name, call in readers.items():
+        if kind == "address" and name in ("convert", "build"):  # which read files here
+            continue
+        refused = goldspan(*call)
+        assert refused.returncode == 1
+        assert f"{root}/2023-02: the run that writes this folder is not finished" in refused.stderr, refused.stderr
+    write_lines(tmp_path / "02.jsonl", *_lines(6)[3:])
+    assert (
+        goldspan("corpus", "build", tmp_path / "02.jsonl", "--out", f"{root}/2023-02", "--documents", 2).returncode == 0
+    )
+    sources = (tmp_path / "01.jsonl", tmp_path / "02.jsonl")
+    assert goldspan("corpus", "build", *sources, "--out", tmp_path / "one.jsonl").returncode == 0
+    assert goldspan("corpus", "merge", root, "--out", "-").stdout == (tmp_path / "one.jsonl").read_text("utf-8")

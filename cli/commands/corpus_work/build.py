@@ -8,7 +8,7 @@ import typer
 
 from ....schema.errors import pluralize
 from ... import hints
-from ...console import ProblemCollector, note, progress_bar, result_json
+from ...console import ProblemCollector, note, progress_bar, result_json, when_shards_are_kept
 from ...option_effects import Call, Rule, effects
 from ...options import (
     JSON_BESIDE_RECORDS,
@@ -135,6 +135,7 @@ def build(
             html=html,
             sheet=sheet,
             cut=ShardCut(documents, suffix, overwrite),
+            resumable=when_shards_are_kept,
             progress=progress,
         )
     for name, missing in summary.columns_missing.items():

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ....schema import DataError, Problem
-from .shard_listing import RUN_FOLDER, is_pattern, is_shard_name
+from .shard_listing import MANIFEST, RUN_FOLDER, is_pattern, is_shard_name, run_targets
 from .state_files import encoded_state, read_run_state, remove_file, write_file
 
 _WORK = ("step", "extractor", "migration", "reverse")
@@ -88,25 +88,25 @@ def forget_shard(path: Path) -> None:
     """
     for target in path.parents:
         folder = target / RUN_FOLDER
-        run, name = read_run_state(str(folder / "run.json"), RunState), path.relative_to(target).as_posix()
+        run, name = read_run_state(str(folder / MANIFEST), RunState), path.relative_to(target).as_posix()
         if run is None or not (folder / f"{name}.json").is_file():
             continue
         write_file(str(folder / f"{name}.begun"), b"")
-        write_file(str(folder / "run.json"), encoded_state(replace(run, documents=None)))
+        write_file(str(folder / MANIFEST), encoded_state(replace(run, documents=None)))
         remove_file(str(folder / f"{name}.json"))
 
 
 def require_complete(source: str) -> None:
-    """Check that a corpus of shards is not the target of a run that is not finished.
+    """Check that no folder of a corpus of shards is the target of a run that is not finished.
 
     Raises:
         DataError: It is.
     """
     if is_pattern(source) or is_shard_name(source):
         return
-    run = read_run_state(f"{source.rstrip('/')}/{RUN_FOLDER}/run.json", RunState)
-    if run is not None and not run.complete:
-        what = "the run that writes this folder is not finished, so shards may be missing"
-        raise DataError(
-            Problem(what, "run the same command again, which continues it, after what it reported is corrected", source)
-        )
+    for folder in run_targets(source):
+        run = read_run_state(f"{folder.rstrip('/')}/{RUN_FOLDER}/{MANIFEST}", RunState)
+        if run is not None and not run.complete:
+            what = "the run that writes this folder is not finished, so shards may be missing"
+            fix = "run the same command again, which continues it, after what it reported is corrected"
+            raise DataError(Problem(what, fix, folder))

@@ -20,6 +20,9 @@ SHARD_SUFFIXES = (".jsonl", ".ndjson", ".parquet", ".pq")
 RUN_FOLDER = "_goldspan"
 """Folder beside the shards of a run, with its manifest."""
 
+MANIFEST = "run.json"
+"""Name of the manifest of a run in that folder."""
+
 LIST_OF_WITHDRAWN = "withdrawn.jsonl"
 """Name of the list of withdrawn documents, which may stand beside the files of a corpus and does not belong to it."""
 
@@ -87,6 +90,25 @@ def list_shards(source: str) -> list[Shard]:
         fix = f"a pattern such as {source.rstrip('/')}/*{file_suffix(found[0].name)}"
         raise UsageError(f"{source}: beside its shards, the folder holds {_listed(others)}. Fix: {fix}")
     return found
+
+
+def run_targets(source: str) -> Iterator[str]:
+    """Yield the folder of a corpus and its subfolders, as far as each is the target of a run.
+
+    Args:
+        source: A folder, or its address.
+    """
+    if is_address(source):
+        manifest = f"{RUN_FOLDER}/{MANIFEST}"
+        for file in _at_address(source):
+            folder = file.name.removesuffix(manifest)
+            if folder != file.name and not _is_hidden(folder):
+                yield file.path.removesuffix(f"/{manifest}")
+        return
+    for parent, folders, _ in os.walk(source):
+        if RUN_FOLDER in folders and Path(parent, RUN_FOLDER, MANIFEST).is_file():
+            yield parent
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
 
 
 def target_shards(target: str) -> dict[str, Shard]:

@@ -12,7 +12,7 @@ import msgspec
 from ....schema import DependencyError, UsageError
 from ....schema.files.addresses import is_address
 from .run_state import FinishedShard, RunState, work_of
-from .shard_listing import RUN_FOLDER, state_of, target_shards
+from .shard_listing import MANIFEST, RUN_FOLDER, state_of, target_shards
 from .state_files import (
     encoded_state,
     ensure_folder,
@@ -91,7 +91,7 @@ class ShardedRun:
         target_shards(self.target)
         with self._locked():
             remove_parts(self.target)
-            earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/run.json", RunState)
+            earlier = read_run_state(f"{self.target}/{RUN_FOLDER}/{MANIFEST}", RunState)
             finished = self._finished(earlier, overwrite=overwrite, retry_failed=retry_failed)
             self._stored = encoded_state(earlier) if earlier else b""
             yield finished
@@ -178,7 +178,7 @@ class ShardedRun:
         total = (sum(s.documents for s in shards), sum(s.failed for s in shards)) if complete else (None, None)
         names = sorted(shard.name for shard in shards) if complete else sorted(self._sources)
         run = RunState(self.run, self._description, names, complete, *total)
-        path = f"{self.target}/{RUN_FOLDER}/run.json"
+        path = f"{self.target}/{RUN_FOLDER}/{MANIFEST}"
         encoded = encoded_state(run)
         if encoded != self._stored:
             write_file(path, encoded)

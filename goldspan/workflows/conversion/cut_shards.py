@@ -93,6 +93,7 @@ def write_shards(
     cut: ShardCut,
     step: Mapping[str, Any],
     written: Callable[[int], None] = lambda _number: None,
+    resumable: Callable[[int], None] = lambda _kept: None,
 ) -> CutShards:
     """Write shards `part-00000`, `part-00001` and so on, in the order of the documents, each whole or not at all.
 
@@ -106,6 +107,8 @@ def write_shards(
         cut: How they are cut.
         step: What determines the shards beside the documents, such as the command.
         written: Called after each shard with how many there are.
+        resumable: Called when there is something that an interruption leaves to the next run: before the first shard,
+            if earlier runs finished some, and after each, with how many shards are kept.
 
     Raises:
         DataError: A document is invalid, or its id is a duplicate; shards before it stay, and the run is unfinished.
@@ -125,6 +128,9 @@ def write_shards(
     unique = require_unique_ids(documents)
     first = list(islice(unique, 1))  # an error before it leaves nothing behind
     with run.started(overwrite=cut.overwrite) as finished:
+        kept = set(finished)
+        if kept:
+            resumable(len(kept))
         for name, part in _parts(_accounted(chain(first, unique), made, out), cut):
             digest, earlier = hashlib.sha256(), finished.get(name)
             begin = partial(run.begin, name)
@@ -139,7 +145,9 @@ def write_shards(
                 shard = earlier
                 made.kept += 1
             made.shards.append(shard)
+            kept.add(name)
             written(len(made.shards))
+            resumable(len(kept))
         run.finish(made.shards)
     return made
 

@@ -31,6 +31,7 @@ def shard_corpus(
     *,
     lenient: ProblemCallback | None = None,
     note: Callable[[str], None] = warn_left_out,
+    resumable: Callable[[int], None] = lambda _kept: None,
     progress: Progress = ignore_progress,
 ) -> CutShards:
     """Cut a corpus into shards, as in `write_shards`.
@@ -42,6 +43,7 @@ def shard_corpus(
         cut: How it is cut.
         lenient: Called with the problem of each invalid record, which is skipped; if None, the first one is raised.
         note: Called with notes on withdrawn documents, which are left out.
+        resumable: As in `write_shards`.
         progress: Called after each shard.
 
     Raises:
@@ -54,7 +56,13 @@ def shard_corpus(
     kept = withdrawn.keep(read_records(source, scheme, lenient=lenient))
     records = CheckedDocuments(_some(kept, source, withdrawn), scheme)
     made = write_shards(
-        out, records, scheme, cut, {"step": "shard"}, lambda number: progress("writing shards", number, 0)
+        out,
+        records,
+        scheme,
+        cut,
+        {"step": "shard"},
+        written=lambda number: progress("writing shards", number, 0),
+        resumable=resumable,
     )
     withdrawn.tell(note)
     return made
