@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ... import completion
 from ...console import progress_bar
 from ...options import Json, SchemeFile
 from .power_options import STRICT_F1, Measure, Plot, show
@@ -23,6 +24,7 @@ def reading(
             "--order",
             metavar="ORDER",
             help="What is read first, as for `studio push`: contested, score, novelty or mix.",
+            autocompletion=completion.complete_orders_of_a_layer,
         ),
     ] = "contested",
     random_share: Annotated[
