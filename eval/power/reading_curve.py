@@ -138,9 +138,9 @@ def _compared(
     layer = [document for document in every if document.id in ids]
     notes = []
     if skipped:
-        notes.append(f"{pluralize(skipped, 'document')} of the gold that annotators skipped are left out")
+        notes.append(f"left out of the gold, as annotators skipped them: {pluralize(skipped, 'document')}")
     if left := len(every) - len(layer):
-        notes.append(f"{pluralize(left, 'document')} of the predictions have no gold and are left out")
+        notes.append(f"left out of the predictions, as they have no gold: {pluralize(left, 'document')}")
     if chosen := sorted(chosen_by - {RANDOM}):
         notes.append(
             f"the gold was chosen by {', '.join(chosen)}: the curve is that of its documents, and that of the whole "
@@ -200,7 +200,8 @@ def _band(values: Floats) -> tuple[float | None, float | None, float | None]:
     if not np.isfinite(values).all():
         return None, None, None
     low, high = np.percentile(values, _BAND)
-    return float(values.mean()), float(low), float(high)
+    mean = np.clip(values.mean(), values.min(), values.max())  # rounding moves that of equal values out of them
+    return float(mean), float(low), float(high)
 
 
 def _band_of_counts(counts: Sequence[int | None]) -> tuple[float | None, float | None, float | None]:
