@@ -32,6 +32,8 @@ _MONTHS = 6
 _LEAST_POSITIVE = 10
 _SIZES = (50, 100, 200, 400)
 _SLOPES = (100, 200, 400)
+"""Sizes of the gold for regressions."""
+
 _NORMAL = 1.959963984540054
 
 Array = NDArray[Any]
@@ -55,10 +57,8 @@ def main(corpora: int = _CORPORA) -> None:
             print(f"         {quantity:<12}{size:>5}{_widened(world, size, corpora).line}", flush=True)
     print(f"         {'slope':<12}{'design':<12}{'gold':>5}{'corrected':>11}{'gold alone':>12}{'predictions':>13}")
     for name, (world, fit) in _REGRESSIONS.items():
-        for design in _DESIGNS:
-            for size in _SLOPES:
-                cell = _slopes(world, fit, design, size, corpora)
-                print(f"         {name:<12}{design:<12}{size:>5}{cell.line}".rstrip(" -"), flush=True)
+        for (design, size), cell in _slopes(world, fit, corpora).items():
+            print(f"         {name:<12}{design:<12}{size:>5}{cell.line}".rstrip(" -"), flush=True)
 
 
 @dataclass
@@ -168,8 +168,8 @@ def _widened(world: World, size: int, corpora: int) -> _Widened:
     return widened
 
 
-def _slopes(world: World, fit: Fit, design: str, size: int, corpora: int) -> _Cell:
-    """Return the cell of the slope of a quantity on the month."""
+def _slopes(world: World, fit: Fit, corpora: int) -> dict[tuple[str, int], _Cell]:
+    """Return the cells of the slope of a quantity on the month, by design and size of the gold."""
 
     def fitted(values: Array, month: Array, weights: Array) -> WeightedFit | None:
         return fit(np.column_stack([np.ones(len(month)), month]).astype(float), values, weights)
@@ -178,21 +178,26 @@ def _slopes(world: World, fit: Fit, design: str, size: int, corpora: int) -> _Ce
     month = rng.integers(0, _MONTHS, 1_000_000)
     true = fitted(world(rng, month)[0], month, np.full(len(month), 1e-6))
     assert true is not None
-    truth, cell, rng = float(true.coefficients[1]), _Cell(), np.random.default_rng(3)
+    truth = float(true.coefficients[1])
+    cells = {(design, size): _Cell() for design in _DESIGNS for size in _SLOPES}
+    rng = np.random.default_rng(3)
     for _ in range(corpora):
         month = rng.integers(0, _MONTHS, _DOCUMENTS)
         values, found = world(rng, month)
-        drawn, probability, stratum = _DESIGNS[design](rng, found, month, size)
-        sample = _sampled(values, found, drawn, probability, stratum)
-        gold = fitted(sample.gold, month[drawn], sample.relative)
-        predicted = fitted(sample.predicted, month[drawn], sample.relative)
         whole = fitted(found, month, np.full(_DOCUMENTS, 1 / _DOCUMENTS))
-        if np.count_nonzero(sample.gold) < _LEAST_POSITIVE or gold is None or predicted is None or whole is None:
-            continue
-        cell.count(gold_fit(sample, gold)[1], corrected_fit(sample, gold, predicted, whole.coefficients)[1], truth)
+        assert whole is not None
         error = sqrt(float(np.sum(whole.influence(1, found) ** 2)))
-        cell.predictions += abs(float(whole.coefficients[1]) - truth) <= _NORMAL * error
-    return cell
+        for (design, size), cell in cells.items():
+            drawn, probability, stratum = _DESIGNS[design](rng, found, month, size)
+            sample = _sampled(values, found, drawn, probability, stratum)
+            gold = fitted(sample.gold, month[drawn], sample.relative)
+            predicted = fitted(sample.predicted, month[drawn], sample.relative)
+            if np.count_nonzero(sample.gold) >= _LEAST_POSITIVE and gold is not None and predicted is not None:
+                cell.count(
+                    gold_fit(sample, gold)[1], corrected_fit(sample, gold, predicted, whole.coefficients)[1], truth
+                )
+                cell.predictions += abs(float(whole.coefficients[1]) - truth) <= _NORMAL * error
+    return cells
 
 
 def _sampled(values: Array, found: Array, drawn: Array, probability: Array, stratum: Array) -> SampledValues:
@@ -259,8 +264,7 @@ def _unequal(rng: np.random.Generator, found: Array, month: Array, size: int) ->
 _WORLDS: dict[str, World] = {"documents": _shares, "spans": _counts, "sum": _sums}
 _REGRESSIONS: dict[str, tuple[World, Fit]] = {
     "logit": (_shares, fit_logistic),
-    "documents": (_shares, fit_linear),
-    "spans": (_counts, fit_linear),
+    "linear": (_counts, fit_linear),
 }
 _DESIGNS: dict[str, Design] = {"simple": _simple, "stratified": _stratified, "unequal": _unequal}
 

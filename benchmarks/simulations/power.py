@@ -239,12 +239,13 @@ def _pareto(rng: np.random.Generator, size: int) -> Table:
 
 
 _DIFFERENCE, _ALL_SUMS = "difference", "sums"
+_SUM_VALUES: dict[str, Callable[[np.random.Generator, int], Table]] = {
+    **{f"sum, {spread:g}": partial(_log_normal, spread) for spread in _SPREADS},
+    "sum, Pareto": _pareto,
+}
 _SUMS = {
     name: Planned(partial(_sums, sizes), partial(_estimated, is_sum=True), _SIZES_OF_SUMS)
-    for name, sizes in {
-        **{f"sum, {spread:g}": partial(_log_normal, spread) for spread in _SPREADS},
-        "sum, Pareto": _pareto,
-    }.items()
+    for name, sizes in _SUM_VALUES.items()
 }
 
 PLANNED = {
@@ -258,4 +259,4 @@ PLANNED = {
 
 
 if __name__ == "__main__":
-    main(*(int(number) for number in sys.argv[1:2]), *sys.argv[2:])
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else _PILOTS, *sys.argv[2:])
