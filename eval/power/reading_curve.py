@@ -15,7 +15,7 @@ import numpy as np
 
 from ...corpus.adjudication.drafts import require_submitted
 from ...corpus.adjudication.vote_record import contested_places
-from ...corpus.release.prioritise import CONTESTED, ORDERS, RANDOM, reading_order
+from ...corpus.release.prioritise import CONTESTED, MIX, ORDERS, RANDOM, reading_order
 from ...schema import DataError, Document, Problem, Scheme, UsageError, did_you_mean, pluralize
 from ..scoring import score_documents
 from ..statistics.compared_metrics import MetricOfSums, planned_metric
@@ -25,6 +25,8 @@ from .reading_results import NeededReading, ReadingCurve, ReadingPoint
 READING_ORDERS = tuple(name for name in ORDERS if name != "disagreement")
 """The orders that one layer gives; disagreement is of several."""
 
+_BY_WORDS = ("novelty", MIX)
+
 LEAST_DRAWS = 20
 """Random orders below which their band cannot be told."""
 
@@ -32,12 +34,15 @@ _BAND = (5, 95)
 _POINTS = 40
 
 
-def check_reading(order: str, wanted: float | None, draws: int) -> None:
+def check_reading(measure: str, order: str, wanted: float | None, draws: int) -> None:
     """Check what is asked for, before anything is read.
 
     Raises:
-        UsageError: There is no such order, the wanted metric is no number, or there are too few draws.
+        UsageError: The metric is not one of spans or values, there is no such order, what is wanted is not finite, or
+            there are too few draws.
     """
+    if not measure.startswith(("spans.", "values.")):
+        raise UsageError(f"`measure` {measure} has no curve. Fix: a metric of spans or values, spans.strict.micro.f1")
     if order not in READING_ORDERS:
         raise UsageError(f"`order`: {order!r} is no order of one layer. Fix: {did_you_mean(order, READING_ORDERS)}")
     if wanted is not None and not isfinite(wanted):
@@ -75,7 +80,7 @@ def reading_curve(
         DataError: The gold has a draft or nothing, texts differ, or the metric is undefined for the predictions.
         UsageError: As in `check_reading` and `reading_order`, or there is no such metric.
     """
-    check_reading(order, wanted, draws)
+    check_reading(measure, order, wanted, draws)
     read, layer, notes = _compared(gold, predictions)
     scores = score_documents(read, [layer, read], scheme, names=["predictions", "gold"], resamples=0, warn=notes.append)
     if scores[0].metric(measure) is None:
@@ -153,6 +158,8 @@ def _ranked(
     gold: Sequence[Document], layer: Sequence[Document], order: str, random_share: float
 ) -> tuple[list[str], list[str]]:
     """Return the ids of the gold in the order that the layer gives it, and what a reader must know of it."""
+    if order in _BY_WORDS and any(document.text is None for document in gold):
+        raise UsageError(f"`order` {order} looks at words, and the gold has no texts. Fix: contested or score")
     of_layer = {document.id: document for document in layer}
     pairs = [
         (document, {"predictions": of_layer[document.id].spans} if document.id in of_layer else {}) for document in gold

@@ -74,6 +74,7 @@ CALLS = {
     "power estimate killed --gold gold.jsonl --predictions gold.jsonl": (2, "'killed' is not a quantity. Fix: documents("),
     "power reading --gold gold.jsonl --predictions gold.jsonl": (2, "order 'contested' is not applicable to these suggestions. Fix: suggestions of goldspan annotate --vote"),
     "power reading --gold x.jsonl --predictions x.jsonl --order disagreement": (2, "--order: 'disagreement' is no order of one layer. Fix: known: contested"),
+    "power reading --gold x.jsonl --predictions x.jsonl --measure tokens.micro.f1": (2, "--measure tokens.micro.f1 has no curve. Fix: a metric of spans or values"),
     "power reading --gold x.jsonl --predictions x.jsonl --wanted nan": (2, "--wanted nan is not a metric. Fix: a number"),
     "power reading --gold x.jsonl --predictions x.jsonl --draws 19": (2, "--draws 19 are too few for a band. Fix: 20 or more"),
     "power reading --gold gold.jsonl --predictions gold.jsonl --order novelty --random-share 2": (2, "--random-share 2 is out of range. Fix: a share"),

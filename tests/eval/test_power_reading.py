@@ -12,7 +12,7 @@ import pytest
 
 import goldspan as library
 from goldspan.eval.power.planned_estimates import split_readings
-from goldspan.schema import DataError, UsageError
+from goldspan.schema import DataError, UsageError, sha256_hex
 
 from ..conftest import Run, record, span, write_lines
 from .test_power import TEXT
@@ -102,6 +102,11 @@ def test_the_command_shows_draws_and_repeats_itself(goldspan: Run, tmp_path: Pat
     assert reached == {"value": 0.1, "ordered": 0, "random": {"mean": 0.0, "low": 0.0, "high": 0.0}}
 
 
+def bare_texts(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kept = [{key: value for key, value in item.items() if key != "text"} for item in items]
+    return [{**item, "text_sha256": sha256_hex(TEXT), "text_length": len(TEXT)} for item in kept]
+
+
 def test_what_has_no_curve_of_reading_is_refused() -> None:
     gold, voted = layers(6)
     bare = [{**item, "spans": [one for one in item["spans"] if one["label"] != "COUNT"]} for item in voted]
@@ -114,6 +119,10 @@ def test_what_has_no_curve_of_reading_is_refused() -> None:
         "is undefined for the predictions": (
             DataError,
             lambda: library.power_reading(gold, bare, measure="values.COUNT.value_accuracy"),
+        ),
+        "looks at words, and the gold has no texts": (
+            UsageError,
+            lambda: library.power_reading(bare_texts(gold), bare_texts(voted), order="mix"),
         ),
         "a draft": (DataError, lambda: library.power_reading(drafts, voted)),
         "no documents that were read": (DataError, lambda: library.power_reading(skipped, voted)),
