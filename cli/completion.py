@@ -44,6 +44,13 @@ def complete_orders() -> list[str]:
     return sorted(ORDERS)
 
 
+def complete_orders_of_a_layer() -> list[str]:
+    """Complete the reading orders that one layer gives."""
+    from ..eval.power.reading_curve import READING_ORDERS
+
+    return sorted(READING_ORDERS)
+
+
 def complete_populations() -> list[str]:
     """Complete minimum populations of the gazetteer."""
     return list(POPULATIONS)

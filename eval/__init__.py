@@ -53,6 +53,17 @@ from .metric_types.span_metrics import (
 )
 from .metric_types.value_metrics import ClusterMetrics, ValueIntervals, ValueMetrics
 from .pass_agreement import agreement
+from .power.planned_estimates import ReadingSplit
+from .power.power_functions import (
+    power_agreement,
+    power_compare,
+    power_estimate,
+    power_reading,
+    power_score,
+    power_split,
+)
+from .power.power_plan import PowerPlan
+from .power.reading_results import ReadingCurve
 from .score_files.comparability import Comparability, SettingDifference, comparable
 from .score_files.merged_scores import merge_scores
 from .score_files.score_reader import load_scores
@@ -93,8 +104,11 @@ __all__ = [
     "PairAgreement",
     "PairIntervals",
     "PassAgreement",
+    "PowerPlan",
     "PrecisionRecallF1",
     "ProgressReport",
+    "ReadingCurve",
+    "ReadingSplit",
     "Regression",
     "RunStatistics",
     "ScoreIntervals",
@@ -121,6 +135,12 @@ __all__ = [
     "load_scores",
     "merge_scores",
     "metric_folder",
+    "power_agreement",
+    "power_compare",
+    "power_estimate",
+    "power_reading",
+    "power_score",
+    "power_split",
     "regress",
     "score",
 ]

@@ -11,6 +11,8 @@ corpus, documents, spaCy Docs, a loaded dataset or a data frame.
 - `score` compares systems with gold, and `load_scores` reads scores that were saved.
 - `estimate` says how often something is in a corpus, from gold for a sample and predictions for all of it, and
   `regress` what that depends on.
+- `power_score`, `power_compare`, `power_agreement` and `power_estimate` say how many documents a wanted interval or
+  test needs, `power_split` which of them to read twice, and `power_reading` what reading contested ones first brings.
 - `comparable` says whether the numbers of two signatures or files of scores may be compared, and why not.
 
 A document is also a record, a mapping with the keys `id`, `text` and `spans` (each with `start`, `end`, `label`,
@@ -45,7 +47,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .annotate import suggest
     from .corpus import adjudicate, load
-    from .eval import agreement, comparable, estimate, load_scores, regress, score
+    from .eval import (
+        agreement,
+        comparable,
+        estimate,
+        load_scores,
+        power_agreement,
+        power_compare,
+        power_estimate,
+        power_reading,
+        power_score,
+        power_split,
+        regress,
+        score,
+    )
     from .workflows import export, pull, push
 
     __version__: str
@@ -59,6 +74,12 @@ _HOMES = {
     "export": "workflows",
     "load": "corpus",
     "load_scores": "eval",
+    "power_agreement": "eval",
+    "power_compare": "eval",
+    "power_estimate": "eval",
+    "power_reading": "eval",
+    "power_score": "eval",
+    "power_split": "eval",
     "pull": "workflows",
     "push": "workflows",
     "regress": "eval",
@@ -76,6 +97,12 @@ __all__ = [
     "export",
     "load",
     "load_scores",
+    "power_agreement",
+    "power_compare",
+    "power_estimate",
+    "power_reading",
+    "power_score",
+    "power_split",
     "pull",
     "push",
     "regress",

@@ -99,6 +99,7 @@ WORKS: dict[str, list[str]] = {
     "a plan of a comparison": ["power", "compare", "pilot.json", "--difference", "0.1"],
     "a plan of agreement": ["power", "agree", *PILOT, "--width", "0.1"],
     "a plan of an estimate": ["power", "estimate", "spans(ACTOR)", "--gold", PILOT[0], "--predictions", PILOT[1]],
+    "a curve of reading": ["power", "reading", "--gold", PILOT[0], "--predictions", PILOT[1], "--order", "novelty"],
     "a plan of readings": [
         "power",
         "split",
@@ -199,6 +200,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
         "report",
     ),
     "a curve of a plan": (["power", "score", "pilot.json", "--plot", "p.png"], "report"),
+    "a picture of reading": (
+        ["power", "reading", "--gold", PILOT[0], "--predictions", PILOT[1], "--order", "novelty", "--plot", "p.png"],
+        "report",
+    ),
     "a plan of agreement over tokens": (["power", "agree", *PILOT, "--figure", "token_alpha"], "rules"),
     "a report on agreement": (["agree", A, B, "--html", "out.html"], "report"),
     "gamma": (["agree", A, B, "--gamma"], "gamma"),

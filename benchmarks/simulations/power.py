@@ -1,8 +1,8 @@
 """How often a follow-up of `goldspan power` is as narrow as it was to be, over simulated pilots.
 
-`python -m benchmarks.simulations.power 1000` simulates so many pilots a cell. Each is planned with, and its follow-up,
-which has the pilot's documents and as many more as were planned, is drawn and given the interval that the command
-prints.
+`python -m benchmarks.simulations.power 1000` simulates so many pilots a cell, and `… 1000 F1 sums` those of some
+figures. Each is planned with, and its follow-up, which has the pilot's documents and as many more as were planned, is
+drawn and given the interval that the command prints.
 """
 
 from __future__ import annotations
@@ -33,8 +33,16 @@ Table = NDArray[Any]
 ASSURANCE = 0.95
 _PILOTS = 200
 _SIZES = (20, 50, 100)
+_SIZES_OF_SUMS = (100, 200)
+"""Smaller pilots have too few sums to be planned with."""
+
 _NARROWER = (0.8, 0.5)
 _SPREADS = (0.5, 0.75, 1.0, 1.4)
+"""Standard deviations of the logarithms of log-normal sums."""
+
+_PARETO = 2.5
+"""Exponent of sums whose tail is heavier than the method takes it for."""
+
 _CORPUS = 20_000
 _MOST = 64
 """Size of the largest follow-up, as a multiple of the pilot."""
@@ -68,10 +76,17 @@ class Planned:
     Args:
         draw: Returns so many documents.
         pilot: Returns the figure of a pilot.
+        sizes: Numbers of documents of the pilots to simulate.
+
+    Attributes:
+        sizes: The same.
     """
 
-    def __init__(self, draw: Callable[..., Table], pilot: Callable[[Table], PilotFigure]) -> None:
+    def __init__(
+        self, draw: Callable[..., Table], pilot: Callable[[Table], PilotFigure], sizes: tuple[int, ...] = _SIZES
+    ) -> None:
         self._draw, self._pilot = draw, pilot
+        self.sizes = sizes
 
     def kept(self, size: int, narrower: float, pilots: int) -> KeptPlans:
         """Return how often follow-ups are as narrow as planned.
@@ -101,15 +116,25 @@ class Planned:
         return KeptPlans(kept / made, float(np.median(sizes)), uneven / made, made / pilots)
 
 
-def main(pilots: int = _PILOTS) -> None:
-    """Print how often follow-ups are as narrow as planned, by kind of figure, size of the pilot and width."""
+def main(pilots: int = _PILOTS, *figures: str) -> None:
+    """Print how often follow-ups are as narrow as planned, by kind of figure, size of the pilot and width.
+
+    Args:
+        pilots: Number of pilots a cell.
+        figures: The kinds of figures, `sums` for all of sums; all if there are none.
+    """
+    if unknown := [name for name in figures if name not in {*PLANNED, _ALL_SUMS}]:
+        sys.exit(f"unknown figure: {', '.join(unknown)}. Known: {', '.join([*PLANNED, _ALL_SUMS])}")
+    chosen = {name for name in PLANNED if name in figures or (_ALL_SUMS in figures and name in _SUMS) or not figures}
     print(f"power    {pilots} pilots a cell; share of follow-ups as narrow as planned, for {ASSURANCE:.0%}")
     print(f"         {'figure':<12}{'pilot':>6}{'width':>7}{'kept':>8}{'size':>7}{'uneven':>8}{'made':>7}")
     for name, planned in PLANNED.items():
-        for size in _SIZES:
+        for size in planned.sizes if name in chosen else ():
             for narrower in _NARROWER:
                 line = planned.kept(size, narrower, pilots).line
                 print(f"         {name:<12}{size:>6}{narrower:>7}{line}", flush=True)
+    if _DIFFERENCE not in chosen:
+        return
     print("         power of the test at a difference that was planned for with 95 % assurance, wanted 0.8:")
     for size in _SIZES:
         print(f"         {'difference':<12}{size:>6}{found_differences(size, pilots):>15.3f}", flush=True)
@@ -193,27 +218,45 @@ def _numbers(rng: np.random.Generator, size: int) -> Table:
     return np.stack([counts, rng.binomial(counts, 0.7) + rng.poisson(0.3, size)], axis=1).astype(float)
 
 
-def _sums(spread: float, rng: np.random.Generator, size: int) -> Table:
+def _sums(sizes: Callable[[np.random.Generator, int], Table], rng: np.random.Generator, size: int) -> Table:
     """Simulate sums as of the killed: mostly none, and a few large ones, which are found or not.
 
     Args:
-        spread: Standard deviation of the logarithms of the sums.
+        sizes: Returns so many sums that are not 0.
         rng: Random numbers.
         size: Number of documents.
     """
-    killed = np.where(rng.random(size) < 0.3, np.ceil(np.exp(rng.normal(1.2, spread, size))), 0)
+    killed = np.where(rng.random(size) < 0.3, np.ceil(sizes(rng, size)), 0)
     return np.stack([killed, np.where(rng.random(size) < 0.8, killed, 0)], axis=1)
 
+
+def _log_normal(spread: float, rng: np.random.Generator, size: int) -> Table:
+    return np.exp(rng.normal(1.2, spread, size))
+
+
+def _pareto(rng: np.random.Generator, size: int) -> Table:
+    return 2 * (1 + rng.pareto(_PARETO, size))
+
+
+_DIFFERENCE, _ALL_SUMS = "difference", "sums"
+_SUM_VALUES: dict[str, Callable[[np.random.Generator, int], Table]] = {
+    **{f"sum, {spread:g}": partial(_log_normal, spread) for spread in _SPREADS},
+    "sum, Pareto": _pareto,
+}
+_SUMS = {
+    name: Planned(partial(_sums, sizes), partial(_estimated, is_sum=True), _SIZES_OF_SUMS)
+    for name, sizes in _SUM_VALUES.items()
+}
 
 PLANNED = {
     "F1": Planned(simulate, partial(_bootstrapped, _f1)),
     "alpha": Planned(_ratings, partial(_bootstrapped, _alpha)),
-    "difference": Planned(_worse_pair, _difference),
+    _DIFFERENCE: Planned(_worse_pair, _difference),
     "documents": Planned(_shares, _estimated),
     "spans": Planned(_numbers, _estimated),
-    **{f"sum, {spread:g}": Planned(partial(_sums, spread), partial(_estimated, is_sum=True)) for spread in _SPREADS},
+    **_SUMS,
 }
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else _PILOTS, *sys.argv[2:])

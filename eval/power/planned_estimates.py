@@ -13,6 +13,7 @@ import numpy as np
 
 from ...schema import DataError, Problem, UsageError, pluralize
 from ..estimation.corrected_mean import EstimatedMean, SampledValues, corrected_mean
+from ..result_display import note_count, text_table
 from .pilot_spread import LEAST_VALUES, PilotSpread, tail_factor
 from .power_plan import WIDTH, PilotFigure, check_pilot, pilot_notes
 
@@ -21,8 +22,10 @@ _STEPS = 60
 
 _SHOWN = 9
 
-_MOST_READINGS = 200_000
-"""Readings up to which samples of so many documents are made up in seconds."""
+_MOST_MADE_UP = 200_000
+"""Documents with gold up to which samples are made up, which takes seconds."""
+
+_MOST_READINGS = 10**12
 
 _ROUNDING = 1e-7
 """Part of a reading that rounding may take from a whole number of them."""
@@ -152,10 +155,24 @@ class ReadingSplit:
         return min(self.curve, key=lambda split: (split[2], split[0]))
 
     @property
-    def shown(self) -> Sequence[tuple[int, int, float]]:
-        """Some of the splits, the best one and both ends among them."""
+    def headline(self) -> str:
+        """What is spent on what."""
+        cost = f"of which a document takes 1 and its gold {self.cost:g} more"
+        return f"{self.quantity}: {self.readings:,} readings, {cost}"
+
+    @property
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+        """Header and rows of some of the splits, the best one and both ends among them."""
         places = np.linspace(0, len(self.curve) - 1, min(_SHOWN, len(self.curve))).round().astype(int)
-        return sorted({*(self.curve[place] for place in places), self.best})
+        shown = sorted({*(self.curve[place] for place in places), self.best})
+        rows = [
+            (f"{split[0]:,}", f"{split[1]:,}", f"{split[2]:.4g}", "best" if split == self.best else "")
+            for split in shown
+        ]
+        return ("with gold", "documents", f"width at {self.assurance:.0%}", ""), rows
+
+    def __str__(self) -> str:
+        return "\n".join([self.headline, text_table(*self.table), *note_count(self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the split as plain data, as printed by `goldspan power split --json`."""
@@ -213,12 +230,24 @@ def split_readings(
     def population(gold: int) -> int:
         return int(readings - cost * gold + _ROUNDING)
 
+    largest = max(size, _MOST_MADE_UP)
+
     def width(documents: int) -> float:
-        return _between(size, lambda times: _width(_repeated(sample, times, population(documents))))(documents)
+        # of so many documents, quantiles are normal, and the width falls with the root of their number
+        scale = max(1.0, documents / largest)
+        whole = round(population(documents) / scale)
+        made_up = _between(size, lambda times: _width(_repeated(sample, times, whole)))
+        return made_up(min(documents, largest)) / sqrt(scale)
 
     # the pilot's own interval is that of a corpus of its documents alone
     pilot = replace(plan_estimate(sample, quantity, "simple", is_sum=is_sum), expected=width, interval=None, most=None)
     check_pilot(pilot)
     steps = np.unique(np.geomspace(size, most, _STEPS).round().astype(int)).tolist()
     curve = [(gold, population(gold), pilot.assured(gold, assurance)) for gold in steps]
-    return ReadingSplit(quantity, size, readings, cost, assurance, curve, pilot_notes(pilot, assurance))
+    notes = pilot_notes(pilot, assurance)
+    if most > largest:
+        notes.append(
+            f"of more than {largest:,} documents with gold, the width is that of {largest:,}, narrower by the root of "
+            "how many times as many they are"
+        )
+    return ReadingSplit(quantity, size, readings, cost, assurance, curve, notes)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...schema import DataError, Problem, UsageError, pluralize
 from ..metric_types.metric_groups import MetricInterval, metrics_as_dict
+from ..result_display import note_count, text_table
 from ..statistics.interval_coverage import MIN_DOCUMENTS
 from .pilot_spread import HEAVY, PilotSpread
 
@@ -88,6 +89,41 @@ class PowerPlan:
     def more(self) -> int | None:
         """Number of documents that the pilot lacks."""
         return None if self.needed is None else self.needed - self.pilot.spread.documents
+
+    @property
+    def headline(self) -> str:
+        """The figure of the pilot, with its interval."""
+        pilot = self.pilot
+        value = "-" if pilot.value is None else f"{pilot.value:.4g}"
+        interval = (
+            "" if pilot.interval is None else f", 95 % from {pilot.interval.low:.4g} to {pilot.interval.high:.4g}"
+        )
+        return f"{pilot.target}: {value}{interval}; pilot: {pluralize(pilot.spread.documents, 'document')}"
+
+    @property
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+        """Header and rows of the curve."""
+        size = self.pilot.spread.documents
+        rows = [
+            (f"{count:,}", f"{count - size:,}", f"{width:.4g}", "wanted" if count == self.needed else "")
+            for count, width in self.curve
+        ]
+        return ("documents", "more", f"{self.pilot.kind} at {self.assurance:.0%}", ""), rows
+
+    @property
+    def answer(self) -> str:
+        """How many documents give what is wanted; empty if nothing is wanted, or not even all do."""
+        kind, wanted = self.pilot.kind, self.wanted
+        if self.needed is None or self.more is None or wanted is None:
+            return ""
+        if not self.more:
+            return f"no more documents: the pilot's {kind} is at most {wanted:g} already"
+        more = f"{pluralize(self.more, 'document')} more, {self.needed:,} in all"
+        return f"{more}: with {self.assurance:.0%} assurance, the {kind} is at most {wanted:g}"
+
+    def __str__(self) -> str:
+        answer = [self.answer] if self.answer else []
+        return "\n".join([self.headline, text_table(*self.table), *answer, *note_count(self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, as printed by `goldspan power … --json`."""

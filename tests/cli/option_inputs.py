@@ -131,6 +131,10 @@ def _lay_out_pilot(folder: Path) -> None:
                 record(f"d{number}", TEXT * (1 + number % 2), spans=spans, layer={"annotator": name}, extra=extra)
             )
         write_lines(folder / f"pilot-{name}.jsonl", *lines)
+        if name == "model":
+            votes = [{"annotator": "vote", "extra": {"vote": {"contested": at % 3}}} for at in range(len(lines))]
+            voted = [{**line, "layer": vote} for line, vote in zip(lines, votes, strict=True)]
+            write_lines(folder / "pilot-voted.jsonl", *voted)
         flood = span(0, 4, "HAZARD", {"type": "flood"})
         own = [
             record(line["id"], TEXT, spans=[flood] * (len(line["spans"]) > 1), layer=line["layer"]) for line in lines

@@ -44,6 +44,7 @@ ON = "estimate documents(ACTOR) --gold dated.jsonl --predictions dated.jsonl"
 PLAN_SCORE = "power score two.json --system cem"
 PLAN_AGREE = "power agree pilot-ada.jsonl pilot-bea.jsonl"
 PLAN_ESTIMATE = "power estimate spans(ACTOR) --gold pilot-ada.jsonl --predictions pilot-model.jsonl"
+PLAN_READING = "power reading --gold pilot-ada.jsonl --predictions pilot-voted.jsonl"
 PLAN_SPLIT = "power split spans(ACTOR) --gold pilot-ada.jsonl --first pilot-model.jsonl --readings 90"
 PROBE = "probe rules gold.jsonl"
 ADJUDICATE = "adjudicate ann.jsonl ben.jsonl"
@@ -264,6 +265,17 @@ ROWS = {
     "power estimate --plot": Row(PLAN_ESTIMATE, "--plot p.svg", refused=f"{PLAN_ESTIMATE} --plot p.gif"),
     "power estimate --scheme": Row("power estimate spans(HAZARD) --gold pilot-own-ada.jsonl --predictions pilot-own-model.jsonl", "--scheme own.toml"),
     "power estimate --json": Row(PLAN_ESTIMATE, "--json"),
+    "power reading --gold": Row("power reading --predictions pilot-voted.jsonl", "--gold pilot-ada.jsonl", instead="--gold pilot-bea.jsonl"),
+    "power reading --predictions": Row("power reading --gold pilot-ada.jsonl --order novelty", "--predictions pilot-voted.jsonl", instead="--predictions pilot-bea.jsonl"),
+    "power reading --measure": Row(PLAN_READING, "--measure spans.strict.micro.recall"),
+    "power reading --order": Row(PLAN_READING, "--order novelty"),
+    "power reading --random-share": Row(PLAN_READING, "--random-share 1"),
+    "power reading --wanted": Row(PLAN_READING, "--wanted 0.9"),
+    "power reading --draws": Row(f"{PLAN_READING} --json", "--draws 20"),
+    "power reading --seed": Row(f"{PLAN_READING} --json", "--seed 7"),
+    "power reading --plot": Row(PLAN_READING, "--plot p.svg", refused=f"{PLAN_READING} --plot p.gif"),
+    "power reading --scheme": Row("power reading --gold pilot-own-ada.jsonl --predictions pilot-own-model.jsonl --order novelty", "--scheme own.toml"),
+    "power reading --json": Row(PLAN_READING, "--json"),
     "power split --gold": Row("power split spans(ACTOR) --first pilot-model.jsonl --readings 90", "--gold pilot-ada.jsonl", instead="--gold pilot-bea.jsonl"),
     "power split --first": Row("power split spans(ACTOR) --gold pilot-ada.jsonl --readings 90", "--first pilot-model.jsonl", instead="--first pilot-bea.jsonl"),
     "power split --readings": Row("power split spans(ACTOR) --gold pilot-ada.jsonl --first pilot-model.jsonl", "--readings 90", instead="--readings 60"),

@@ -56,6 +56,7 @@ LINES: dict[str, tuple[str, set[str]]] = {
     "labels": ("goldspan score --labels ", set(conflict_scheme().labels)),
     "labels after others": ("goldspan score --labels ACTOR,DATE,", {"ACTOR,DATE,LOCATION", "ACTOR,DATE,COUNT"}),
     "labels of a scheme": ("goldspan score --scheme disaster.toml --labels ", {"HAZARD", "LOSS"}),
+    "orders of a layer": ("goldspan power reading --order ", {"contested", "mix", "novelty", "score"}),
     "orders": ("goldspan studio push --order ", {"contested", "disagreement", "mix", "novelty", "score"}),
     "populations": ("goldspan lookup --population 1", {"1000", "15000"}),
     "suites": ("goldspan bench --suite co", {"conflict", "counts"}),

@@ -8,25 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ....schema.errors import UsageError, pluralize
-from ....schema.extras import require_extras
-from ...console import note, progress_bar, result, result_json, table
+from ....schema.errors import UsageError
+from ...console import progress_bar
 from ...option_effects import CheckedGroup
 from ...options import Json, Names, SchemeFile, comma_separated
 from ...pseudonym_notes import note_pseudonyms
+from .power_options import STRICT_F1, Measure, Plot, show
+from .power_reading import reading
 
 if TYPE_CHECKING:
-    from ....eval.power.planned_estimates import ReadingSplit
-    from ....eval.power.power_plan import PilotFigure, PowerPlan
+    from ....eval.power.power_plan import PilotFigure
     from ....schema import Document
 
 app = CheckedGroup(help="Plan how many documents a wanted interval or test needs, from a pilot.", no_args_is_help=True)
-
-
-def _picture_file(path: Path | None) -> Path | None:
-    if path is not None:
-        require_extras("--plot", "report")
-    return path
+app.command()(reading)
 
 
 Width = Annotated[
@@ -36,21 +31,13 @@ Assurance = Annotated[
     float,
     typer.Option("--assurance", metavar="SHARE", help="Share of follow-ups that are to be at least as narrow."),
 ]
-Plot = Annotated[
-    Path | None,
-    typer.Option("--plot", metavar="FILE", callback=_picture_file, help="Draw the curve too: .png, .svg or .pdf."),
-]
 ScoreFile = Annotated[str, typer.Argument(metavar="SCORES", help="Scores that `goldspan score --out` wrote.")]
-Measure = Annotated[
-    str, typer.Option("--measure", metavar="MEASURE", help="The metric, such as spans.strict.micro.f1.")
-]
-_F1 = "spans.strict.micro.f1"
 
 
 @app.command()
 def score(
     scores: ScoreFile,
-    measure: Measure = _F1,
+    measure: Measure = STRICT_F1,
     system: Annotated[str | None, typer.Option("--system", metavar="NAME", help="Which of several systems.")] = None,
     width: Width = None,
     assurance: Assurance = 0.95,
@@ -71,7 +58,7 @@ def score(
 @app.command()
 def compare(
     scores: ScoreFile,
-    measure: Measure = _F1,
+    measure: Measure = STRICT_F1,
     systems: Annotated[
         str | None, typer.Option("--systems", metavar="A,B", help="Which two of several systems.")
     ] = None,
@@ -161,12 +148,16 @@ def estimate(
 
     Further gold is drawn as the pilot was. Without --width, shows the widths of some sizes.
     """
+    from ....corpus import read_records
+    from ....eval.power.estimate_pilots import pilot_of_estimate
     from ....schema import load_scheme
-    from ....workflows.inference.power_files import pilot_of_estimate
+    from ....schema.progress import report_each
 
     _check(width, "width", assurance, plot)
+    loaded = load_scheme(scheme)
     with progress_bar() as progress:
-        pilot = pilot_of_estimate(quantity, gold, predictions, load_scheme(scheme), weights=weights, progress=progress)
+        read = report_each(read_records(predictions, loaded), "reading", progress)
+        pilot = pilot_of_estimate(quantity, read_records(gold, loaded), read, loaded, weights=weights)
     _answer(pilot, width, assurance, plot, json=json)
 
 
@@ -194,19 +185,23 @@ def split(
     Every document is read once, and some get gold by a second reading. The gold corrects the first readings, as
     `goldspan estimate` corrects predictions.
     """
+    from ....corpus import read_records
+    from ....eval.power.estimate_pilots import split_of_readings
     from ....schema import load_scheme
-    from ....workflows.inference.power_files import split_of_readings
 
     _check(None, "width", assurance, plot)
     loaded = load_scheme(scheme)
-    found = split_of_readings(quantity, gold, first, loaded, readings=readings, cost=cost, assurance=assurance)
+    found = split_of_readings(
+        quantity,
+        read_records(gold, loaded),
+        read_records(first, loaded),
+        loaded,
+        readings=readings,
+        cost=cost,
+        assurance=assurance,
+    )
     best, _, narrowest = found.best
-    if json:
-        result_json(found.to_dict())
-    else:
-        _show_split(found)
-    for line in found.notes if not json else ():
-        note(f"note: {line}")
+    show(found, json=json)
     if plot is not None:
         from ....workflows.inference.power_plot import write_curve
 
@@ -223,54 +218,14 @@ def _check(wanted: float | None, name: str, assurance: float, plot: Path | None)
     check_outputs(None, plot)
 
 
-def _show_split(found: ReadingSplit) -> None:
-    result(
-        f"{found.quantity}: {found.readings:,} readings, of which a document takes 1 and its gold {found.cost:g} more\n"
-    )
-    rows = [
-        (f"{gold:,}", f"{documents:,}", f"{width:.4g}", "best" if (gold, documents, width) == found.best else "")
-        for gold, documents, width in found.shown
-    ]
-    table(rows, ("with gold", "documents", f"width at {found.assurance:.0%}", ""))
-
-
 def _answer(pilot: PilotFigure, wanted: float | None, assurance: float, plot: Path | None, *, json: bool) -> None:
     """Plan, draw and show."""
     from ....eval.power.power_plan import plan_documents
 
     plan = plan_documents(pilot, wanted, assurance)
-    _show_plan(plan, json=json)
+    show(plan, plan.answer, json=json)
     if plot is not None:
         from ....workflows.inference.power_plot import write_curve
 
         marked = None if plan.needed is None else (plan.needed, dict(plan.curve)[plan.needed])
         write_curve(plot, plan.curve, across="documents", up=pilot.kind, wanted=wanted, marked=marked)
-
-
-def _show_plan(plan: PowerPlan, *, json: bool) -> None:
-    if json:
-        result_json(plan.to_dict())
-        return
-    pilot, wanted, assurance = plan.pilot, plan.wanted, plan.assurance
-    size = pilot.spread.documents
-    value = "-" if pilot.value is None else f"{pilot.value:.4g}"
-    interval = "" if pilot.interval is None else f", 95 % from {pilot.interval.low:.4g} to {pilot.interval.high:.4g}"
-    result(f"{pilot.target}: {value}{interval}; pilot: {pluralize(size, 'document')}\n")
-    rows = [
-        (f"{count:,}", f"{count - size:,}", f"{width:.4g}", "wanted" if count == plan.needed else "")
-        for count, width in plan.curve
-    ]
-    table(rows, ("documents", "more", f"{pilot.kind} at {assurance:.0%}", ""))
-    if plan.needed is not None and wanted is not None:
-        result(_sentence(pilot.kind, wanted, plan.needed, plan.needed - size, assurance))
-    for line in plan.notes:
-        note(f"note: {line}")
-
-
-def _sentence(kind: str, wanted: float, needed: int, more: int, assurance: float) -> str:
-    if not more:
-        return f"\nno more documents: the pilot's {kind} is at most {wanted:g} already"
-    return (
-        f"\n{pluralize(more, 'document')} more, {needed:,} in all: with {assurance:.0%} assurance, the {kind} is at "
-        f"most {wanted:g}"
-    )

@@ -1,42 +1,43 @@
-"""Plan how many documents a wanted interval needs, from pilots in files."""
+"""Pilots of estimates from documents: a quantity over a corpus, and the split of readings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from ...corpus import read_records
-from ...eval.estimation.corrected_mean import SampledValues
-from ...eval.estimation.quantities import Quantity, read_quantity
-from ...eval.estimation.sample_design import DesignReader, DrawnGold
-from ...eval.power.planned_estimates import ReadingSplit, plan_estimate, split_readings
-from ...eval.power.power_plan import PilotFigure
 from ...schema import DataError, Document, Problem, Scheme, pluralize
-from ...schema.progress import Progress, ignore_progress, report_each
-from .estimation import estimate_files
+from ..estimation.corrected_mean import SampledValues
+from ..estimation.estimate_functions import estimate_documents
+from ..estimation.quantities import Quantity, read_quantity
+from ..estimation.sample_design import DesignReader, DrawnGold
+from .planned_estimates import ReadingSplit, plan_estimate, split_readings
+from .power_plan import PilotFigure
 
 
 def pilot_of_estimate(
     quantity: str,
-    gold: str,
-    predictions: str,
+    gold: Iterable[Document],
+    predictions: Iterable[Document],
     scheme: Scheme,
     *,
     weights: str | None = None,
-    progress: Progress = ignore_progress,
 ) -> PilotFigure:
-    """Return the estimate of a quantity over a corpus as a pilot. Arguments and errors as in `estimate_files`."""
-    estimated = estimate_files(quantity, gold, predictions, scheme, weights=weights, progress=progress)
-    what = read_quantity(quantity, scheme)
-    design, of_gold = DesignReader(weights), {}
-    for document in read_records(gold, scheme):
+    """Return the estimate of a quantity over a corpus as a pilot. Arguments and errors as in `estimate_documents`."""
+    what, read = read_quantity(quantity, scheme), list(gold)
+    of_corpus: dict[str, float] = {}
+
+    def valued(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            yield document  # which refuses documents that are wrong
+            of_corpus[document.id] = _value(what, document)
+
+    estimated = estimate_documents(quantity, read, valued(predictions), scheme, weights=weights)
+    design = DesignReader(weights)
+    for document in read:
         design.add(document)
-        of_gold[document.id] = _value(what, document)
-    of_corpus = {
-        document.id: _value(what, document)
-        for document in report_each(read_records(predictions, scheme), "reading again", progress)
-    }
+    of_gold = {document.id: _value(what, document) for document in read}
     drawn = design.drawn_from(of_corpus.keys())
     sample = _sample(
         of_gold, of_corpus, drawn, population=len(of_corpus), mean=float(np.mean(list(of_corpus.values())))
@@ -45,14 +46,21 @@ def pilot_of_estimate(
 
 
 def split_of_readings(
-    quantity: str, gold: str, first: str, scheme: Scheme, *, readings: int, cost: float, assurance: float
+    quantity: str,
+    gold: Iterable[Document],
+    first: Iterable[Document],
+    scheme: Scheme,
+    *,
+    readings: int,
+    cost: float,
+    assurance: float,
 ) -> ReadingSplit:
     """Return the best split of readings between second readings and more documents, as in `split_readings`.
 
     Args:
         quantity: The quantity, as in `read_quantity`.
-        gold: Records of the pilot's gold.
-        first: Records of the first reading, which has the gold's documents; others are left out with a note.
+        gold: The pilot's gold.
+        first: The first reading, which has the gold's documents; others are left out with a note.
         scheme: Scheme of both.
         readings: Number of readings to spend.
         cost: What the gold of a document costs beyond its first reading, in readings.
@@ -65,7 +73,7 @@ def split_of_readings(
     """
     what = read_quantity(quantity, scheme)
     design, documents = DesignReader(), dict[str, Document]()
-    for document in read_records(gold, scheme):
+    for document in gold:
         if document.draft:
             raise DataError(Problem("a draft, which nobody submitted", "leave drafts out", document=document.id))
         if document.id in documents:
@@ -75,7 +83,7 @@ def split_of_readings(
     of_gold = {name: _value(what, document) for name, document in documents.items()}
     of_first: dict[str, float] = {}
     others = 0
-    for document in read_records(first, scheme):
+    for document in first:
         known = documents.get(document.id)
         if known is None:
             others += 1
@@ -98,9 +106,7 @@ def split_of_readings(
     split = split_readings(sample, quantity, readings=readings, cost=cost, assurance=assurance, is_sum=what.is_sum)
     notes = [f"{pluralize(others, 'document')} of the first reading have no gold and are left out"] if others else []
     notes += drawn.notes
-    return ReadingSplit(
-        split.quantity, split.pilot, split.readings, split.cost, split.assurance, split.curve, [*notes, *split.notes]
-    )
+    return replace(split, notes=[*notes, *split.notes])
 
 
 def _value(quantity: Quantity, document: Document) -> float:
