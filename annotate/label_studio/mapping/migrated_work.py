@@ -138,24 +138,26 @@ def work_in_scheme(
     questions: list[MigrationQuestion] = []
     changes: dict[str, int] = {}
     late = False
+    moved: frozenset[str] = frozenset()  # by one migration, so that the next takes them too
     if left is not None and left.results == results_hash(results):
         updated = left.updated
     without_zones = replace(document, zones=())
     for migration, earlier in zip(migrations, earlier_elements(migrations, scheme), strict=True):
-        if not is_late(current, earlier):
+        if not moved and not is_late(current, earlier):
             continue
         found = migrate_results(
             current,
             without_zones,
             migration,
             earlier=earlier,
+            moved=moved,
             answers=answers,
             read_date=read_date,
             link=link,
             show=show,
         )
         late |= found.late
-        current = found.results
+        current, moved = found.results, found.moved
         relations += found.relations
         questions += found.questions
         changes |= found.changes
