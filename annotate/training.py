@@ -106,7 +106,7 @@ def train(
             spans += example_spans
             unaligned += example_unaligned
     if not spans and unaligned:
-        what = f"all {pluralize(unaligned, 'span')} of the gold begin or end inside a token, so there is none to learn"
+        what = f"all spans of the gold ({unaligned}) begin or end inside a token, so there is none to learn"
         raise DataError(Problem(what, "mark whole words, or train a system with tokens of its own on an export"))
     if not spans:
         raise DataError(Problem("no document has a span to learn from", "use a gold file with spans"))

@@ -62,13 +62,14 @@ def missing_tokenizer_packages(tag: str) -> str:
         tag: A BCP 47 tag.
     """
     code = primary_language(tag)
-    if not lacks_tokenizer(tag) or code not in _SPACY_PACKAGES:
+    in_latin = code in UNSPACED_LANGUAGES and not is_unspaced_language(tag)
+    if in_latin or code not in _SPACY_PACKAGES:
         return ""
     try:
         _tokenizer(code)
     except ImportError:
         return _SPACY_PACKAGES[code]
-    return ""  # they are installed, but do not preserve the text
+    return ""
 
 
 def token_offsets(text: str, language: str | None) -> list[tuple[int, int]]:

@@ -156,6 +156,10 @@ def work_in_scheme(
             link=link,
             show=show,
         )
+        if any(question.kind == "overlap" for question in found.questions):
+            # once written in the new scheme they would not be late, and the answer would have no effect
+            kept = (list(left.history), list(left.relations)) if left else ([], [])
+            return WorkInScheme(list(results), updated, *kept, [*questions, *found.questions], late=True)
         late |= found.late
         current, moved = found.results, found.moved
         relations += found.relations
