@@ -83,7 +83,7 @@ def train(
         tick: A function called after each epoch.
 
     Raises:
-        DataError: No document has a span to learn from.
+        DataError: No document has a span to learn from, or all of them begin or end inside a token.
         DependencyError: spaCy is not installed.
         UsageError: `seed` or `epochs` is not a whole number from 0 up, or the seed is too large.
     """
@@ -105,6 +105,9 @@ def train(
             examples.append(example)
             spans += example_spans
             unaligned += example_unaligned
+    if not spans and unaligned:
+        what = f"all spans of the gold ({unaligned}) begin or end inside a token, so there is none to learn"
+        raise DataError(Problem(what, "mark whole words, or train a system with tokens of its own on an export"))
     if not spans:
         raise DataError(Problem("no document has a span to learn from", "use a gold file with spans"))
     component: Any = pipeline.add_pipe(

@@ -102,8 +102,10 @@ def _why_no_language(documents: list[Document]) -> str:
         return f"{pluralize(unstated, 'document')} without a language. Fix: --language TAG"
     if len(tags) > 1:
         return f"documents in {', '.join(tags)}"
-    from ...corpus.spans.tokenisation import splits_characters
+    from ...corpus.spans.tokenisation import missing_tokenizer_packages, splits_characters
 
-    return f"spaCy does not support {tags[0]}" + (
-        "; its tokens are characters, because nothing separates words" if splits_characters(tags[0]) else ""
-    )
+    packages = missing_tokenizer_packages(tags[0])
+    why = f"spaCy has no tokeniser for {tags[0]}" + (" without other packages" if packages else "")
+    if splits_characters(tags[0]):
+        why += "; its tokens are characters, because nothing separates words"
+    return f"{why}. Fix: to train on words, pip install {packages}" if packages else why

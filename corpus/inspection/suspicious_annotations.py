@@ -24,6 +24,7 @@ from ...schema import (
     ValueType,
     load_places,
     parse_edtf,
+    pluralize,
     value_text,
 )
 from ...schema.names.actors import Actor
@@ -119,7 +120,9 @@ def _check_labels(documents: Sequence[Document]) -> Iterator[SuspiciousAnnotatio
         if span.label != usual:
             subject = f"{document.surface(span)} as {span.label}, not {usual}"
             likelihood = _LABEL * times / counts.total()
-            yield _finding("label", document, span, f"is {usual} {times} times elsewhere", likelihood, subject)
+            yield _finding(
+                "label", document, span, f"is {usual} {pluralize(times, 'time')} elsewhere", likelihood, subject
+            )
 
 
 def _check_missed_names(documents: Sequence[Document], scheme: Scheme) -> Iterator[SuspiciousAnnotation]:

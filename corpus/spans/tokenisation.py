@@ -55,6 +55,23 @@ def lacks_tokenizer(tag: str | None) -> bool:
     return tag is not None and primary_language(tag) != "mul" and tokenizer_language(tag) == NEUTRAL
 
 
+def missing_tokenizer_packages(tag: str) -> str:
+    """Return the packages that spaCy's tokeniser for a language needs and lacks, as `pip install` takes them, or "".
+
+    Args:
+        tag: A BCP 47 tag.
+    """
+    code = primary_language(tag)
+    in_latin = code in UNSPACED_LANGUAGES and not is_unspaced_language(tag)
+    if in_latin or code not in _SPACY_PACKAGES:
+        return ""
+    try:
+        _tokenizer(code)
+    except ImportError:
+        return _SPACY_PACKAGES[code]
+    return ""
+
+
 def token_offsets(text: str, language: str | None) -> list[tuple[int, int]]:
     """Return the start and end of each token, in code points.
 
@@ -164,6 +181,9 @@ _MAX_WORDS = 200_000
 _BY_PATTERNS = "spacy.Tokenizer.v1"
 _SPACY_CODES = {"no": "nb", "cmn": "zh", "yue": "zh"}
 """Codes of spaCy for languages that it has under another one."""
+
+_SPACY_PACKAGES = {"ja": "sudachipy sudachidict_core", "ko": "natto-py", "th": "pythainlp", "vi": "pyvi"}
+"""What spaCy's tokenisers of some languages need; Korean also needs MeCab with its dictionary, which is no package."""
 
 _PROBE = " a\n\nb  c\u2009d. "
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldspan.annotate.training import train, training_passages
-from goldspan.schema import DataError, Document, Scheme, Span, Zone, parse_scheme
+from goldspan.schema import DataError, Document, Metadata, Scheme, Span, Zone, parse_scheme
 from tests.conftest import Run, record, span, write_lines
 
 SAID = ["Iran struck Kyiv.", "Mali struck Goma.", "Iran left Goma.", "Nothing happened."]
@@ -60,6 +60,15 @@ def test_gold_whose_spans_overlap_gives_a_span_categoriser() -> None:
 def test_gold_without_spans_is_refused(scheme: Scheme) -> None:
     with pytest.raises(DataError, match="no document has a span"):
         train([Document(id="a", text="Nothing.", spans=())], scheme, epochs=1)
+
+
+def test_gold_whose_spans_are_all_inside_tokens_is_refused_as_such() -> None:
+    scheme = parse_scheme({"name": "t", "version": 1, "labels": {"N": {"definition": "-"}}})
+    korean = Document(id="a", text="집 1234채를", spans=(Span(2, 6, "N"),), meta=Metadata(language="ko"))
+    with pytest.raises(
+        DataError, match=r"all spans of the gold \(1\) begin or end inside a token.*Fix: mark whole words"
+    ):
+        train([korean], scheme, epochs=1)
 
 
 def test_a_trained_pipeline_is_an_extractor_and_is_scored_on_what_it_has_not_seen(

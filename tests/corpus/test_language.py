@@ -20,7 +20,13 @@ from goldspan.corpus.formats.huggingface.metadata import ReleaseMetadata
 from goldspan.corpus.ingest.text_zones import find_zones
 from goldspan.corpus.inspection.record_checks import check_document
 from goldspan.corpus.spans import tokenisation
-from goldspan.corpus.spans.tokenisation import lacks_tokenizer, token_offsets, tokenizer_language, tokenizer_name
+from goldspan.corpus.spans.tokenisation import (
+    lacks_tokenizer,
+    missing_tokenizer_packages,
+    token_offsets,
+    tokenizer_language,
+    tokenizer_name,
+)
 from goldspan.eval import agreement, score
 from goldspan.schema import Document, Metadata, Scheme, Span, UsageError
 
@@ -171,6 +177,15 @@ def test_a_language_without_a_tokeniser_has_that_for_none_in_particular() -> Non
         assert token_offsets(GERMAN, tag) == token_offsets(GERMAN, None)
     assert tokenizer_language("mul") == "xx" and not lacks_tokenizer("mul") and not lacks_tokenizer(None)
     assert [tokenizer_language(tag) for tag in ("pt-BR", "no", "yue", "cmn-Hans")] == ["pt", "nb", "zh", "zh"]
+
+
+PACKAGES = {"ja": "sudachipy sudachidict_core", "ko-KR": "natto-py", "th": "pythainlp", "vi": "pyvi"}
+
+
+def test_what_a_tokeniser_of_spacy_lacks_is_known() -> None:
+    # all languages of spaCy were tried once
+    assert {tag: missing_tokenizer_packages(tag) for tag in PACKAGES} == PACKAGES
+    assert not any(map(missing_tokenizer_packages, ("my", "lo", "sw", "ja-Latn", "de", "zh")))
 
 
 CHARACTERS = {

@@ -31,14 +31,33 @@ FIELDS: list[dict[str, Any]] = [
     {"type": "interval"},
     {"type": "edtf"},
     {"type": "coordinates"},
+    {"type": "number"},
+    {"type": "number", "units": ["km", "m"]},
+    {"type": "number", "unit": "UCUM"},
+    {"type": "money"},
+    {"type": "duration"},
+    {"type": "boolean"},
+    {"type": "choices", "choices": ["a", "b", "c"]},
+    {"type": "wikidata"},
 ]
+"""Fields of every type of value that goldspan brings."""
 PARTS: dict[str, list[dict[str, Any]]] = {
     "text": [{"": "x y"}, {"": "a"}, {"": "7"}],
     "identifier": [{"": "x"}, {"": "a"}],
     "interval": [{"min": 3, "max": 3}, {"min": 3}, {"min": 1, "max": 9, "approx": True}],
     "edtf": [{"": "2024-05"}, {"": "2024"}],
     "coordinates": [{"lat": 1.5, "lon": 2.5}],
+    "number": [{"": -1.5}, {"": 7.0}],
+    "money": [{"": 1.5, "_currency": "EUR"}, {"": 2.0}],
+    "duration": [{"": "P3D"}, {"": "PT2H30M"}],
+    "boolean": [{"": True}, {"": False}],
+    "choices": [{"": ["a"]}, {"": ["a", "c"]}],
+    "wikidata": [{"": "Q42"}],
 }
+"""Parts of values by type: those of keys that begin with the field's name without it."""
+
+TO_TEXT = ("interval", "choice", "identifier", "edtf", "boolean", "duration", "wikidata")
+"""Types whose values lose nothing as text."""
 
 Tables = dict[str, Any]
 """A scheme as `parse_scheme` takes it."""
@@ -118,7 +137,7 @@ def _field(draw: st.DrawFn, kind: Tables, fields: Tables) -> Any:
         return {"to": free, "values": {"x": "z"}}
     if taken and kind["type"] == "coordinates":
         return ""
-    if change == "convert" and kind["type"] in ("interval", "choice", "identifier", "edtf"):  # loses nothing
+    if change == "convert" and kind["type"] in TO_TEXT:
         fields[free] = {"type": "text"}
         return free
     fields[free] = dict(kind)
@@ -149,9 +168,12 @@ def spans_of(draw: st.DrawFn, scheme: Scheme, *, most: int = 5) -> list[Span]:
 def values_of(draw: st.DrawFn, scheme: Scheme, label: str) -> Value | None:
     parts: dict[str, Any] = {}
     for field in scheme.labels[label].fields.values():
-        known = [{"": name} for name in field.keys[0].choices] or PARTS[field.type.name]
-        for key, part in (draw(st.sampled_from([{}, *known]))).items():
-            parts[key or field.name] = part
+        known = PARTS.get(field.type.name) or [{"": name} for name in field.keys[0].choices]
+        chosen = dict(draw(st.sampled_from([{}, *known])))
+        if any(key.name == f"{field.name}_unit" for key in field.keys):
+            chosen["_unit"] = draw(st.sampled_from([None, "km", "m"]))
+        for key, part in chosen.items():
+            parts[f"{field.name}{key}" if not key or key[0] == "_" else key] = part
     return scheme.value(label, **parts)
 
 

@@ -87,7 +87,7 @@ def test_numbers_in_units_of_ucum_can_be_answered(answer: str, units: tuple[str,
     [
         (ProjectAnswers("a b", "T", None, (LabelAnswer("A"),)), "'a b' cannot be the name of a scheme and of a folder. Fix: a-b"),
         (ProjectAnswers("../up", "T", None, (LabelAnswer("A"),)), "Fix: up, "),
-        (ProjectAnswers("суд", "T", None, (LabelAnswer("A"),)), "Fix: a word such as court-decisions"),
+        (ProjectAnswers("суд", "T", None, (LabelAnswer("A"),)), r"Fix: a word of a-z, 0-9 and -, such as court-decisions, with the name"),
         (ProjectAnswers("x", "T", None, ()), "at least one label"),
         (ProjectAnswers("x", "T\nU", None, (LabelAnswer("A"),)), "the title contains a control character"),
         (ProjectAnswers("x", "T", None, (LabelAnswer("A", "\udcff"),)), "the definition of A contains"),

@@ -138,24 +138,30 @@ def work_in_scheme(
     questions: list[MigrationQuestion] = []
     changes: dict[str, int] = {}
     late = False
+    moved: frozenset[str] = frozenset()  # by one migration, so that the next takes them too
     if left is not None and left.results == results_hash(results):
         updated = left.updated
     without_zones = replace(document, zones=())
     for migration, earlier in zip(migrations, earlier_elements(migrations, scheme), strict=True):
-        if not is_late(current, earlier):
+        if not moved and not is_late(current, earlier):
             continue
         found = migrate_results(
             current,
             without_zones,
             migration,
             earlier=earlier,
+            moved=moved,
             answers=answers,
             read_date=read_date,
             link=link,
             show=show,
         )
+        if any(question.kind == "overlap" for question in found.questions):
+            # once written in the new scheme they would not be late, and the answer would have no effect
+            kept = (list(left.history), list(left.relations)) if left else ([], [])
+            return WorkInScheme(list(results), updated, *kept, [*questions, *found.questions], late=True)
         late |= found.late
-        current = found.results
+        current, moved = found.results, found.moved
         relations += found.relations
         questions += found.questions
         changes |= found.changes

@@ -7,7 +7,7 @@ with what the editor had noted of it; what of it could not be read goes into its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,7 @@ class MigratedResults:
         unread: Regions that do not make a span, which stay as they were.
         changes: Numbers of spans and values that changed, by what became of them.
         late: Whether regions of the earlier scheme were among them.
+        moved: Regions that are of the new scheme by this, which a further migration takes whatever their names tell.
     """
 
     results: list[Any]
@@ -60,6 +61,7 @@ class MigratedResults:
     unread: list[ResultProblem] = field(default_factory=list)
     changes: Mapping[str, int] = field(default_factory=dict)
     late: bool = False
+    moved: frozenset[str] = frozenset()
 
 
 def is_late(results: Sequence[Any], earlier: frozenset[Element]) -> bool:
@@ -73,6 +75,7 @@ def migrate_results(
     migration: Migration,
     *,
     earlier: frozenset[Element] | None = None,
+    moved: Set[str] = frozenset(),
     answers: Answers | None = None,
     history: Sequence[Any] = (),
     read_date: ReadDate = lambda _: None,
@@ -86,6 +89,7 @@ def migrate_results(
         document: Their document; its zones are of the earlier scheme, and its spans are ignored.
         migration: The migration.
         earlier: What tells that a region is of the earlier scheme, if some are not. By default all are.
+        moved: Regions that are of the earlier scheme, whatever they use, because the migration before made them.
         answers: What people decided.
         history: What earlier migrations left besides the results.
         read_date: As in `spans_of`.
@@ -98,7 +102,7 @@ def migrate_results(
     regions = {
         name: parts
         for name, parts in _regions(results).items()
-        if earlier is None or not used_elements(parts).isdisjoint(earlier)
+        if earlier is None or name in moved or not used_elements(parts).isdisjoint(earlier)
     }
     decoded, unread = _decode(regions, document, migration.old, read_date)
     marked = [replace(found.spans[0], id=name) for name, found in decoded.items()]
@@ -137,8 +141,9 @@ def migrate_results(
                 migrated += texts.region(regions[name], new[name], decoded[name])
         else:
             migrated.append(item)
-    for number, span in enumerate(span for span in after if span.id is None):
-        migrated += texts.returned(f"{migration.id}-{number}", span)
+    returned = {f"{migration.id}-{n}": span for n, span in enumerate(span for span in after if span.id is None)}
+    for name, span in returned.items():
+        migrated += texts.returned(name, span)
     extra = (outcome.document.layer.extra if outcome.document.layer else None) or {}
     return MigratedResults(
         migrated,
@@ -148,6 +153,7 @@ def migrate_results(
         unread=unread,
         changes=outcome.changes,
         late=bool(decoded) and earlier is not None,
+        moved=frozenset({*new, *returned}),
     )
 
 

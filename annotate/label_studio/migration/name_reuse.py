@@ -32,6 +32,11 @@ def check_reused_names(steps: Sequence[Migration]) -> list[str]:
                 f"{name} keeps its name for a part of its spans: what open pages still mark as {name} does not become "
                 f"{others}; ask annotators to load their pages again"
             )
+        if any(branch.target == name and branch.constants for branch in branches):
+            remarks.append(
+                f"{name} keeps its name and gets a fixed value: what open pages still mark as {name} may lack it; ask "
+                "annotators to load their pages again"
+            )
     earlier = {element for step in steps[:-1] for element in elements(step.old)} - elements(migration.old)
     if again := sorted(
         {choice or name for name, _, choice in earlier & elements(migration.new)} if not _is_undo(steps) else ()

@@ -58,7 +58,8 @@ def check_field_name(name: str) -> None:
     if not is_key(name):
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
         key = re.sub(r"[^A-Za-z0-9_]+", "-", plain).strip("-_").lower()
-        fix = f"{key}, with the name as it is read in `title`" if is_key(key) else "a word such as court-decisions"
+        word = key if is_key(key) else "a word of a-z, 0-9 and -, such as court-decisions"
+        fix = f"{word}, with the name as it is read in `title`"
         raise UsageError(f"{name!r} cannot be the name of a scheme and of a folder. Fix: {fix}")
 
 

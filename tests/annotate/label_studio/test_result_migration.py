@@ -257,3 +257,41 @@ def test_late_work_is_taken_from_the_last_scheme_that_had_its_names() -> None:
         results = mark("r", "flood", label, {"from_name": f"{label}.kind", **chosen})
         [span] = spans_of(work_in_scheme(results, "", None, document, steps, OLD).results, TEXT, OLD).spans
         assert (span.label, span.value) == ("HAZARD", OLD.value("HAZARD", type="flood"))
+
+
+def _chain(*labels: dict[str, Any], overlap: tuple[bool, ...], maps: tuple[str, ...]) -> list[Migration]:
+    """Migrations through schemes of these labels, of which each allows overlap or not."""
+    schemes = [
+        parse_scheme({"name": "disaster", "version": n, "labels": of, "spans": {"overlap": may, "boundaries": "any"}})
+        for n, (of, may) in enumerate(zip(labels, overlap, strict=True), 1)
+    ]
+    return [parse_migration(text, *schemes[n : n + 2]) for n, text in enumerate(maps)]
+
+
+def test_what_came_late_through_one_migration_goes_through_the_next_though_its_names_stay() -> None:
+    kind = {"type": "choice", "choices": ["x", "y"]}
+    fields = ({"first": kind}, {"count": kind}, {"count": kind, "sort": kind})
+    labels = [{"STRUCK": {"definition": "-", "fields": of}} for of in fields]
+    maps = ('[labels.STRUCK]\nfields = { first = "count" }\n', '[labels.STRUCK]\nset = { sort = "y" }\n')
+    steps = _chain(*labels, overlap=(False,) * 3, maps=maps)
+    answer = {"from_name": "STRUCK.first", "type": "choices", "value": {"choices": ["x"]}}
+    document = Document(id="a", text=TEXT, spans=())
+    found = work_in_scheme(mark("r", "300", "STRUCK", answer), "", None, document, steps, steps[-1].new)
+    [span] = spans_of(found.results, TEXT, steps[-1].new).spans
+    assert span.value == steps[-1].new.value("STRUCK", count="x", sort="y")
+    [remark] = check_reused_names(steps)
+    assert remark.startswith("STRUCK keeps its name and gets a fixed value")
+
+
+def test_late_spans_that_cannot_stay_together_wait_in_their_scheme_for_the_answer() -> None:
+    labels = [{name: {"definition": "-"}} for name in ("ONE", "TWO", "THREE")]
+    steps = _chain(*labels, overlap=(True, False, False), maps=('labels.ONE = "TWO"\n', 'labels.TWO = "THREE"\n'))
+    late = [*mark("r1", "300 people", "ONE"), *mark("r2", "people", "ONE")]
+    document = Document(id="a", text=TEXT, spans=())
+    found = work_in_scheme(late, "", None, document, steps, steps[-1].new)
+    assert (found.results, [question.kind for question in found.questions]) == (late, ["overlap"])
+    answers = {question.key: [1] for question in found.questions}
+    done = work_in_scheme(found.results, "", None, document, steps, steps[-1].new, answers=answers)
+    [span] = spans_of(done.results, TEXT, steps[-1].new).spans
+    assert (span.label, done.questions) == ("THREE", [])
+    assert [item["span"]["label"] for entry in done.history for item in entry.get("spans", ())] == ["ONE"]
