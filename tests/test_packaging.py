@@ -70,6 +70,7 @@ def test_whatever_is_imported_is_asked_for() -> None:
     """A package that only came along with another could go with it."""
     distributions = packages_distributions()
     asked = {canonicalize_name(Requirement(item).name) for item in requires("goldspan") or ()}
+    brought = _brought()
     for path in _shipped():
         if path.parent.name == "extension":  # imported by the server, whose packages are its own
             continue
@@ -77,7 +78,8 @@ def test_whatever_is_imported_is_asked_for() -> None:
             modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level and node.module else []
             own = LOADED_BY.get(path.relative_to(ROOT).as_posix(), set())
-            for module in {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - own:
+            foreign = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names
+            for module in foreign - own - brought:
                 named = {canonicalize_name(name) for name in distributions.get(module, [module])}
                 assert named & asked, (
                     f"{path.relative_to(ROOT)} imports {module}, which pyproject.toml does not ask for"
@@ -86,11 +88,23 @@ def test_whatever_is_imported_is_asked_for() -> None:
 
 def test_whatever_is_asked_for_its_version_is_installed_with_goldspan() -> None:
     pinned = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "all.txt").read_text("utf-8"), re.MULTILINE))
+    known = {"goldspan", *pinned, *_brought()}
     for path in _shipped():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("version", "versions"):
                 names = {item.value for item in node.args if isinstance(item, ast.Constant)}
-                assert names <= {"goldspan", *pinned}, f"{path.relative_to(ROOT)}: {names - pinned}"
+                assert names <= known, f"{path.relative_to(ROOT)}: {names - known}"
+
+
+def _brought() -> set[str]:
+    """The modules of packages that people bring themselves, as the extractors that need them state."""
+    stated = [
+        ast.literal_eval(node.value)
+        for path in (ROOT / "annotate" / "adapters" / "packages").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "packages" and node.value
+    ]
+    return {module for packages in stated for modules in packages.values() for module in modules}
 
 
 def _shipped() -> list[Path]:
