@@ -18,7 +18,9 @@ from ...corpus import write_records
 from ...corpus.formats import ReadOptions, ReadReport, ReadRequest
 from ...corpus.formats.conversion import read_as, source_format
 from ...corpus.formats.format_registry import DetectedFormat
+from ...corpus.formats.foreign.foreign_format import ForeignFormat
 from ...corpus.gold_sets.gold_set import STATED, GoldSet, SourceFile
+from ...corpus.gold_sets.misplaced_spans import NearbySpans
 from ...corpus.gold_sets.readers import SET_READERS
 from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import unwritable
@@ -34,6 +36,7 @@ from .held_sets import (
     SOURCES,
     HeldSet,
     KeptFile,
+    MisplacedCount,
     SetManifest,
     default_folder,
     held_set,
@@ -210,8 +213,7 @@ def _read(
     path = place / gold_set.read if is_fetched and gold_set.read else place
     if is_fetched and not gold_set.read and len(files) == 1:
         path = place / files[0].path
-    reader = SET_READERS.get(gold_set.form)
-    detected = source_format(path, gold_set.form) if reader is None else DetectedFormat(reader)
+    detected = _reader(gold_set, path)
     options = ReadOptions(fragments=gold_set.fragments)
     counts, unstated = {"documents": 0, "spans": 0}, Counter[str]()
     request = ReadRequest(scheme, report, mapping, options, language)
@@ -240,8 +242,21 @@ def _read(
         scheme=scheme.ref,
         labels_sha256=json_sha256(dict(mapping.labels)),
         notes=[note.replace(str(folder), gold_set.name) for note in notes],
+        misplaced=MisplacedCount.of(report),
         definition=stored_definition(gold_set),
     )
+
+
+def _reader(gold_set: GoldSet, path: Path) -> DetectedFormat:
+    """Return what reads a set. Raises UsageError if `nearby` has no effect on its form."""
+    known = SET_READERS.get(gold_set.form)
+    detected = source_format(path, gold_set.form) if known is None else DetectedFormat(known)
+    if not gold_set.nearby:
+        return detected
+    if not isinstance(detected.reader, ForeignFormat):
+        what = f"{gold_set.name}: spans of the form {gold_set.form} are never moved, so `nearby` has no effect"
+        raise UsageError(f"{what}. Fix: remove it from the description of the set")
+    return DetectedFormat(NearbySpans(detected.reader, gold_set.nearby))
 
 
 def language_of(gold_set: GoldSet, source: Path | None) -> str | None:
