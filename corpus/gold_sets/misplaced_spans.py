@@ -1,4 +1,4 @@
-"""Spans of a set whose words do not stand at their offsets: moved where it is plain which words are meant, else left out.
+"""Spans of a set whose words are not at their offsets: moved where it is plain which words are meant, else left out.
 
 Offsets of some sets were made on another version of a text, and are a few characters off. A set says how far its words
 may be from their offsets (`nearby`), and what became of such spans is counted: `MOVED`, `REQUOTED` and `LOST`.
@@ -68,7 +68,7 @@ class NearbySpans(ForeignFormat):
             misplaced += move_to_words(stated, self._nearby)
             yield stated
         if misplaced * _LEAST_FITTING > spans:
-            what = f"{misplaced:,} of {spans:,} spans do not stand at their offsets, which is more than a quarter"
+            what = f"{misplaced:,} of {spans:,} spans are not at their offsets, which is more than a quarter"
             raise DataError(Problem(what, "name the files of the set as they are distributed", str(source)))
 
 

@@ -126,8 +126,6 @@ def test_a_set_says_how_far_and_the_account_how_many(tmp_path: Path) -> None:
     strict = ReadRequest(conflict_scheme(), labels=LabelMap(labels))
     with pytest.raises(DataError, match="says 'Raqqa', but the text has"):
         list(read_as(DetectedFormat(SET_READERS["re3d"]), source, strict))
-    with pytest.raises(
-        DataError, match="2 of 5 spans do not stand at their offsets, which is more than a quarter.*Fix: "
-    ):
-        wrong = damaged_re3d(tmp_path / "b", [1, 2])
+    wrong = damaged_re3d(tmp_path / "b", [1, 2])
+    with pytest.raises(DataError, match="2 of 5 spans are not at their offsets, which is more than a quarter"):
         list(read_as(DetectedFormat(NearbySpans(SET_READERS["re3d"], 3)), wrong, strict))

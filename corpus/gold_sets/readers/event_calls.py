@@ -59,7 +59,7 @@ def parse_event(call: str) -> dict[str, Any]:
     """Return the event that a call states, with its class under `type`.
 
     Args:
-        call: The call, with arguments by name. Of a constant of a class, the name is kept: `WomenTargetedCategory.GIRLS`.
+        call: The call, with arguments by name. A constant of a class becomes its name: `WomenTargetedCategory.GIRLS`.
 
     Raises:
         DataError: It is not such a call of plain values.

@@ -17,8 +17,8 @@ import msgspec
 from ...corpus import write_records
 from ...corpus.formats import ReadOptions, ReadReport, ReadRequest
 from ...corpus.formats.conversion import read_as, source_format
-from ...corpus.formats.format_registry import DetectedFormat
 from ...corpus.formats.foreign.foreign_format import ForeignFormat
+from ...corpus.formats.format_registry import DetectedFormat
 from ...corpus.gold_sets.gold_set import STATED, GoldSet, SourceFile
 from ...corpus.gold_sets.misplaced_spans import NearbySpans
 from ...corpus.gold_sets.readers import SET_READERS

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from ...annotate.user_folders import user_data_folder
-from ...corpus.gold_sets.catalogue import catalogue, is_known, sets_of_suite
 from ...corpus.formats.transfer_reports import ReadReport
+from ...corpus.gold_sets.catalogue import catalogue, is_known, sets_of_suite
 from ...corpus.gold_sets.gold_set import GoldSet, Protocol
 from ...corpus.gold_sets.misplaced_spans import LOST, MOVED, REQUOTED
 from ...corpus.storage.file_io import open_target

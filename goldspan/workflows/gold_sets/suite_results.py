@@ -54,7 +54,7 @@ class SuiteSet:
     failure: str = ""
     exit_code: int = 0
     differs: Sequence[str] = ()
-    misplaced: MisplacedCount = MisplacedCount()
+    misplaced: MisplacedCount = field(default_factory=MisplacedCount)
 
     @property
     def shown_name(self) -> str:
