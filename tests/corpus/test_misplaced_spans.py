@@ -8,16 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from goldspan.corpus.formats import ReadReport, ReadRequest
 from goldspan.corpus.formats.conversion import read_as
 from goldspan.corpus.formats.foreign.stated_documents import LabelledStatement, StatedDocument
 from goldspan.corpus.formats.format_registry import DetectedFormat
+from goldspan.corpus.gold_sets.catalogue import find_gold_set
 from goldspan.corpus.gold_sets.misplaced_spans import LOST, MOVED, REQUOTED, NearbySpans, move_to_words
 from goldspan.corpus.gold_sets.readers import SET_READERS
+from goldspan.corpus.gold_sets.set_reader import set_reader
 from goldspan.corpus.spans.offset_units import OffsetUnit
 from goldspan.corpus.storage.label_map import LabelMap
-from goldspan.schema import DataError, conflict_scheme
+from goldspan.schema import DataError, UsageError, conflict_scheme
 
 from .gold_files import re3d
 
@@ -129,3 +132,9 @@ def test_a_set_says_how_far_and_the_account_how_many(tmp_path: Path) -> None:
     wrong = damaged_re3d(tmp_path / "b", [1, 2])
     with pytest.raises(DataError, match="2 of 5 spans are not at their offsets, which is more than a quarter"):
         list(read_as(DetectedFormat(NearbySpans(SET_READERS["re3d"], 3)), wrong, strict))
+
+
+def test_a_set_whose_spans_are_never_moved_may_not_say_how_far(tmp_path: Path) -> None:
+    own = structs.replace(find_gold_set("lgl"), form="jsonl", nearby=3)
+    with pytest.raises(UsageError, match="of the form jsonl are never moved, so `nearby` has no effect"):
+        set_reader(own, tmp_path)

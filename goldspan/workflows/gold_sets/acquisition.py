@@ -16,12 +16,9 @@ import msgspec
 
 from ...corpus import write_records
 from ...corpus.formats import ReadOptions, ReadReport, ReadRequest
-from ...corpus.formats.conversion import read_as, source_format
-from ...corpus.formats.foreign.foreign_format import ForeignFormat
-from ...corpus.formats.format_registry import DetectedFormat
+from ...corpus.formats.conversion import read_as
 from ...corpus.gold_sets.gold_set import STATED, GoldSet, SourceFile
-from ...corpus.gold_sets.misplaced_spans import NearbySpans
-from ...corpus.gold_sets.readers import SET_READERS
+from ...corpus.gold_sets.set_reader import set_reader
 from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import unwritable
 from ...corpus.storage.label_map import LabelMap, read_label_map
@@ -36,7 +33,6 @@ from .held_sets import (
     SOURCES,
     HeldSet,
     KeptFile,
-    MisplacedCount,
     SetManifest,
     default_folder,
     held_set,
@@ -46,6 +42,7 @@ from .held_sets import (
     with_description,
     write_manifest,
 )
+from .misplaced_count import MisplacedCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +210,7 @@ def _read(
     path = place / gold_set.read if is_fetched and gold_set.read else place
     if is_fetched and not gold_set.read and len(files) == 1:
         path = place / files[0].path
-    detected = _reader(gold_set, path)
+    detected = set_reader(gold_set, path)
     options = ReadOptions(fragments=gold_set.fragments)
     counts, unstated = {"documents": 0, "spans": 0}, Counter[str]()
     request = ReadRequest(scheme, report, mapping, options, language)
@@ -245,18 +242,6 @@ def _read(
         misplaced=MisplacedCount.of(report),
         definition=stored_definition(gold_set),
     )
-
-
-def _reader(gold_set: GoldSet, path: Path) -> DetectedFormat:
-    """Return what reads a set. Raises UsageError if `nearby` has no effect on its form."""
-    known = SET_READERS.get(gold_set.form)
-    detected = source_format(path, gold_set.form) if known is None else DetectedFormat(known)
-    if not gold_set.nearby:
-        return detected
-    if not isinstance(detected.reader, ForeignFormat):
-        what = f"{gold_set.name}: spans of the form {gold_set.form} are never moved, so `nearby` has no effect"
-        raise UsageError(f"{what}. Fix: remove it from the description of the set")
-    return DetectedFormat(NearbySpans(detected.reader, gold_set.nearby))
 
 
 def language_of(gold_set: GoldSet, source: Path | None) -> str | None:

@@ -9,15 +9,14 @@ from pathlib import Path
 import msgspec
 
 from ...annotate.user_folders import user_data_folder
-from ...corpus.formats.transfer_reports import ReadReport
 from ...corpus.gold_sets.catalogue import catalogue, is_known, sets_of_suite
 from ...corpus.gold_sets.gold_set import GoldSet, Protocol
-from ...corpus.gold_sets.misplaced_spans import LOST, MOVED, REQUOTED
 from ...corpus.storage.file_io import open_target
 from ...corpus.storage.label_map import read_label_map
 from ...schema import DataError, Problem, conflict_scheme
 from ...schema.errors import unreadable_problem
 from ...schema.hashing import json_sha256, sha256_of
+from .misplaced_count import MisplacedCount
 
 RECORDS, MANIFEST, SOURCES, LABELS = "gold.jsonl", "manifest.json", "source", "labels.toml"
 """What the folder of a set holds."""
@@ -39,31 +38,6 @@ class KeptFile(msgspec.Struct, frozen=True):
     sha256: str
     size: int
     url: str | None = None
-
-
-class MisplacedCount(msgspec.Struct, frozen=True):
-    """What became of spans of the gold whose words are not at their offsets.
-
-    Attributes:
-        moved: Number of those that were moved to their words.
-        requoted: Number of those whose words have other quotation marks in the text.
-        left_out: Number of those that were left out.
-    """
-
-    moved: int = 0
-    requoted: int = 0
-    left_out: int = 0
-
-    @classmethod
-    def of(cls, report: ReadReport) -> MisplacedCount:
-        """Return the counts of a report."""
-        changed = report.changed.counts
-        return cls(changed[MOVED], changed[REQUOTED], report.left_out.counts[LOST])
-
-    def summary(self) -> str:
-        """Return what became of them, in words; empty if there are none."""
-        kinds = {MOVED: self.moved, REQUOTED: self.requoted, f"left out: {LOST}": self.left_out}
-        return "; ".join(f"{kind}: {count:,}" for kind, count in kinds.items() if count)
 
 
 class SetManifest(msgspec.Struct, frozen=True):

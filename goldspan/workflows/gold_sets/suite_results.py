@@ -10,7 +10,8 @@ import msgspec
 
 from ...corpus.gold_sets.gold_set import GoldSet, ReportedFigure
 from ..benchmarking.benchmark_results import BenchmarkResult
-from .held_sets import ListedSet, MisplacedCount
+from .held_sets import ListedSet
+from .misplaced_count import MisplacedCount
 
 
 @dataclass(frozen=True, slots=True)
