@@ -156,6 +156,7 @@ FAULTS = {
     "no text": ("timex2", {"": "<DOC><BODY>x</BODY></DOC>"}, "the document has no <TEXT>. Fix: name a file of WikiWars"),
     "a toponym without a type": ("typed-toponyms", {"": "<articles><article><text>Goma</text><toponyms><toponym><start>0</start><end>4</end></toponym></toponyms></article></articles>"}, "file.json:1: toponym on line 1 has no type. Fix: name GWN.xml"),
     "a label that is run": ("event-calls", {"": '{"event_id_in_acled": "a", "language": "en", "plain_text": "x", "gold_label": "__import__(\'os\').abort()"}'}, "file.json:1: gold_label is not the call of an event"),
+    "a field that is stated twice": ("event-calls", {"": '{"event_id_in_acled": "a", "language": "en", "plain_text": "x", "gold_label": "Attack(fatalities=1, fatalities=2)"}'}, "file.json:1: gold_label is not the call of an event"),
     "deaths that are no number": ("event-calls", {"": '{"event_id_in_acled": "a", "language": "en", "plain_text": "x", "gold_label": "Attack(fatalities=True)"}'}, "the number of fatalities is true. Fix: give gold_label"),
     "no JSON": ("number-specifications", {"": "ten"}, "not a JSON file of sentences. Fix: name a specification"),
 }  # fmt: skip

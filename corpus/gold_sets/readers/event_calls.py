@@ -80,7 +80,9 @@ def _plain(node: ast.AST | None) -> Any:
     """Return an expression as plain data. Raises ValueError if it is more than calls, lists and constants."""
     match node:
         case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords) if all(each.arg for each in keywords):
-            return {"type": name} | {str(each.arg): _plain(each.value) for each in keywords}
+            fields = {"type": name} | {str(each.arg): _plain(each.value) for each in keywords}
+            if len(fields) > len(keywords):  # else a field is stated twice, or is called `type`
+                return fields
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [_plain(item) for item in items]
         case ast.Attribute(value=ast.Name(id=name), attr=attribute):
@@ -93,8 +95,8 @@ def _plain(node: ast.AST | None) -> Any:
 def _deaths(event: dict[str, Any]) -> list[list[int]]:
     """Return the number of fatalities. None at all is no value, as in the authors' evaluation."""
     number = event.get("fatalities")
-    if number is None or number == 0:
+    if number is None:
         return []
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10**9:
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 10**9:
         raise DataError(Problem(f"the number of fatalities is {shown(number)}", _LABEL_FIX))
-    return [[number, number]]
+    return [[number, number]] if number else []
