@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test coverage soak fuzz lint docs bench pictures reference reference-check release-check lock audit \
+.PHONY: install demo test coverage soak fuzz others lint docs bench pictures reference reference-check release-check lock audit \
 	clean
 
 install: .venv/.developing
@@ -75,6 +75,17 @@ fuzz: .venv/.developing
 	$(BIN)/python -m pytest tests/corpus/test_fuzz.py tests/annotate/test_rules.py -k fuzz \
 		--fuzz-files $(FILES) --fuzz-texts 10000
 
+# The extractors for packages of others, with these packages, in an environment of their own: their pins do not go with
+# those of Label Studio's SDK. torch is outside the lock, because its files differ by processor and graphics card.
+OTHERS := .cache/others/bin/python
+OTHERS_PIP := $(OTHERS) -m pip install --quiet --disable-pip-version-check
+others: pyproject.toml requirements/others.txt
+	$(PYTHON) -m venv --clear .cache/others
+	$(OTHERS_PIP) --no-deps --require-hashes -r requirements/others.txt
+	$(OTHERS_PIP) --no-build-isolation --no-deps -e .
+	$(OTHERS_PIP) --group others
+	$(OTHERS) -m pytest tests/annotate/test_installed_packages.py
+
 lint: .venv/.developing .links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -118,6 +129,7 @@ lock: .venv/.developing
 	$(COMPILE) pyproject.toml --extra all -o requirements/all.txt
 	$(COMPILE) --group dev --group docs $(SAME) -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra transformers $(SAME) --no-emit-package torch -o requirements/transformers.txt
+	$(COMPILE) pyproject.toml --group others --no-emit-package torch -o requirements/others.txt
 	$(COMPILE) --group audit $(SAME) --constraint requirements/dev.txt -o requirements/audit.txt
 	$(COMPILE) annotate/label_studio/server/requirements.in -o annotate/label_studio/server/requirements.txt
 

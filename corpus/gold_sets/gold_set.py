@@ -27,6 +27,9 @@ STATED_FIGURES = ("f1", "precision", "recall")
 FACTS = ("title", "languages", "licence", "home", "paper", "form", "map", "protocol", "files", "obtain", "published")
 """What a set states that may be unverified."""
 
+MOST_NEARBY = 20
+"""By how many characters spans may be moved at most."""
+
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLACE = re.compile(r"\.([a-z_0-9]+)|\[([0-9]+|\.\.\.)\]")
@@ -55,10 +58,12 @@ class ProtocolFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: What the papers call it.
         path: Its path in scores, such as `spans.strict.labels.LOCATION.f1`; or `stated.f1`, `stated.precision` or
             `stated.recall`, of values that the gold states of documents without their places.
+        unit: Which of the predicted values are compared with those that are stated; all by default.
     """
 
     name: str
     path: str
+    unit: str = ""
 
 
 class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,6 +122,8 @@ class GoldSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         obtain: How to get a copy that is not fetched; empty if it is.
         read: What is read, relative to the folder of the sources; empty for all of it.
         fragments: What becomes of discontinuous spans, as in `ReadOptions`.
+        nearby: Within how many characters of its offsets the words of a span may stand, as in `NearbySpans`; 0 if spans
+            must fit their texts.
         published: Figures that were published.
         unverified: Which of these facts nobody verified, each with what is not sure about it, or why.
         path: The file that describes it.
@@ -136,6 +143,7 @@ class GoldSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     obtain: str = ""
     read: str = ""
     fragments: str = ""
+    nearby: int = 0
     published: list[ReportedFigure] = []
     unverified: dict[str, str] = {}
     path: str = ""
@@ -210,6 +218,8 @@ def _problems(found: GoldSet, document: TomlDocument) -> list[Problem]:
         if figure.path.startswith(STATED) and figure.path.removeprefix(STATED) not in STATED_FIGURES:
             known = ", ".join(f"{STATED}{name}" for name in STATED_FIGURES)
             add(("protocol", "figures", number, "path"), f"unknown figure {figure.path!r}", f"one of {known}")
+        if figure.unit and not figure.path.startswith(STATED):
+            add(("protocol", "figures", number, "unit"), "`unit` has no effect here", f"a path such as {STATED}recall")
     if not found.files and not found.obtain:
         add((), "the set has neither `files` nor `obtain`", "say where it is, or how to get it")
     places = [PurePosixPath(file.path.casefold()) for file in found.files]  # some systems take A and a for one
@@ -223,6 +233,8 @@ def _problems(found: GoldSet, document: TomlDocument) -> list[Problem]:
             add((*at, "url"), f"{file.url!r} is not an address that can be fetched", "https://HOST/PATH")
         if file.sha256 is not None and not _HASH.fullmatch(file.sha256):
             add((*at, "sha256"), f"{file.sha256!r} is not a SHA-256", "64 hexadecimal digits, or leave it out")
+    if not 0 <= found.nearby <= MOST_NEARBY:
+        add(("nearby",), f"{found.nearby} is not a distance of a few characters", f"from 0 to {MOST_NEARBY}")
     if found.read and not is_safe_path(found.read):
         add(("read",), f"{found.read!r} is not a path below a folder", "a relative path")
     return problems

@@ -59,16 +59,17 @@ def score_stated_values(gold: Iterable[Sequence[Amount]], system: Iterable[Seque
     return StatedValueScore(matched, stated, predicted)
 
 
-def predicted_amounts(document: Document, label: str) -> list[Amount]:
+def predicted_amounts(document: Document, label: str, unit: str = "") -> list[Amount]:
     """Return the numbers of the values of a label's spans; an open interval stands for the end that is known.
 
     Args:
         document: A document with values of an interval.
         label: The label.
+        unit: Only values of this unit; all by default.
     """
     found: list[Amount] = []
     for span in document.spans:
-        if span.label != label or span.value is None:
+        if span.label != label or span.value is None or (unit and getattr(span.value, "unit", None) != unit):
             continue
         low, high = getattr(span.value, "min", None), getattr(span.value, "max", None)
         known = [float(end) for end in (low, high) if end is not None]

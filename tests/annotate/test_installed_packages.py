@@ -1,8 +1,7 @@
 """The extractors for packages of others, with the packages themselves, where somebody has installed them.
 
-No part of the project needs them, and their pins do not go together, so that `make test` skips what is not there:
-
-    pip install gliner 'gliner2[local]' geoparser 'langextract[openai]'
+No part of the project needs them, and their pins do not go with those of the extras, so that `make test` skips what is not
+there. `make others` installs them into an environment of its own, and runs these tests in it.
 
 Weights are random and tiny; what they predict has no meaning, but it has bounds, labels, scores and an order.
 """

@@ -19,6 +19,7 @@ from goldspan.annotate.adapters.services.service_usage import ANSWERED, COST, RE
 from goldspan.cli.commands.benchmarking.suite_table import show_suite
 from goldspan.corpus import read_records
 from goldspan.corpus.gold_sets.catalogue import find_gold_set
+from goldspan.corpus.gold_sets.misplaced_spans import MOVED
 from goldspan.eval.scoring import score_documents
 from goldspan.schema import DependencyError, conflict_scheme
 from goldspan.workflows.benchmarking.benchmark import measure
@@ -32,6 +33,7 @@ from ..command import run_between
 from ..conftest import Run, write_lines
 from ..corpus.gold_files import SMALL_SETS
 from ..corpus.test_gold_sets import DESCRIPTION
+from ..corpus.test_misplaced_spans import damaged_re3d
 from ..local_server import QuietHandler, local_server
 
 SCHEME = conflict_scheme()
@@ -140,7 +142,8 @@ def test_the_list_says_what_is_at_hand_and_how_to_get_the_rest(goldspan: Run, tm
     everything = json.loads(goldspan("gold", "list", "--json", *sets).stdout)
     stated = {each["name"]: each for each in everything}
     assert len(stated) > 10 and all(each["licence"] and each["home"] and each["paper"] for each in everything)
-    assert stated["wikiwars"]["folder"] == str(tmp_path / "sets/wikiwars") and stated["lemonade"]["get"] is None
+    assert stated["wikiwars"]["folder"] == str(tmp_path / "sets/wikiwars")
+    assert stated["lemonade"]["get"] == "goldspan gold get lemonade --from PATH"
     assert stated["tagwar"]["unverified"].keys() == {"licence", "map"} and not stated["lgl"]["unverified"]
     assert (
         stated["lgl"]["files"][0]["sha256"].startswith("d2510188") and stated["lgl"]["get"] == "goldspan gold get lgl"
@@ -271,12 +274,37 @@ def test_a_suite_is_one_table_that_survives_failures_and_can_be_made_again(golds
     assert "0.920 CQE [1]" in rows[1][-1] and "0.691 Recognizers-Text [1]" in rows[1][-1]
     # a copy of other bytes than the ones that are known is marked
     assert first.stdout.splitlines()[4].split()[:2] == ["newsquant*", "seconds"]
-    assert f"newsquant: {broken}: " in first.stderr and "lemonade cannot be scored: " in first.stderr
+    assert f"newsquant: {broken}: " in first.stderr and "lemonade is not at hand: " in first.stderr
     assert "recognizers-number is not at hand: goldspan gold get recognizers-number" in first.stderr
     assert (
         "earlier run" not in first.stderr
         and "newsquant: dictionary: predictions and costs of an earlier run" in again.stderr
     )
+
+
+def test_spans_of_a_set_that_were_moved_are_told_of_wherever_its_figures_are(goldspan: Run, tmp_path: Path) -> None:
+    sets = ("--folder", tmp_path / "sets")
+    got = goldspan("gold", "get", "re3d", "--from", damaged_re3d(tmp_path, [0, 2]), *sets)
+    assert got.returncode == 0 and f"note: changed: {MOVED}: 1 (in 'A1')" in got.stderr, got.stderr
+    call = ("bench", "--suite", "places", "--extractor", numbers(tmp_path), *sets, "--cache", tmp_path / "cache")
+    assert f"re3d*: {MOVED}: 1" in goldspan(*call).stdout.splitlines()
+    [one] = json.loads(goldspan(*call, "--json").stdout)["sets"]
+    assert one["misplaced"] == {"moved": 1, "requoted": 0, "left_out": 0}
+    manifest = tmp_path / "sets/re3d/manifest.json"
+    earlier = json.loads(manifest.read_bytes())
+    del earlier["misplaced"]  # as sets were stored before spans were moved
+    manifest.write_text(json.dumps(earlier), "utf-8")
+    assert MOVED not in goldspan(*call).stdout
+
+
+def test_only_values_of_the_unit_of_a_figure_are_compared_with_those_of_an_event(goldspan: Run, tmp_path: Path) -> None:
+    sets, own = ("--folder", tmp_path / "sets"), tmp_path / "own.csv"
+    got = goldspan("gold", "get", "lemonade", "--from", SMALL_SETS["lemonade"].write(tmp_path), *sets)
+    assert got.returncode == 0 and "note: not verified: form: " in got.stderr and "3 documents, 0 spans" in got.stdout
+    own.write_text("name,label,min,max,unit\nTwenty,COUNT,20,20,injured\n", "utf-8")
+    ran = goldspan("bench", "--suite", "counts", "--extractor", f"dictionary:{own}", *sets)
+    row = ["lemonade", *"recall of the number of fatalities".split(), "0.000", "-"]
+    assert ran.returncode == 0 and row in [line.split() for line in ran.stdout.splitlines()], ran.stdout
 
 
 def outcome(tmp_path: Path) -> SuiteResult:

@@ -55,6 +55,49 @@ def _toponyms(folder: Path) -> Path:
     return path
 
 
+def typed_toponyms(folder: Path) -> Path:
+    text = "Near Damascus, the Syrian army and the Damascus road."
+
+    def toponym(words: str, kind: str, at: int = 0, more: str = "") -> str:
+        start = text.index(words, at)
+        bounds = f"<start>{start}</start><end>{start + len(words)}</end>"
+        return f"<toponym><extractedName>{words}</extractedName><normalisedName/><type>{kind}</type><nonLocational>No</nonLocational>{bounds}{more}</toponym>"
+
+    point = "<geonamesID>170654</geonamesID><latitude>33.51</latitude><longitude>36.29</longitude>"
+    toponyms = [
+        toponym("Damascus", "Literal", more=point),
+        toponym("Syrian", "Non_Literal_Modifier"),
+        toponym("Syrian army", "Non_Lit_Expression"),
+        toponym("Damascus road", "Non_Toponym"),
+        toponym("Damascus", "Embedded_Non_Lit", 20),
+    ]
+    path = folder / "typed.xml"
+    article = f'<article file="0"><text>{text}</text><toponyms>{"".join(toponyms)}</toponyms></article>'
+    path.write_text(f"<articles>{article}</articles>", "utf-8")
+    return path
+
+
+def events(folder: Path) -> Path:
+    path = folder / "test.jsonl"
+    place = "Location(country='Ukraine', address=\"Kyiv, Ukraine's capital\")"
+    calls = {
+        "UKR1": f"Attack(location={place}, women_targeted=[WomenTargetedCategory.GIRLS], fatalities=20, attackers=['Police'], targeted_entities=[])",
+        "UKR2": f"PeacefulProtest(location={place}, crowd_size='about 3', protestors=['Farmers'], counter_protestors=[])",
+        "UKR3": f"Grenade(location={place}, targets_civilians=True, fatalities=0)",
+    }
+    rows = zip(
+        calls.items(), ["Twenty were killed, three hurt.", "3 came.", "None died."], ["en", "en", "uk"], strict=True
+    )
+    _lines(
+        path,
+        [
+            {"event_id_in_acled": name, "gold_label": call, "plain_text": text, "language": language}
+            for (name, call), text, language in rows
+        ],
+    )
+    return path
+
+
 def _timeml(folder: Path) -> Path:
     (folder / "te3").mkdir()
     dct = '<DCT><TIMEX3 tid="t0" type="DATE" value="2013-03-22" functionInDocument="CREATION_TIME">x</TIMEX3></DCT>'
@@ -154,7 +197,12 @@ DATES = SmallSet(
 )
 SMALL_SETS = {
     "case-2021": SmallSet(_columns, {"case": [("Farmers", "ACTOR"), ("Ankara", "LOCATION")]}),
-    "geowebnews": TOPONYMS,
+    "geowebnews": SmallSet(
+        typed_toponyms,
+        {"typed": [("Damascus", "LOCATION"), ("Syrian", "LOCATION"), ("Damascus", "LOCATION")]},
+        ("dropped by the label map: Non_Lit_Expression 1, Non_Toponym 1",),
+    ),
+    "lemonade": SmallSet(events, {"UKR1": [], "UKR2": [], "UKR3": []}, ("values of an event whose places are not stated: 3",)),
     "lgl": TOPONYMS,
     "tr-news": TOPONYMS,
     "muc-4": SmallSet(

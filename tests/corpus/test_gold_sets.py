@@ -20,7 +20,17 @@ from goldspan.corpus.storage.label_map import CATCH_ALL, LabelMap, read_label_ma
 from goldspan.eval import score
 from goldspan.schema import DataError, Document, GoldspanError, Span, UsageError, conflict_scheme
 
-from .gold_files import SMALL_SETS, entity_roles, numbers, quantities, re3d, role_fillers, timex2
+from .gold_files import (
+    SMALL_SETS,
+    entity_roles,
+    events,
+    numbers,
+    quantities,
+    re3d,
+    role_fillers,
+    timex2,
+    typed_toponyms,
+)
 
 SCHEME = conflict_scheme()
 GOLD = Document(id="d", text="Iran struck 3 sites in Erbil today.", spans=(
@@ -48,7 +58,7 @@ def test_all_that_is_stated_of_the_sets_can_be_used() -> None:
 
 
 def test_each_set_with_a_reader_has_a_small_file_that_is_read() -> None:
-    unreadable = {"lemonade", "tagwar"}  # the form, or the names of the labels, are not known
+    unreadable = {"tagwar"}  # the names of its labels are not known
     assert {each.name for each in catalogue()} == SMALL_SETS.keys() | unreadable
     assert read_label_map(find_gold_set("tagwar").label_map, SCHEME).labels == {}
 
@@ -85,6 +95,31 @@ def test_values_are_read_where_the_scheme_can_hold_them(tmp_path: Path) -> None:
     ]
 
 
+def test_a_toponym_has_the_point_and_the_id_of_its_place(tmp_path: Path) -> None:
+    labels = {"Literal": "LOCATION", CATCH_ALL: ""}
+    [document] = read("typed-toponyms", typed_toponyms(tmp_path), labels)
+    value: Any = document.spans[0].value
+    assert (value.id, value.lat, value.lon) == ("geonames:170654", 33.51, 36.29)
+
+
+def test_an_event_is_kept_and_the_number_of_fatalities_is_its_value(tmp_path: Path) -> None:
+    first, second, third = read("event-calls", events(tmp_path))
+    assert [document.meta.language for document in (first, second, third)] == ["en", "en", "uk"]
+    assert first.extra == {
+        "event": {
+            "type": "Attack",
+            "location": {"type": "Location", "country": "Ukraine", "address": "Kyiv, Ukraine's capital"},
+            "women_targeted": ["WomenTargetedCategory.GIRLS"],
+            "fatalities": 20,
+            "attackers": ["Police"],
+            "targeted_entities": [],
+        },
+        "stated_values": [[20, 20]],
+    }
+    for other in (second, third):  # unknown, and none at all, which the authors do not compare either
+        assert other.extra is not None and other.extra["stated_values"] == []
+
+
 def test_a_range_may_have_blanks_around_its_hyphen(tmp_path: Path) -> None:
     file = tmp_path / "set.json"
     file.write_text('[{"text": "x", "quantities": [{"value": "3.0 - 4.0"}]}]', "utf-8")
@@ -119,6 +154,10 @@ FAULTS = {
     "no articles": ("entity-roles", {"subtask-1-annotations.txt": "a.txt\tx\t0\t1\tVictim\n"}, "the articles are missing. Fix: name a folder"),
     "an article that is not there": ("entity-roles", {"subtask-1-annotations.txt": "a.txt\tx\t0\t1\tVictim\n", "raw-documents/b.txt": "x"}, "subtask-1-annotations.txt:1: there is no article 'a.txt'"),
     "no text": ("timex2", {"": "<DOC><BODY>x</BODY></DOC>"}, "the document has no <TEXT>. Fix: name a file of WikiWars"),
+    "a toponym without a type": ("typed-toponyms", {"": "<articles><article><text>Goma</text><toponyms><toponym><start>0</start><end>4</end></toponym></toponyms></article></articles>"}, "file.json:1: toponym on line 1 has no type. Fix: name GWN.xml"),
+    "a label that is run": ("event-calls", {"": '{"event_id_in_acled": "a", "language": "en", "plain_text": "x", "gold_label": "__import__(\'os\').abort()"}'}, "file.json:1: gold_label is not the call of an event"),
+    "a field that is stated twice": ("event-calls", {"": '{"event_id_in_acled": "a", "language": "en", "plain_text": "x", "gold_label": "Attack(fatalities=1, fatalities=2)"}'}, "file.json:1: gold_label is not the call of an event"),
+    "deaths that are no number": ("event-calls", {"": '{"event_id_in_acled": "a", "language": "en", "plain_text": "x", "gold_label": "Attack(fatalities=True)"}'}, "the number of fatalities is true. Fix: give gold_label"),
     "no JSON": ("number-specifications", {"": "ten"}, "not a JSON file of sentences. Fix: name a specification"),
 }  # fmt: skip
 
@@ -148,6 +187,7 @@ JSON = st.recursive(ATOMS, lambda inner: st.lists(inner, max_size=3) | st.dictio
             ("role-fillers", "docid", "doctext", "extracts"),
             ("stated-quantities", "id", "text", "quantities"),
             ("number-specifications", "id", "Input", "Results"),
+            ("event-calls", "event_id_in_acled", "plain_text", "gold_label"),
         ]
     ),
 )
@@ -205,6 +245,8 @@ WRONG = {
     "no way to get it": (DESCRIPTION.replace('obtain = "ask"\n', ""), "the set has neither `files` nor `obtain`"),
     "an unknown fact": (DESCRIPTION + '[unverified]\nlicense = "not read"\n', "mine.toml:20: 'license' is no fact that can be unverified. Fix: one of title"),
     "a doubt without a word": (DESCRIPTION + '[unverified]\nlicence = ""\n', "mine.toml:20: nothing is said of 'licence'. Fix: say what"),
+    "a distance of more than a few characters": (DESCRIPTION.replace('obtain = "ask"', 'obtain = "ask"\nnearby = 21'), "mine.toml:12: 21 is not a distance of a few characters. Fix: from 0 to 20"),
+    "a unit of spans": (DESCRIPTION + 'unit = "killed"\n', "mine.toml:19: `unit` has no effect here. Fix: a path such as stated.recall"),
     "an unknown figure of values": (DESCRIPTION.replace("spans.strict.labels.LOCATION.f1", "stated.recal"), "mine.toml:18: unknown figure 'stated.recal'. Fix: one of stated.f1"),
 }  # fmt: skip
 

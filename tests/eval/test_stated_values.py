@@ -50,3 +50,14 @@ def test_an_open_interval_stands_for_the_end_that_is_known() -> None:
     other = [Span(8, 9, "COUNT"), Span(10, 11, "ACTOR")]
     document = Document(id="d", text="a b c d e f", spans=(*spans, *other))
     assert predicted_amounts(document, "COUNT") == [(3, 3), (24, 24), (9, 9), (5, 8)]
+
+
+def test_only_values_of_a_unit_are_taken_if_one_is_named() -> None:
+    scheme = conflict_scheme()
+    killed, hurt = (
+        Span(n, n + 1, "COUNT", scheme.value("COUNT", min=20, max=20, unit=unit))
+        for n, unit in enumerate(("killed", "injured"))
+    )
+    document = Document(id="d", text="ab c", spans=(killed, hurt, Span(3, 4, "COUNT")))
+    assert predicted_amounts(document, "COUNT", "killed") == [(20, 20)]
+    assert predicted_amounts(document, "COUNT") == [(20, 20), (20, 20)]

@@ -36,6 +36,9 @@ def show_suite(outcome: SuiteResult, output_format: str) -> None:
             table(rows, header)
         for number, source in enumerate(outcome.sources, 1):
             result(f"[{number}] {one_line(source)}")
+        for one in outcome.sets:
+            if misplaced := one.misplaced.summary():
+                result(f"{one.shown_name}: {misplaced}")
     for one in outcome.sets:
         for difference in one.differs:
             what = f"{one.shown_name} is not as the set of this name, so its figures cannot be compared: {difference}"

@@ -16,10 +16,9 @@ import msgspec
 
 from ...corpus import write_records
 from ...corpus.formats import ReadOptions, ReadReport, ReadRequest
-from ...corpus.formats.conversion import read_as, source_format
-from ...corpus.formats.format_registry import DetectedFormat
+from ...corpus.formats.conversion import read_as
 from ...corpus.gold_sets.gold_set import STATED, GoldSet, SourceFile
-from ...corpus.gold_sets.readers import SET_READERS
+from ...corpus.gold_sets.set_reader import set_reader
 from ...corpus.storage.checked import CheckedDocuments
 from ...corpus.storage.file_io import unwritable
 from ...corpus.storage.label_map import LabelMap, read_label_map
@@ -43,6 +42,7 @@ from .held_sets import (
     with_description,
     write_manifest,
 )
+from .misplaced_count import MisplacedCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +210,7 @@ def _read(
     path = place / gold_set.read if is_fetched and gold_set.read else place
     if is_fetched and not gold_set.read and len(files) == 1:
         path = place / files[0].path
-    reader = SET_READERS.get(gold_set.form)
-    detected = source_format(path, gold_set.form) if reader is None else DetectedFormat(reader)
+    detected = set_reader(gold_set, path)
     options = ReadOptions(fragments=gold_set.fragments)
     counts, unstated = {"documents": 0, "spans": 0}, Counter[str]()
     request = ReadRequest(scheme, report, mapping, options, language)
@@ -240,6 +239,7 @@ def _read(
         scheme=scheme.ref,
         labels_sha256=json_sha256(dict(mapping.labels)),
         notes=[note.replace(str(folder), gold_set.name) for note in notes],
+        misplaced=MisplacedCount.of(report),
         definition=stored_definition(gold_set),
     )
 

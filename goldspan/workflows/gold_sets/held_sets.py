@@ -16,6 +16,7 @@ from ...corpus.storage.label_map import read_label_map
 from ...schema import DataError, Problem, conflict_scheme
 from ...schema.errors import unreadable_problem
 from ...schema.hashing import json_sha256, sha256_of
+from .misplaced_count import MisplacedCount
 
 RECORDS, MANIFEST, SOURCES, LABELS = "gold.jsonl", "manifest.json", "source", "labels.toml"
 """What the folder of a set holds."""
@@ -57,6 +58,7 @@ class SetManifest(msgspec.Struct, frozen=True):
         notes: What the reader left out or changed.
         definition: What describes a set that the catalogue does not have; None for one that it has, and for one
             that was stored before descriptions were kept.
+        misplaced: What became of spans whose words are not at their offsets.
     """
 
     name: str
@@ -72,6 +74,7 @@ class SetManifest(msgspec.Struct, frozen=True):
     labels_sha256: str
     notes: Sequence[str] = ()
     definition: GoldSet | None = None
+    misplaced: MisplacedCount = MisplacedCount()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ...corpus.gold_sets.gold_set import STATED, GoldSet
+from ...corpus.gold_sets.gold_set import STATED, GoldSet, ProtocolFigure
 from ...corpus.gold_sets.readers.stated_quantities import STATED_VALUES
 from ...corpus.storage.label_map import read_label_map
 from ...eval.matching.stated_values import Amount, predicted_amounts, score_stated_values
@@ -66,7 +66,8 @@ def _measured(
     except GoldspanError as error:
         return SuiteSet(gold_set, None, None, (), failure=" ".join(error.lines), exit_code=error.exit_code)
     spans = sum(span.label in labels for document in result.gold for span in document.spans)
-    return SuiteSet(gold_set, len(result.gold), spans or None, rows, result, differs=differs)
+    misplaced = held.manifest.misplaced
+    return SuiteSet(gold_set, len(result.gold), spans or None, rows, result, differs=differs, misplaced=misplaced)
 
 
 def _labels(held: HeldSet, scheme: Scheme) -> list[str]:
@@ -91,7 +92,7 @@ def figure_rows(gold_set: GoldSet, result: BenchmarkResult, specs: Sequence[str]
         FigureRow(
             figure.name,
             figure.path,
-            _values(figure.path, result, specs),
+            _values(figure, result, specs),
             [each for each in published if each.figure == figure.name],
         )
         for figure in gold_set.protocol.figures
@@ -102,15 +103,16 @@ def figure_rows(gold_set: GoldSet, result: BenchmarkResult, specs: Sequence[str]
     return rows + [FigureRow(name, "", nothing, [e for e in published if e.figure == name]) for name in others]
 
 
-def _values(path: str, result: BenchmarkResult, specs: Sequence[str]) -> Mapping[str, float | None]:
+def _values(figure: ProtocolFigure, result: BenchmarkResult, specs: Sequence[str]) -> Mapping[str, float | None]:
     """Return a figure of each extractor."""
     failed = {failure.name for failure in result.failures}
     scored = iter(range(len(result.costs)))
     numbers = {spec: None if spec in failed else next(scored) for spec in specs}
-    return {spec: None if number is None else _value(path, result, number) for spec, number in numbers.items()}
+    return {spec: None if number is None else _value(figure, result, number) for spec, number in numbers.items()}
 
 
-def _value(path: str, result: BenchmarkResult, number: int) -> float | None:
+def _value(figure: ProtocolFigure, result: BenchmarkResult, number: int) -> float | None:
+    path = figure.path
     if not path.startswith(STATED):
         if result.scores is None or _lacks_label(path, result, number):
             return None
@@ -118,11 +120,11 @@ def _value(path: str, result: BenchmarkResult, number: int) -> float | None:
     predicted = {document.id: document for document in result.predictions[number]}
     stated = [_stated(document) for document in result.gold]
     found = [
-        predicted_amounts(predicted[document.id], "COUNT") if document.id in predicted else []
+        predicted_amounts(predicted[document.id], "COUNT", figure.unit) if document.id in predicted else []
         for document in result.gold
     ]
-    figure: float | None = getattr(score_stated_values(stated, found), path.removeprefix(STATED))
-    return figure
+    value: float | None = getattr(score_stated_values(stated, found), path.removeprefix(STATED))
+    return value
 
 
 def _lacks_label(path: str, result: BenchmarkResult, number: int) -> bool:

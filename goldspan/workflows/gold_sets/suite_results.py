@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from ...corpus.gold_sets.gold_set import GoldSet, ReportedFigure
 from ..benchmarking.benchmark_results import BenchmarkResult
 from .held_sets import ListedSet
+from .misplaced_count import MisplacedCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class SuiteSet:
         failure: Why it has no figures; empty if it has.
         exit_code: The status that the failure ends a command with; 0 without one.
         differs: In what it is another than the set of its name, so that its figures cannot be compared.
+        misplaced: What became of spans of its gold whose words are not at their offsets.
     """
 
     gold_set: GoldSet
@@ -51,6 +55,7 @@ class SuiteSet:
     failure: str = ""
     exit_code: int = 0
     differs: Sequence[str] = ()
+    misplaced: MisplacedCount = field(default_factory=MisplacedCount)
 
     @property
     def shown_name(self) -> str:
@@ -109,6 +114,7 @@ class SuiteResult:
             "spans": one.spans,
             "failure": one.failure or None,
             "differs": list(one.differs),
+            "misplaced": msgspec.structs.asdict(one.misplaced),
             "protocol": {
                 name: getattr(one.gold_set.protocol, name)
                 for name in ("spans", "match", "distance", "values", "differences")
