@@ -105,7 +105,7 @@ def _settings(command: Any) -> dict[str, Setting]:
 
 
 def _setting(name: str, option: Any) -> Setting:
-    """Return the setting of an option as typer has built it: to read the functions' types again takes longer than a call."""
+    """Return the setting of an option as typer has built it, as reading the types of all functions again takes long."""
     kind = _TYPES[option.type.name.removesuffix(" range")]
     least, most = getattr(option.type, "min", None), getattr(option.type, "max", None)
     words = tuple(word for word in (option.metavar or "").split("|") if word.islower())

@@ -20,7 +20,7 @@ def make_ready() -> None:
     try:
         torch_packages.installed()
     except torch_packages.CannotInstallError as error:
-        print(f"note: no torch here, so the tests that need it are skipped: {error}", file=sys.stderr)
+        sys.stderr.write(f"note: no torch here, so the tests that need it are skipped: {error}\n")
     collect = [sys.executable, "-m", "pytest", "--collect-only", "--quiet"]
     subprocess.run(collect, cwd=Path(__file__).parents[1], stdout=subprocess.DEVNULL, check=True)
 
