@@ -55,7 +55,7 @@ class Setting:
         if isinstance(value, str) and not value.strip():
             return "is empty"
         if self.choices and value not in self.choices:
-            return f"{value!r} is none of {', '.join(self.choices)}"
+            return f"{value!r} is not one of {', '.join(self.choices)}"
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if value != value:
                 return "nan is not a number"

@@ -139,7 +139,7 @@ FAULTS = {
     "none of the choices": (
         "[studio.up]\ndatabase = 'mysql'\n",
         2,
-        "'mysql' is none of sqlite, postgres. Fix: write it as in database = \"sqlite\"",
+        "'mysql' is not one of sqlite, postgres. Fix: write it as in database = \"sqlite\"",
     ),
     "number for a choice": ("[studio.up]\ndatabase = 1\n", 2, "expected a string, got a whole number"),
     "not a number": ("[studio.push]\noverlap = nan\n", 2, "nan is not a number"),
