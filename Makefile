@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test coverage soak fuzz others lint docs bench pictures reference reference-check release-check lock audit \
-	clean
+.PHONY: install demo ready test coverage soak fuzz others lint docs bench pictures reference reference-check release-check lock \
+	audit clean
 
 install: .venv/.developing
 
@@ -36,7 +36,12 @@ demo: .venv/.installed
 	$(BIN)/goldspan demo --out demo
 
 # Python keeps what it compiles, whatever is set: the tests start hundreds of processes that would compile it again.
-test coverage: export PYTHONDONTWRITEBYTECODE =
+ready test coverage: export PYTHONDONTWRITEBYTECODE =
+
+# What the first tests would install and compile while others wait for it, done beside other work.
+ready: .venv/.developing
+	@tests/install-browser
+	$(BIN)/python -m tests.ready
 
 # Files are handed out in their order, in which the longest come first.
 TOGETHER := -n auto --no-loadscope-reorder

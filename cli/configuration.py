@@ -248,6 +248,8 @@ def _example(setting: Setting) -> str:
     one = {bool: "true", int: "1", float: "0.5", str: '"…"', Path: '"…"'}[setting.type]
     if setting.least is not None and setting.type is not bool:
         one = str(setting.least)
+    if setting.choices:
+        one = f'"{setting.choices[0]}"'
     return f"[{one}]" if setting.several else one
 
 

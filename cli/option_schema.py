@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +26,7 @@ class Setting:
         most: Largest number allowed; None if there is no limit.
         path: Whether it is a file or folder.
         words: Values that are not paths, although others are: those in lower case of a metavar such as `FILE|auto`.
+        choices: The values allowed; empty if there is no list of them.
     """
 
     parameter: str
@@ -38,6 +36,7 @@ class Setting:
     most: float | None
     path: bool
     words: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     def problem(self, value: object) -> str:
         """Return what is wrong with a value of the file; empty if nothing is."""
@@ -55,6 +54,8 @@ class Setting:
             return f"expected {_TYPE_NAMES[self.type]}, got {_type_name(value)}"
         if isinstance(value, str) and not value.strip():
             return "is empty"
+        if self.choices and value not in self.choices:
+            return f"{value!r} is not one of {', '.join(self.choices)}"
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if value != value:
                 return "nan is not a number"
@@ -64,6 +65,9 @@ class Setting:
                 return f"{value} is too large: the maximum is {self.most}"
         return ""
 
+
+_TYPES = {"boolean": bool, "int": int, "float": float, "str": str, "choice": str, "path": Path}
+"""Types by their names in typer."""
 
 _TYPE_NAMES = {
     bool: "true or false",
@@ -96,22 +100,15 @@ def option_schema(group: Any) -> dict[str, Any]:
 
 
 def _settings(command: Any) -> dict[str, Setting]:
-    hints = typing.get_type_hints(inspect.unwrap(command.callback), include_extras=True)
-    return {
-        (name := max(option.opts, key=len).lstrip("-")): _setting(name, option.name, hints[option.name])
-        for option in command.params
-        if option.param_type_name == "option" and option.name in hints
-    }
+    options = (item for item in command.params if item.param_type_name == "option")
+    return {(name := max(option.opts, key=len).lstrip("-")): _setting(name, option) for option in options}
 
 
-def _setting(name: str, parameter: str, hint: Any) -> Setting:
-    bare, *annotations = typing.get_args(hint) if typing.get_origin(hint) is typing.Annotated else (hint,)
-    if isinstance(bare, types.UnionType):
-        [bare] = [part for part in typing.get_args(bare) if part is not type(None)]
-    several = typing.get_origin(bare) is list
-    kind = typing.get_args(bare)[0] if several else bare
-    bounds = annotations[0] if annotations else None
-    least, most = getattr(bounds, "min", None), getattr(bounds, "max", None)
-    metavar = getattr(bounds, "metavar", None) or ""
-    words = tuple(word for word in metavar.split("|") if word.islower())
-    return Setting(parameter, kind, several, least, most, path=kind is Path or name in PATHS, words=words)
+def _setting(name: str, option: Any) -> Setting:
+    """Return the setting of an option as typer has built it, as reading the types of all functions again takes long."""
+    kind = _TYPES[option.type.name.removesuffix(" range")]
+    least, most = getattr(option.type, "min", None), getattr(option.type, "max", None)
+    words = tuple(word for word in (option.metavar or "").split("|") if word.islower())
+    path = kind is Path or name in PATHS
+    choices = tuple(getattr(option.type, "choices", ()))
+    return Setting(option.name, kind, option.multiple, least, most, path=path, words=words, choices=choices)

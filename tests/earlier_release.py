@@ -45,9 +45,9 @@ def both_releases(folder: Path, environments: Path) -> Path:
     with earlier_goldspan():
         earlier = required_installation(StudioPaths(folder, folder))
     venv.EnvBuilder(symlinks=True).create(earlier.folder)
-    fetched, packages = _fetched(), _packages(pinned)
-    _require_alike(fetched, packages)
-    (_packages(earlier) / "both.pth").write_text(f"{fetched}\n{packages}\n", "utf-8")
+    alone, packages = fetched(), _packages(pinned)
+    _require_alike(alone, packages)
+    (_packages(earlier) / "both.pth").write_text(f"{alone}\n{packages}\n", "utf-8")
     earlier.program.write_text(f"#!{earlier.python}\nfrom label_studio.server import main\nmain()\n", "utf-8")
     earlier.program.chmod(0o755)
     for template in pinned.folder.glob("template.*"):  # half a minute, each
@@ -61,7 +61,7 @@ def _packages(made: Installation) -> Path:
     return found
 
 
-def _fetched() -> Path:
+def fetched() -> Path:
     """The folder with the earlier release alone; whoever comes first fetches it, others wait."""
     folder = _CACHE / f"{EARLIER}-{sha256(f'{PIN}{sys.version}'.encode()).hexdigest()[:12]}"
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from ..schema.test_scheme_file import DISASTER
 
 COMMANDS: dict[str, Any] = option_schema(command_tree())
 TEXTS = frozenset(
-    "address against allocation annotator annotators asked-by assign by column columns country database-url date dates definition description encoding engine extractor fail-under field figure format fragments from guidelines host id id-field label "
+    "address against allocation annotator annotators asked-by assign by column columns country database database-url date dates definition description encoding engine extractor fail-under field figure format fragments from guidelines host id id-field label "
     "labels language measure measures name on on-duplicate only order prefix probe project push reason reference repair "
     "sheet sort split suffix suite system systems tags test title to train url value weights where".split()
 )
@@ -136,6 +136,12 @@ FAULTS = {
     "empty": ("[studio.push]\nproject = ''\n", 2, "is empty. Fix: write it as in project ="),
     "too small": ("[annotate]\nworkers = 0\n", 2, "0 is too small: the minimum is 1"),
     "too large": ("[studio.up]\nport = 70000\n", 2, "70000 is too large: the maximum is 65535"),
+    "none of the choices": (
+        "[studio.up]\ndatabase = 'mysql'\n",
+        2,
+        "'mysql' is not one of sqlite, postgres. Fix: write it as in database = \"sqlite\"",
+    ),
+    "number for a choice": ("[studio.up]\ndatabase = 1\n", 2, "expected a string, got a whole number"),
     "not a number": ("[studio.push]\noverlap = nan\n", 2, "nan is not a number"),
     "table for a value": ("[score.seed]\nx = 1\n", 1, "expected a whole number, got a table"),
     "hints": ("hints = 'no'\n", 1, "hints: expected true or false"),

@@ -40,8 +40,17 @@ def find_project(client: StudioClient, title: str) -> Project | None:
     Raises:
         StudioError: The request failed.
     """
+    return next(iter(projects_titled(client, title)), None)
+
+
+def projects_titled(client: StudioClient, title: str) -> list[Project]:
+    """Return the projects with exactly this title, the oldest first.
+
+    Raises:
+        StudioError: The request failed.
+    """
     matches = [project for project in list_projects(client, title) if project.title == title]
-    return min(matches, key=lambda project: project.id, default=None)
+    return sorted(matches, key=lambda project: project.id)
 
 
 def list_projects(client: StudioClient, title: str = "") -> Iterator[Project]:
@@ -90,11 +99,12 @@ def scheme_project(client: StudioClient, scheme: Scheme) -> Project | None:
     Raises:
         StudioError: The request failed.
     """
-    if project := find_project(client, scheme.ref):
-        return project
+    versions = sorted(list_projects(client, f"{scheme.name}@"), key=lambda project: project.id)
+    if same := [project for project in versions if project.title == scheme.ref]:
+        return same[0]
     other_versions = [
         (int(version), -project.id, project)
-        for project in list_projects(client, f"{scheme.name}@")
+        for project in versions
         if (name := project.title.rpartition("@"))[0] == scheme.name and (version := name[2]).isdecimal()
     ]
     return max(other_versions, default=(0, 0, None))[2]

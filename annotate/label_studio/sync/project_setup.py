@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 from ....schema import DataError, Problem, Scheme, UsageError
 from ..client.attempts import attempt_until_done
 from ..client.http_client import StudioClient
-from ..client.projects import Project, find_project, list_projects, project_must_exist, scheme_project
+from ..client.projects import Project, find_project, project_must_exist, projects_titled, scheme_project
 from ..client.studio_error import StudioError
 from ..mapping.earlier_schemes import current_migrations, with_migrations
 from ..mapping.labeling_config import check_labeling_config, instructions, labeling_config
@@ -154,9 +154,11 @@ def open_project(client: StudioClient, setup: ProjectSetup, scheme: Scheme) -> t
         created = _create_project(client, setup)
         with project_must_exist(client, created, PUSH_AGAIN):
             # another push may have created the project, and lists of it
-            lists = plan_lists(client, created, scheme, client.sdk.projects.get(created.id).label_config or "")
+            current = client.sdk.projects.get(created.id).label_config or ""
+            lists = plan_lists(client, created, scheme, current)
             config = _use_lists(client, created, setup.changes["label_config"], lists, scheme)
-            attempt_until_done(lambda _: client.sdk.projects.update(created.id, label_config=config))
+            if config != current:
+                attempt_until_done(lambda _: client.sdk.projects.update(created.id, label_config=config))
         return created, "made"
     changes = setup.changes
     with project_must_exist(client, setup.project, PUSH_AGAIN):
@@ -184,31 +186,35 @@ def _create_project(client: StudioClient, setup: ProjectSetup) -> Project:
         if 0 < error.status < 500:
             raise
         # it may have been created nevertheless, and is then found by its title
-    project = find_project(client, setup.title)
-    if project is None:
+    same = projects_titled(client, setup.title)
+    if not same:
         raise StudioError(
             f"project {setup.title!r} could not be created, or was deleted meanwhile. Fix: run the command again"
         )
-    _remove_duplicates(client, setup.title, created)
-    return project
+    _remove_duplicates(client, same, created)
+    return same[0]
 
 
-def _remove_duplicates(client: StudioClient, title: str, created: int | None) -> None:
+def _remove_duplicates(client: StudioClient, same: list[Project], created: int | None) -> None:
     """Delete the empty duplicates of a project that concurrent pushes, or a busy server, created.
 
     Two concurrent deletions damage a server (see `task_filters`). So pushes take turns by the age of the projects that
     they created: the oldest one's starts, and the others find nothing left, or only what was created later.
+
+    Args:
+        client: The server.
+        same: The projects of one title, the oldest first.
+        created: Which of them this push created; None if that is uncertain.
     """
-    turns = None
-    while len(same := sorted((p for p in list_projects(client, title) if p.title == title), key=lambda p: p.id)) > 1:
-        if turns is None:
-            turns = sum(created is None or project.id < created for project in same)
+    turns = sum(created is None or project.id < created for project in same)
+    while len(same) > 1:
         if not turns:
             for duplicate in same[1:]:
                 _delete_if_empty(client, duplicate)
             return
         time.sleep(_TURN)
         turns -= 1
+        same = projects_titled(client, same[0].title)
 
 
 def _delete_if_empty(client: StudioClient, project: Project) -> None:
