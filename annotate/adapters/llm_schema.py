@@ -126,6 +126,10 @@ class AnswerFormat:
             for field in label.fields.values() if self._values else ():
                 keys = ", ".join(key.name for key in field.keys)
                 lines.append(f"  In its value, {keys}: {field_rule(field)}".rstrip(": "))
+                flags = [key.name for key in field.keys if key.base is bool]
+                lines += [
+                    f"  In its value, {flag}: true or false; what a table leaves blank is false" for flag in flags
+                ]
         return lines
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...corpus.probing.expectations import Expectation
+from ...corpus.probing.name_changes import names_entity
 from ...schema import Scheme, Span, Value, canonical_value
 from ..metric_types.metric_groups import MetricInterval
 from ..statistics.bootstrap import percentile_interval, resampled_sums
@@ -128,13 +129,16 @@ def judge_answer(expected: Iterable[Expectation], answer: Iterable[Span], scheme
         return label.same(canonical_value(value, label, scheme), canonical_value(found[_key(span)], label, scheme))
 
     def judged(expectation: Expectation) -> JudgedSpan:
-        span, before, _, valued = expectation
+        span, before = expectation.span, expectation.ignoring
         if span is None:
             assert before is not None
             is_left = _key(before) in found
             return JudgedSpan(not is_left, is_left)
         moved = before is not None and _key(before) != _key(span)
         as_before = _key(before) in found if before is not None and moved else None
+        valued = expectation.has_value and (
+            expectation.identifier is None or names_entity(found.get(_key(span)), *expectation.identifier)
+        )
         if _key(span) not in found or not valued:
             return JudgedSpan(_key(span) in found, as_before)
         told = before is not None and not moved and before.value != span.value
