@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 _FOR_PEOPLE = {
-    "`goldspan schema show` prints the short form.": "",
+    "`conflict-news@1`. `goldspan schema show` prints the short form.": "`conflict-news@1`.",
     ", set `unsure`, and say in the note why.": ".",
     '**look it up** with `goldspan lookup "NAME"` before anything else.': "null where you do not know it for sure.",
     "| the registry's slug; a new one in kebab-case where it has none |": "| the registry's slug, null if unknown |",
     "`id`, `lat`, `lon` and `country` come from `goldspan lookup`: alpha-3 for a country, else `geonames:<id>` where"
     " the gazetteer has one, else the gazetteer's slug, else a new slug with the point you can vouch for, or null for"
-    " both coordinates.": "`id` is alpha-3 for a country, else `geonames:<id>` or the gazetteer's slug, null where you do"
-    " not know it for sure. `lat` and `lon` are a point you can vouch for, or null for both.",
+    " both coordinates.": "`id` is alpha-3 for a country, else `geonames:<id>` or the gazetteer's slug, null where you"
+    " do not know it for sure. `lat` and `lon` are a point you can vouch for, or null for both.",
 }
 """Passages of goldspan's own guidelines, which people copy into theirs, and what a model reads in their place."""
 

@@ -5,15 +5,23 @@ The rules only read English: dates and counts in other languages stay without va
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import msgspec
 
+from ...corpus.probing.expectations import stated_parts
 from ...schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
 from ...schema.names.gazetteer import Place
+from ...schema.value_types import distance_km
 from ..rules import Rules
 from ..rules.counts.amount_phrases import find_amounts
+
+_POINT = {"lat", "lon"}
+_SMALL = ("settlement", "facility")
+_FARTHEST_KM = 100
+"""How far a model's point of a small place may be off; farther away it means another place of the name."""
 
 
 class ValueFiller:
@@ -57,29 +65,27 @@ class ValueFiller:
 
         What the value states stays, and decides between entities of one name.
         """
-        stated = {key: part for key, part in msgspec.structs.asdict(span.value).items() if part is not None}
-        found = [by_rules] if by_rules is not None else self._entities(span.label, document.surface(span))
-        known = [
-            {key: part for key, part in msgspec.structs.asdict(value).items() if part is not None} for value in found
-        ]
-        fitting = [
-            parts
-            for parts in known
-            if all(parts.get(key) == stated[key] for key in ("kind", "country") if key in stated)
-        ]
+        if span.value is None:
+            return span
+        stated = stated_parts(span.value)
+        values: Sequence[Value | None] = (
+            [by_rules] if by_rules is not None else self._entities(span.label, document.surface(span))
+        )
+        fitting = [parts for parts in map(stated_parts, filter(None, values)) if _agrees(parts, stated)]
         if len(fitting) != 1:
             return span
-        own_point = {"lat", "lon"} & stated.keys()
-        parts = {key: part for key, part in fitting[0].items() if not (own_point and key in ("lat", "lon"))} | stated
-        return msgspec.structs.replace(span, value=self._scheme.value(span.label, **parts))
+        parts = fitting[0]
+        if stated.keys() & _POINT:
+            parts = {key: part for key, part in parts.items() if key not in _POINT}
+        return msgspec.structs.replace(span, value=self._scheme.value(span.label, **(parts | stated)))
 
-    def _entities(self, label: str, surface: str) -> list[Value]:
+    def _entities(self, label: str, surface: str) -> list[Value | None]:
         """Return the values of the actors or places that a name may mean, likeliest first."""
         if label == "ACTOR":
             return [self._scheme.value(label, kind=actor.kind, id=actor.id) for actor in self._actors.find(surface)]
         return [self._place_value(place) for place in self._places.candidates(surface)]
 
-    def _place_value(self, place: Place) -> Value:
+    def _place_value(self, place: Place) -> Value | None:
         point = {"lat": place.lat, "lon": place.lon, "country": place.country or None}
         return self._scheme.value("LOCATION", kind=place.kind, id=place.id, **point)
 
@@ -112,6 +118,15 @@ class ValueFiller:
                 if (rule_span.start, rule_span.end, rule_span.label) == (0, len(surface), span.label):
                     return rule_span.value
         return None
+
+
+def _agrees(entity: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
+    """Return whether an entity may be the one of which a value states parts; large ones have their point anywhere."""
+    if any(entity.get(key) != stated[key] for key in ("kind", "country") if key in stated):
+        return False
+    if entity["kind"] not in _SMALL or _POINT - (entity.keys() & stated.keys()):
+        return True
+    return distance_km((entity["lat"], entity["lon"]), (stated["lat"], stated["lon"])) <= _FARTHEST_KM
 
 
 def lacks_id(span: Span) -> bool:

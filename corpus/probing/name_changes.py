@@ -160,7 +160,7 @@ def names_entity(value: Value | None, field: str, authority: str) -> bool:
         authority: The authority of the id.
     """
     stated = None if value is None else getattr(value, field)
-    return bool(stated) and _entity_of(stated, authority) is not None
+    return stated is not None and _entity_of(stated, authority) is not None
 
 
 def _only(found: Sequence[T]) -> T | None:
