@@ -15,9 +15,9 @@ from ...schema.hashing import json_sha256
 from ...schema.language import language_title
 from ...schema.values.wikidata import WikidataItem
 from ..guidelines import shipped_guidelines, span_rules
+from ..model_guidelines import guidelines_section
 from ..rules.document_reader import split_text
 from .llm_schema import AnswerFormat
-from .model_guidelines import guidelines_section
 
 _TASK = """You annotate texts by the scheme below. Mark every span of the text that one of its labels asks for and
 nothing else. Answer with JSON: a list `spans` in the order of the text. Each has `quote`, the words

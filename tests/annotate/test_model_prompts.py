@@ -11,8 +11,8 @@ import pytest
 
 from goldspan.annotate.adapters.llm_prompt import system_prompt
 from goldspan.annotate.adapters.llm_schema import AnswerFormat
-from goldspan.annotate.adapters.model_guidelines import guidelines_section
 from goldspan.annotate.adapters.normalisation import ForeignSpan, PredictionNormalizer
+from goldspan.annotate.model_guidelines import guidelines_section
 from goldspan.schema import Document, Metadata, Scheme, conflict_scheme, load_scheme, parse_scheme
 from tests.schema.test_scheme_file import DISASTER
 
