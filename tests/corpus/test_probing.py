@@ -17,7 +17,7 @@ from goldspan.corpus.probing.codebook_rules import frequent_surfaces
 from goldspan.corpus.probing.expectations import Expectation, Probe, ProbedDocument, same_text
 from goldspan.corpus.probing.probe_kinds import PROBES, impossible
 from goldspan.corpus.probing.text_edits import EditedText, TextEdit
-from goldspan.eval.probing.followed_spans import judge_answer
+from goldspan.eval.probing.followed_spans import judge_answer, unknown_ids
 from goldspan.schema import Document, Metadata, Scheme, Span, Zone, conflict_scheme, parse_scheme
 
 CONFLICT = conflict_scheme()
@@ -267,6 +267,7 @@ def test_only_an_id_that_is_known_tells_which_name_was_read(
     asked = Expectation(after, before, touched=True, identifier=("id", "actors"))
     [judged] = judge_answer([asked], [given], CONFLICT)
     assert (judged.follows, judged.value_follows, judged.value_as_before) == (True, follows, as_before)
+    assert unknown_ids([[asked]], [[given]]) == (follows is None)
 
 
 def test_one_entity_gets_one_other_name_and_two_get_two() -> None:
