@@ -162,9 +162,10 @@ class PredictionNormalizer:
             else:
                 spans.append(Span(span.start, span.end, label, span.value, score=span.score))
         spans = fit_layer(document, spans, self._scheme, self.tally)
-        if not self._fill or not any(span.value is None or self._complete for span in spans):
+        lacking = any(span.value is None for span in spans)
+        if not self._fill or not (lacking or self._complete):
             return spans
-        if not is_english(document.meta.language):
+        if lacking and not is_english(document.meta.language):
             self.tally[f"documents in {document.meta.language}, whose dates and counts got no values by rules"] += 1
         return self._fill_values(document, spans)
 

@@ -45,6 +45,8 @@ class ValueFiller:
             spans: Its spans.
             complete: Whether ids are also looked up for values that have none.
         """
+        if not any(span.value is None or (complete and lacks_id(span)) for span in spans):
+            return list(spans)
         english = is_english(document.meta.language)
         rule_values = (
             {(s.start, s.end, s.label): s.value for s in self._rules.extract([document])[0]} if english else {}

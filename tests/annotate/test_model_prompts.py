@@ -104,6 +104,7 @@ OPEN_IDS = {
     "new, by the rules": ("ACTOR", "Zzyzx Front", {"kind": "armed_group"}, "zzyzx-front"),
     "one from memory": ("ACTOR", "Hamas", {"kind": "armed_group", "id": "hamas-movement"}, "hamas-movement"),
 }
+POINT: dict[str, Any] = {"lat": 34.52813, "lon": 69.17233, "country": "AFG"}
 
 
 @pytest.mark.parametrize(("label", "name", "stated", "expected"), OPEN_IDS.values(), ids=OPEN_IDS)
@@ -120,3 +121,15 @@ def test_an_id_that_a_model_leaves_open_is_looked_up_if_only_one_fits(
         assert {key: getattr(span.value, key) for key in stated} == stated  # what the model says stays
         found[complete] = getattr(span.value, "id")  # noqa: B009 - values have the fields of a scheme
     assert found == {True: expected, False: stated.get("id")}
+
+
+def test_a_document_in_another_language_is_said_to_lack_values_only_if_it_does() -> None:
+    scheme = conflict_scheme()
+    document = Document(id="a", text="Kabul am Freitag.", meta=Metadata(language="de"), spans=())
+    normalizer = PredictionNormalizer(scheme, complete=True)
+    place = ForeignSpan(0, 5, "LOCATION", value=scheme.value("LOCATION", kind="settlement"))
+    [span] = normalizer.layer(document, [place])
+    assert span.value == scheme.value("LOCATION", kind="settlement", id="geonames:1138958", **POINT)
+    assert not normalizer.tally
+    normalizer.layer(document, [place, ForeignSpan(9, 16, "DATE")])
+    assert normalizer.tally == {"documents in de, whose dates and counts got no values by rules": 1}
