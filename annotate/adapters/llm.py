@@ -118,7 +118,16 @@ class LlmExtractor(ServiceExtractor):
         usage = ServiceUsage(
             max_requests=max_requests, max_tokens=max_tokens, price=Price.parse(price) if price is not None else None
         )
-        super().__init__(scheme, url=endpoint, headers=headers, secret=key, retries=retries, usage=usage, **arguments)
+        super().__init__(
+            scheme,
+            url=endpoint,
+            headers=headers,
+            secret=key,
+            retries=retries,
+            usage=usage,
+            complete=values,
+            **arguments,
+        )
         self._endpoint = endpoint
         self._retries = retries
         self._piece = max(200, piece)

@@ -125,7 +125,14 @@ class AnswerFormat:
             lines += [f"  Example, marked with brackets: {example}" for example in label.examples]
             for field in label.fields.values() if self._values else ():
                 keys = ", ".join(key.name for key in field.keys)
-                lines.append(f"  In its value, {keys}: {field_rule(field)}".rstrip(": "))
+                # guidelines name the field, of which an answer only has the keys
+                whole = "" if keys == field.name else f"together they are {field.name}"
+                rule = "; ".join(filter(None, (field_rule(field), whole)))
+                lines.append(f"  In its value, {keys}: {rule}".rstrip(": "))
+                flags = [key.name for key in field.keys if key.base is bool]
+                lines += [
+                    f"  In its value, {flag}: true or false; what a table leaves blank is false" for flag in flags
+                ]
         return lines
 
 

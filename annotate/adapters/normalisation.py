@@ -56,6 +56,7 @@ class PredictionNormalizer:
         scheme: The scheme whose labels, values and rules for spans the layers follow.
         map: A file that maps labels; without one the system must use the scheme's labels.
         fill: Whether values are filled in for spans without one.
+        complete: Whether `fill` also looks up the ids that values of the system leave open.
         may_use: Labels that the system is known to use. If an unknown label occurs, unknown ones among these are
             reported with it.
 
@@ -74,6 +75,7 @@ class PredictionNormalizer:
         *,
         map: Path | None = None,  # noqa: A002 - the argument's name
         fill: bool = True,
+        complete: bool = False,
         may_use: Iterable[str] = (),
     ) -> None:
         self._scheme = scheme
@@ -85,9 +87,13 @@ class PredictionNormalizer:
         self._fill = fill and rules_support(scheme)
         if self._fill:
             require_extras("filling in values (fill=false turns it off)", "rules")
+        self._complete = complete and self._fill
         filled = f"+rules-{rules_version()}" if self._fill else ""
         self.signature = (
-            ("" if fill else "-bare") + (f"+{self._map.signature}" if self._map is not None else "") + filled
+            ("" if fill else "-bare")
+            + (f"+{self._map.signature}" if self._map is not None else "")
+            + filled
+            + ("+ids" if self._complete else "")
         )
         self.tally: Counter[str] = Counter()
 
@@ -99,7 +105,7 @@ class PredictionNormalizer:
     def _fill_values(self, document: Document, spans: list[Span]) -> list[Span]:
         from .value_filling import shared_filler
 
-        return shared_filler(self._scheme).fill(document, spans)
+        return shared_filler(self._scheme).fill(document, spans, complete=self._complete)
 
     def layers(self, documents: Sequence[Document], spans: Iterable[Iterable[ForeignSpan]]) -> list[list[Span]]:
         """Return the layers for the spans of a batch, document by document.
@@ -156,9 +162,10 @@ class PredictionNormalizer:
             else:
                 spans.append(Span(span.start, span.end, label, span.value, score=span.score))
         spans = fit_layer(document, spans, self._scheme, self.tally)
-        if not self._fill or all(span.value is not None for span in spans):
+        lacking = any(span.value is None for span in spans)
+        if not self._fill or not (lacking or self._complete):
             return spans
-        if not is_english(document.meta.language):
+        if lacking and not is_english(document.meta.language):
             self.tally[f"documents in {document.meta.language}, whose dates and counts got no values by rules"] += 1
         return self._fill_values(document, spans)
 

@@ -19,12 +19,15 @@ class Expectation(NamedTuple):
         ignoring: The span that one gives that ignores the change; None if the change asks for nothing else than before.
         touched: Whether the change concerns the span.
         has_value: Whether it is known which value follows.
+        identifier: The field of the value with an id that the change concerns, and the authority of the id. An answer
+            whose id the authority does not know, or without one, does not tell which entity it means.
     """
 
     span: Span | None
     ignoring: Span | None = None
     touched: bool = False
     has_value: bool = True
+    identifier: tuple[str, str] | None = None
 
 
 class ProbedDocument(NamedTuple):

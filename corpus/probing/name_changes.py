@@ -107,7 +107,7 @@ def _change(span: Span, label: Label, named: _Named, other: _Entity) -> SpanRewr
         return SpanRewrite(edit, None)
     if any(isinstance(item.type, WikidataItem) and item.knows(span.value) for item in label.fields.values()):
         return SpanRewrite(edit, None)  # its item is another one too, and not known
-    return SpanRewrite(edit, _value_of(span.value, label, named.field, other))
+    return SpanRewrite(edit, _value_of(span.value, label, named.field, other), (named.field, named.authority))
 
 
 def _value_of(value: Value, label: Label, field: str, other: _Entity) -> Value:
@@ -129,16 +129,38 @@ def _named(span: Span, surface: str, field: str, authority: str) -> _Named | Non
     if not authority:
         return None
     stated = None if span.value is None else getattr(span.value, field)
-    registry = registry_of(authority)
-    if registry is None:
-        places = load_places()
-        place = places.get(stated) if stated else _only(places.candidates(surface))
+    if stated:
+        entity = _entity_of(stated, authority)
+    elif (registry := registry_of(authority)) is None:
+        place = _only(load_places().candidates(surface))
         entity = None if place is None else _of_place(place)
     else:
-        actor = registry.get(registry.canonical(stated)) if stated else _only(registry.find(surface))
+        actor = _only(registry.find(surface))
         entity = None if actor is None else _of_actor(actor)
     form = None if entity is None else entity.form_of(surface)
     return None if entity is None or form is None else _Named(entity, form, field, authority)
+
+
+def _entity_of(id: str, authority: str) -> _Entity | None:  # noqa: A002 - as in the registry
+    """Return the entity of an id; None if the authority does not know it."""
+    registry = registry_of(authority)
+    if registry is None:
+        place = load_places().get(id)
+        return None if place is None else _of_place(place)
+    actor = registry.get(registry.canonical(id))
+    return None if actor is None else _of_actor(actor)
+
+
+def names_entity(value: Value | None, field: str, authority: str) -> bool:
+    """Return whether a value has an id that its authority knows.
+
+    Args:
+        value: The value.
+        field: The field with the id.
+        authority: The authority of the id.
+    """
+    stated = None if value is None else getattr(value, field)
+    return stated is not None and _entity_of(stated, authority) is not None
 
 
 def _only(found: Sequence[T]) -> T | None:

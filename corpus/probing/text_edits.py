@@ -28,10 +28,12 @@ class SpanRewrite(NamedTuple):
     Attributes:
         edit: The replacement.
         value: The value that follows; None if that is not known.
+        identifier: The field of the value with an id that changes, and the authority of the id; None if none does.
     """
 
     edit: TextEdit
     value: Value | None
+    identifier: tuple[str, str] | None = None
 
 
 SpanRewrites = Callable[[Document, Sequence[Span]], Sequence[SpanRewrite | None]]
@@ -94,7 +96,7 @@ def _expected(span: Span, change: SpanRewrite | None, edited: EditedText, edits:
     if change is None:  # what contains the replacement of another span may refer to something else
         return Expectation(moved, has_value=not any(overlaps(span, Zone(e.start, e.end, "")) for e in edits))
     followed = msgspec.structs.replace(moved, value=change.value)
-    return Expectation(followed, moved, touched=True, has_value=change.value is not None)
+    return Expectation(followed, moved, touched=True, has_value=change.value is not None, identifier=change.identifier)
 
 
 def _separate(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...corpus.probing.expectations import Expectation
+from ...corpus.probing.name_changes import names_entity
 from ...schema import Scheme, Span, Value, canonical_value
 from ..metric_types.metric_groups import MetricInterval
 from ..statistics.bootstrap import percentile_interval, resampled_sums
@@ -128,14 +129,14 @@ def judge_answer(expected: Iterable[Expectation], answer: Iterable[Span], scheme
         return label.same(canonical_value(value, label, scheme), canonical_value(found[_key(span)], label, scheme))
 
     def judged(expectation: Expectation) -> JudgedSpan:
-        span, before, _, valued = expectation
+        span, before = expectation.span, expectation.ignoring
         if span is None:
             assert before is not None
             is_left = _key(before) in found
             return JudgedSpan(not is_left, is_left)
         moved = before is not None and _key(before) != _key(span)
         as_before = _key(before) in found if before is not None and moved else None
-        if _key(span) not in found or not valued:
+        if _key(span) not in found or not _tells_value(expectation, found[_key(span)]):
             return JudgedSpan(_key(span) in found, as_before)
         told = before is not None and not moved and before.value != span.value
         return JudgedSpan(
@@ -146,6 +147,30 @@ def judge_answer(expected: Iterable[Expectation], answer: Iterable[Span], scheme
         )
 
     return [judged(expectation) for expectation in expected]
+
+
+def unknown_ids(expected: Sequence[Sequence[Expectation]], answers: Sequence[Sequence[Span]]) -> int:
+    """Return the number of answered spans whose value is not judged because no authority knows its id, or it has none.
+
+    Args:
+        expected: The expectations for each document.
+        answers: The answer to each changed document.
+    """
+    return sum(
+        each.span is not None
+        and _key(each.span) in found
+        and each.has_value
+        and not _tells_value(each, found[_key(each.span)])
+        for expectations, answer in zip(expected, answers, strict=True)
+        for found in [{_key(span): span.value for span in answer}]
+        for each in expectations
+    )
+
+
+def _tells_value(expectation: Expectation, value: Value | None) -> bool:
+    """Return whether the value of an answered span can be judged."""
+    identifier = expectation.identifier
+    return expectation.has_value and (identifier is None or names_entity(value, *identifier))
 
 
 def _counts(expected: Sequence[Expectation], answer: Iterable[Span], scheme: Scheme) -> list[int]:

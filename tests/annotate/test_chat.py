@@ -328,6 +328,18 @@ def test_a_models_values_are_taken_where_the_scheme_takes_them(scheme: Scheme, e
             assert read["Chad"] == scheme.value("ACTOR", kind="state", id="TCD")
 
 
+def test_an_id_that_the_model_leaves_open_is_looked_up_unless_nothing_is_filled_in(
+    scheme: Scheme, endpoint: str, tmp_path: Path
+) -> None:
+    stated = {"kind": "settlement", "id": None, "lat": None, "lon": None, "country": "AFG"}
+    for fill, known in (("true", "geonames:1138958"), ("false", None)):
+        _Model.moods.append([{"quote": "Kabul", "label": "LOCATION", "value": stated}])
+        extractor = load_extractor(spec(endpoint, tmp_path / fill, "values=true", f"fill={fill}"), scheme)
+        [[span]] = extractor.extract([document("Shells hit Kabul.")])
+        assert getattr(span.value, "id") == known  # noqa: B009 - values have the fields of a scheme
+        assert ("+ids" in extractor.version) == (fill == "true")
+
+
 def test_values_are_asked_for_by_the_schemes_fields_and_only_when_wanted(
     scheme: Scheme, endpoint: str, tmp_path: Path
 ) -> None:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from goldspan.corpus.probing.build_probes import build_probe
 from goldspan.corpus.probing.codebook_names import renamed_scheme, renaming
 from goldspan.corpus.probing.codebook_rules import frequent_surfaces
-from goldspan.corpus.probing.expectations import Probe, ProbedDocument, same_text
+from goldspan.corpus.probing.expectations import Expectation, Probe, ProbedDocument, same_text
 from goldspan.corpus.probing.probe_kinds import PROBES, impossible
 from goldspan.corpus.probing.text_edits import EditedText, TextEdit
+from goldspan.eval.probing.followed_spans import judge_answer, unknown_ids
 from goldspan.schema import Document, Metadata, Scheme, Span, Zone, conflict_scheme, parse_scheme
 
 CONFLICT = conflict_scheme()
@@ -75,7 +76,7 @@ def test_every_probe_says_what_becomes_of_each_span_in_a_layer_that_is_valid(nam
     probe, after = probed(name, seed=seed)
     assert len(after.expected) == len(ANSWER)
     text = after.document.text or ""
-    for before, (expected, ignoring, touched, _) in zip(ANSWER, after.expected, strict=True):
+    for before, (expected, ignoring, touched, *_) in zip(ANSWER, after.expected, strict=True):
         for one in (expected, ignoring):
             assert one is None or one.label in probe.scheme.labels
         if not touched:
@@ -237,6 +238,7 @@ def test_dates_change_where_it_is_known_what_follows(surface: str, edtf: str, pu
 def test_names_change_to_others_of_their_kind_and_the_values_with_them() -> None:
     _, after = probed("names")
     actor, place, *others = after.expected
+    assert [one.identifier for one in after.expected] == [("id", "actors"), ("id", "places"), None, None]
     assert [one.touched for one in after.expected] == [True, True, False, False]
     assert actor.span is not None and actor.span.value is not None and place.span is not None and place.span.value
     assert (actor.span.value.kind, actor.span.value.id != "hamas") == ("armed_group", True)
@@ -244,6 +246,28 @@ def test_names_change_to_others_of_their_kind_and_the_values_with_them() -> None
     text = after.document.text or ""
     assert "Hamas" not in text and "Iraq" not in text and len(text) != len(TEXT)
     assert [one.span and text[one.span.start : one.span.end] for one in others] == ["12 May 2024", "at least 40"]
+
+
+ANSWERED_IDS = {
+    "the other one": ("boko-haram", True, False),
+    "the one of before": ("hamas", False, True),
+    "a third one": ("hezbollah", False, False),
+    "a slug from memory": ("no-such-slug-anywhere", None, None),
+    "none": (None, None, None),
+}
+
+
+@pytest.mark.parametrize(("answered", "follows", "as_before"), ANSWERED_IDS.values(), ids=ANSWERED_IDS)
+def test_only_an_id_that_is_known_tells_which_name_was_read(
+    answered: str | None, follows: bool | None, as_before: bool | None
+) -> None:
+    before = CONFLICT.span(0, 5, "ACTOR", kind="armed_group", id="hamas")
+    after = CONFLICT.span(0, 5, "ACTOR", kind="armed_group", id="boko-haram")
+    given = CONFLICT.span(0, 5, "ACTOR", kind="armed_group", id=answered)
+    asked = Expectation(after, before, touched=True, identifier=("id", "actors"))
+    [judged] = judge_answer([asked], [given], CONFLICT)
+    assert (judged.follows, judged.value_follows, judged.value_as_before) == (True, follows, as_before)
+    assert unknown_ids([[asked]], [[given]]) == (follows is None)
 
 
 def test_one_entity_gets_one_other_name_and_two_get_two() -> None:

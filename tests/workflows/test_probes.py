@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from goldspan.corpus.probing.probe_kinds import PROBES
 from goldspan.schema import UsageError, conflict_scheme, parse_scheme
 from goldspan.workflows.probing.run_probes import probe_extractor
 from tests.conftest import Run, write_lines
@@ -96,6 +97,15 @@ def test_the_report_tells_a_model_that_follows_from_one_that_does_not(
             or played is FollowingModel
             or (figures["probe"] not in ("numbers", "names"))
         )
+    codebooks = [body["messages"][0]["content"] for body in played.requests]
+    assert {codebooks.count(each) for each in set(codebooks)} == {
+        12,
+        36,
+    }  # the unchanged one goes with changed texts too
+    assert len(set(codebooks)) == 1 + sum(kind.changes != "text" for kind in PROBES.values())
+    assert len({json.dumps(body, sort_keys=True) for body in played.requests}) == asked  # nothing is asked twice
+    for told in ("Exception: ", "wherever the text has it right before"):
+        assert codebooks and any(each.count(told) > 1 for each in codebooks)  # in the definition and the guidelines
     renamed = [body for body in played.requests if "LABEL_1" in body["messages"][0]["content"]]
     assert renamed and not any("ACTOR" in json.dumps(body) for body in renamed)  # guidelines and answers' schema too
 

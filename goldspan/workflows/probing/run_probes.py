@@ -13,7 +13,7 @@ from ...corpus.probing.build_probes import build_probe
 from ...corpus.probing.expectations import Probe, ProbedDocument, same_text
 from ...corpus.probing.probe_kinds import CONTROL, PROBES, impossible
 from ...eval.metric_types.metric_groups import MetricInterval
-from ...eval.probing.followed_spans import FollowedRates, followed_rates
+from ...eval.probing.followed_spans import FollowedRates, followed_rates, unknown_ids
 from ...eval.probing.probe_report import ProbeFigures, ProbeReport
 from ...eval.probing.probe_verdicts import probe_verdict
 from ...eval.probing.probed_answers import ProbedAnswer
@@ -213,11 +213,13 @@ class _ProbeRun:
             resamples=self._resamples,
             seed=self._seed,
         )
+        unknown = unknown_ids([each.expected for each in asked], [answer.spans for answer in answers])
+        not_judged = f"not judged: {pluralize(unknown, 'value')} whose id is open or unknown" if unknown else ""
         agreement, interval = self._agreement(asked, answers, probe.scheme)
         before, after = self._against_gold(asked, answers, probe.scheme)
         return ProbeFigures(
             name=probe.name,
-            detail=probe.detail,
+            detail="; ".join(filter(None, (probe.detail, not_judged))),
             documents=len(answers),
             rates=rates,
             agreement=agreement,
