@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import Meta, to_builtins
+from msgspec.structs import asdict
 
 from .data.iso_codes import country_codes
 from .edtf import edtf_error, fix_of_edtf
@@ -260,6 +261,11 @@ VALUE_TYPES: Mapping[str, type[ValueType]] = {
     )
 }
 """The value types of goldspan by their names in scheme files; packages may provide others."""
+
+
+def stated_parts(value: Value) -> dict[str, Any]:
+    """Return the parts of a value that are known, by their keys."""
+    return {key: part for key, part in asdict(value).items() if part is not None}
 
 
 def value_links(value: Value | None) -> list[str]:

@@ -11,10 +11,9 @@ from typing import Any
 
 import msgspec
 
-from ...corpus.probing.expectations import stated_parts
 from ...schema import Document, Scheme, Span, Value, is_english, load_actors, load_places
 from ...schema.names.gazetteer import Place
-from ...schema.value_types import distance_km
+from ...schema.value_types import distance_km, stated_parts
 from ..rules import Rules
 from ..rules.counts.amount_phrases import find_amounts
 

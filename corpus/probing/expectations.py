@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from ...schema import Document, Scheme, Span, Value
+from ...schema import Document, Scheme, Span
+from ...schema.value_types import stated_parts
 
 
 class Expectation(NamedTuple):
@@ -71,11 +72,6 @@ def relabelled(span: Span, label: str, scheme: Scheme) -> Span:
     """Return a span under a label of a scheme that has the fields of its own label, with the same value."""
     value = None if span.value is None else scheme.value(label, **stated_parts(span.value))
     return msgspec.structs.replace(span, label=label, value=value)
-
-
-def stated_parts(value: Value) -> dict[str, Any]:
-    """Return the parts of a value that are known, by their keys."""
-    return {key: part for key, part in msgspec.structs.asdict(value).items() if part is not None}
 
 
 def same_text(text: str) -> str:

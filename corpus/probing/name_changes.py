@@ -20,9 +20,9 @@ from ...schema.names.authorities import registry_of
 from ...schema.names.gazetteer import Place
 from ...schema.names.spelling import fold
 from ...schema.scheme import Label
-from ...schema.value_types import Coordinates, Identifier
+from ...schema.value_types import Coordinates, Identifier, stated_parts
 from ...schema.values.wikidata import WikidataItem
-from .expectations import Probe, stated_parts
+from .expectations import Probe
 from .text_edits import SpanRewrite, TextEdit, text_probe
 
 T = TypeVar("T")

@@ -14,11 +14,11 @@ from typing import Any
 
 from ...schema import DataError, Document, Scheme, Span, Value, is_english
 from ...schema.hashing import draw_key
-from ...schema.value_types import EdtfDate, Interval
+from ...schema.value_types import EdtfDate, Interval, stated_parts
 from ...schema.values.label_field import Field
 from ...schema.values.numbers import Number
 from ...schema.writing.written_numbers import read_number
-from .expectations import Probe, stated_parts
+from .expectations import Probe
 from .text_edits import SpanRewrite, TextEdit, text_probe
 
 _NUMBER = re.compile(r"(?<!\w)\d(?:[\d.,'’\u00a0\u2009\u202f\u066b\u066c]*\d)?(?!\w)")
