@@ -121,6 +121,10 @@ class RemoteTasks(Mapping[str, list[RemoteTask]]):
         record = data.get(RECORD)
         compared = {key: record[key] for key in _COMPARED if key in record} if isinstance(record, dict) else {}
         name, suggestions = str(data.get(ID)), int(item.get("total_predictions") or 0)
+        try:
+            msgspec.json.encode(compared)
+        except UnicodeEncodeError:  # half of a surrogate pair: another program wrote it, and it equals nothing of ours
+            compared = {}
         listed = _Listed(int(item["id"]), name, compared, suggestions, self._last.get(name))
         self._last[name] = self._spool.add(self._encode(listed))
         self.count += 1

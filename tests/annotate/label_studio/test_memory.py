@@ -160,6 +160,15 @@ def test_tasks_of_the_server_are_found_by_document_in_the_order_in_which_it_list
     assert (tasks.count, tasks.suggestions) == (4, 2)
 
 
+def test_a_task_of_another_program_with_half_a_character_hinders_nothing() -> None:
+    half = chr(0xD800)
+    index = PlaceIndex()
+    index["a"] = 0
+    assert half not in index and index.get(half) is None and 7 not in index
+    [task] = RemoteTasks([{"id": 4, "data": {"doc_id": "a", "record": {"content": half}}}])["a"]
+    assert (task.id, task.record) == (4, {})
+
+
 def test_batches_come_in_order_and_at_most_one_is_made_ahead() -> None:
     read: list[int] = []
 

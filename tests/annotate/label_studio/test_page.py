@@ -145,6 +145,29 @@ def test_one_click_selects_a_mark_wherever_the_last_drag_began(annotator: Annota
         annotator.leave()
 
 
+def test_answers_are_taken_as_they_come_and_only_by_the_page_that_asked(annotator: Annotator, push: Pushes) -> None:
+    annotator.label_all(push(a=[mention("Kyiv", "LOCATION")])["project"]["id"])
+    annotator.select("Kyiv")  # the page is mended from the first click on
+    taken = annotator.page.evaluate("""async () => {
+        const taken = [], store = Htx.annotationStore;
+        const ask = () => {
+            let come;
+            const request = new Promise((resolve) => { come = resolve; });
+            const done = Htx.loadSuggestions(request, (answer) => { taken.push(answer); return []; });
+            return (answer) => { come(answer); return done; };
+        };
+        ask();  // this answer never comes
+        const [first, second] = [ask(), ask()];
+        await Promise.all([second("second"), first("first")]);
+        const late = ask();
+        store.selectAnnotation(store.addAnnotation({userGenerate: true}).id);
+        await late("late");
+        await ask()("of the new page");
+        return taken;
+    }""")
+    assert taken == ["second", "first", "of the new page"]
+
+
 def test_suggestions_of_low_score_are_faint_where_that_is_asked_for(
     annotator: Annotator, push: Pushes, studio: Studio
 ) -> None:

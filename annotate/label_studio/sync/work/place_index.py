@@ -64,8 +64,11 @@ class PlaceIndex(Mapping[str, Place]):
         return self._names("name")
 
     def _one(self, query: str, value: str | int) -> str | int | None:
-        with temporary_files():
-            row = self._database.execute(query, (value,)).fetchone()
+        try:
+            with temporary_files():
+                row = self._database.execute(query, (value,)).fetchone()
+        except UnicodeEncodeError:  # half of a surrogate pair, as in a task that another program named
+            return None
         return row[0] if row else None
 
     def _names(self, order: str) -> Iterator[str]:

@@ -90,11 +90,14 @@ class SpooledList(Generic[Item]):
 
 @contextmanager
 def temporary_files() -> Iterator[None]:
-    """Raise errors of temporary files as DependencyError, which names their folder."""
+    """Raise errors of temporary files as DependencyError, which says what to do."""
+    fix = "free some space there, or set TMPDIR to another folder"
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        fix = "free some space there, or set TMPDIR to another folder"
+    except OSError as error:
         folder = tempfile.gettempdir()
-        raise DependencyError(f"a temporary file in {folder} cannot be written: {reason}. Fix: {fix}") from error
+        raise DependencyError(
+            f"a temporary file in {folder} cannot be written: {error.strerror}. Fix: {fix}"
+        ) from error
+    except sqlite3.OperationalError as error:  # its folder is SQLite's choice, such as /var/tmp
+        raise DependencyError(f"a temporary file of SQLite cannot be written: {error}. Fix: {fix}") from error
