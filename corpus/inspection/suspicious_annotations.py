@@ -129,9 +129,10 @@ def _check_missed_names(documents: Sequence[Document], scheme: Scheme) -> Iterat
     """Find names, the capitalised surfaces of labels with registered ids, that are annotated elsewhere only."""
     name_labels = {label.name for label, *_ in _registered_fields(scheme)}
     named = [(document, span) for document, span in _spans(documents) if span.label in name_labels]
-    surfaces = {document.surface(span): span.label for document, span in named}
-    annotated = Counter(document.surface(span) for document, span in named)
-    names = sorted((name for name in surfaces if any(map(str.isupper, name))), key=len, reverse=True)
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
+    for document, span in named:
+        labels[document.surface(span)][span.label] += 1
+    names = sorted((name for name in labels if any(map(str.isupper, name))), key=len, reverse=True)
     if not names:
         return
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
@@ -142,8 +143,10 @@ def _check_missed_names(documents: Sequence[Document], scheme: Scheme) -> Iterat
             if not any(start < match.end() and match.start() < end for start, end in covered):
                 missed[match.group()].append((document, match.start()))
     for name, places in missed.items():
-        what = f"{name!r} is {surfaces[name]} elsewhere, but not annotated here"
-        likelihood = _MISSED * annotated[name] / (annotated[name] + len(places))
+        usual, _ = _most_common(labels[name])
+        what = f"{name!r} is {usual} elsewhere, but not annotated here"
+        annotated = labels[name].total()
+        likelihood = _MISSED * annotated / (annotated + len(places))
         for document, start in places:
             end = start + len(name)
             yield SuspiciousAnnotation("missed", document.id, start, end, what, likelihood, name, name)

@@ -138,6 +138,8 @@ class ReadingSplit:
         cost: What the gold of a document costs beyond its first reading, in readings.
         assurance: Share of follow-ups that are at least as narrow.
         curve: Splits: numbers of documents with gold and of documents in all, and the width that they assure.
+        expected: The width that is to be expected of each, without the margin of the assurance, which the pilot's own
+            documents do not need.
         notes: What a reader must know.
     """
 
@@ -147,12 +149,13 @@ class ReadingSplit:
     cost: float
     assurance: float
     curve: Sequence[tuple[int, int, float]]
+    expected: Sequence[float]
     notes: Sequence[str]
 
     @property
     def best(self) -> tuple[int, int, float]:
-        """The split with the narrowest interval; of several, that with the least gold."""
-        return min(self.curve, key=lambda split: (split[2], split[0]))
+        """The split with the narrowest interval to be expected; of several, that with the least gold."""
+        return min(zip(self.expected, self.curve, strict=True))[1]
 
     @property
     def headline(self) -> str:
@@ -244,10 +247,11 @@ def split_readings(
     check_pilot(pilot)
     steps = np.unique(np.geomspace(size, most, _STEPS).round().astype(int)).tolist()
     curve = [(gold, population(gold), pilot.assured(gold, assurance)) for gold in steps]
+    expected = [width(gold) for gold in steps]
     notes = pilot_notes(pilot, assurance)
     if most > largest:
         notes.append(
             f"of more than {largest:,} documents with gold, the width is that of {largest:,}, narrower by the root of "
             "how many times as many they are"
         )
-    return ReadingSplit(quantity, size, readings, cost, assurance, curve, notes)
+    return ReadingSplit(quantity, size, readings, cost, assurance, curve, expected, notes)

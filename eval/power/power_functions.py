@@ -243,7 +243,7 @@ def power_reading(
         >>> curve.needed.ordered, round(curve.needed.random)
         (7, 26)
     """
-    check_reading(measure, order, wanted, draws)
+    check_reading(measure, order, wanted, draws, seed)
     resolved = resolve_scheme(scheme, gold, predictions)
     read, found = (documents_from(source, resolved) for source in (gold, predictions))
     return reading_curve(

@@ -27,19 +27,19 @@ READING_ORDERS = tuple(name for name in ORDERS if name != "disagreement")
 
 _BY_WORDS = ("novelty", MIX)
 
-LEAST_DRAWS = 20
+LEAST_DRAWS, MOST_DRAWS = 20, 10_000
 """Random orders below which their band cannot be told."""
 
 _BAND = (5, 95)
 _POINTS = 40
 
 
-def check_reading(measure: str, order: str, wanted: float | None, draws: int) -> None:
+def check_reading(measure: str, order: str, wanted: float | None, draws: int, seed: int) -> None:
     """Check what is asked for, before anything is read.
 
     Raises:
-        UsageError: The metric is not one of spans or values, there is no such order, what is wanted is not finite, or
-            there are too few draws.
+        UsageError: The metric is not one of spans or values, there is no such order, what is wanted is not finite,
+            there are too few or too many draws, or the seed is none.
     """
     if not measure.startswith(("spans.", "values.")):
         raise UsageError(f"`measure` {measure} has no curve. Fix: a metric of spans or values, spans.strict.micro.f1")
@@ -47,8 +47,10 @@ def check_reading(measure: str, order: str, wanted: float | None, draws: int) ->
         raise UsageError(f"`order`: {order!r} is no order of one layer. Fix: {did_you_mean(order, READING_ORDERS)}")
     if wanted is not None and not isfinite(wanted):
         raise UsageError(f"`wanted` {wanted:g} is not a metric. Fix: a number, such as 0.9")
-    if draws < LEAST_DRAWS:
-        raise UsageError(f"`draws` {draws} are too few for a band. Fix: {LEAST_DRAWS} or more")
+    if isinstance(draws, bool) or not isinstance(draws, int) or not LEAST_DRAWS <= draws <= MOST_DRAWS:
+        raise UsageError(f"`draws` {draws} cannot be drawn. Fix: a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise UsageError(f"`seed` {seed} is no seed. Fix: a whole number from 0 on")
 
 
 def reading_curve(
@@ -80,7 +82,7 @@ def reading_curve(
         DataError: The gold has a draft or nothing, texts differ, or the metric is undefined for the predictions.
         UsageError: As in `check_reading` and `reading_order`, or there is no such metric.
     """
-    check_reading(measure, order, wanted, draws)
+    check_reading(measure, order, wanted, draws, seed)
     read, layer, notes = _compared(gold, predictions)
     scores = score_documents(read, [layer, read], scheme, names=["predictions", "gold"], resamples=0, warn=notes.append)
     if scores[0].metric(measure) is None:

@@ -157,6 +157,9 @@ def test_a_second_run_does_what_is_missing_or_changed_and_nothing_else(
     unfinished = goldspan("corpus", "stats", out)
     assert unfinished.returncode == 1
     assert "not finished, so shards may be missing. Fix: run the same command again" in unfinished.stderr
+    for part in (f"{out}/*.parquet", f"{tmp_path}/[no]*/*.parquet", f"{out}/sub", f"{out}/**/*.gz"):
+        assert "the run that writes this folder is not finished" in goldspan("corpus", "stats", part).stderr, part
+    assert goldspan("corpus", "stats", out / "b.parquet").returncode == 0  # one file is whole
     before = times()
     (corpus / "a.jsonl").write_bytes(good)
     status, message = run()

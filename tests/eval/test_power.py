@@ -190,7 +190,8 @@ def test_the_estimate_that_is_planned_is_the_one_that_is_printed(goldspan: Run, 
     assert out_of_reach["needed"] is None and "not even all 200 documents" in out_of_reach["notes"][-1]
     split = ["spans(ACTOR)", "--gold", "gold.jsonl", "--first", "found.jsonl", "--readings", "300", "--json"]
     found = json.loads(goldspan("power", "split", *split, cwd=tmp_path).stdout)
-    assert found["best"]["width"] == min(width for _, width in found["curve"])
+    gold, width = found["best"]["gold"], found["best"]["width"]
+    assert [gold, width] in found["curve"] and width < min(width for each, width in found["curve"] if each < 90)
     assert found["best"]["documents"] + found["best"]["gold"] == 300
     assert 50 < found["best"]["gold"] < 150  # some more gold, and some more documents
     dear = json.loads(goldspan("power", "split", *split, "--cost", "3", cwd=tmp_path).stdout)

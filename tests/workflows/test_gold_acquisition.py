@@ -169,7 +169,7 @@ def test_each_set_is_read_from_a_copy_of_ones_own(name: str, tmp_path: Path) -> 
         assert any(part in note for note in held.manifest.notes), held.manifest.notes
     assert held.manifest.files and all(file.url is None and len(file.sha256) == 64 for file in held.manifest.files)
     states = {each.gold_set.name: each.state for each in list_sets(tmp_path / "sets")}
-    assert states.pop(name) == "at hand" and set(states.values()) == {"get", "own copy", "not read"}
+    assert states.pop(name) == "at hand" and set(states.values()) == {"get", "own copy"}
 
 
 def test_what_was_changed_since_is_not_used(tmp_path: Path, muc: bytes) -> None:

@@ -49,7 +49,7 @@ def reading(
     from ....schema.progress import report_each
     from ....workflows.inference.estimate_tables import check_outputs
 
-    check_reading(measure, order, wanted, draws)
+    check_reading(measure, order, wanted, draws, seed)
     check_outputs(None, plot)
     loaded = load_scheme(scheme)
     with progress_bar() as progress:

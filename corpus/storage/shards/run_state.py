@@ -6,7 +6,7 @@ what it was made of and what it holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import msgspec
 from msgspec.structs import replace
 
 from ....schema import DataError, Problem
-from .shard_listing import MANIFEST, RUN_FOLDER, is_pattern, is_shard_name, run_targets
+from ....schema.files.addresses import is_address
+from .shard_listing import MANIFEST, RUN_FOLDER, is_pattern, is_shard_name, list_shards, run_targets
 from .state_files import encoded_state, read_run_state, remove_file, write_file
 
 _WORK = ("step", "extractor", "migration", "reverse")
@@ -97,16 +98,36 @@ def forget_shard(path: Path) -> None:
 
 
 def require_complete(source: str) -> None:
-    """Check that no folder of a corpus of shards is the target of a run that is not finished.
+    """Check that no folder of a corpus of shards is, or is in, the target of a run that is not finished.
+
+    A single file is whole, whatever other shards the run lacks.
 
     Raises:
-        DataError: It is.
+        DataError: One is.
     """
-    if is_pattern(source) or is_shard_name(source):
+    if is_shard_name(source) and not is_pattern(source):
         return
-    for folder in run_targets(source):
-        run = read_run_state(f"{folder.rstrip('/')}/{RUN_FOLDER}/{MANIFEST}", RunState)
-        if run is not None and not run.complete:
+    if is_pattern(source):
+        folders = {shard.path.rpartition("/")[0] for shard in list_shards(source)}
+        targets = []
+    else:
+        folders, targets = {source.rstrip("/")}, [(folder, "") for folder in run_targets(source)]
+    targets += [pair for folder in sorted(folders) for pair in _around(folder)]
+    for target, below in targets:
+        run = read_run_state(f"{target.rstrip('/')}/{RUN_FOLDER}/{MANIFEST}", RunState)
+        if run is None or run.complete:
+            continue
+        if not run.shards or any(name.startswith(below) for name in run.shards):  # which there will be may be unknown
             what = "the run that writes this folder is not finished, so shards may be missing"
             fix = "run the same command again, which continues it, after what it reported is corrected"
-            raise DataError(Problem(what, fix, folder))
+            raise DataError(Problem(what, fix, target))
+
+
+def _around(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield a folder and those that it is in, each with the path below it that leads to the folder."""
+    target = folder if is_address(folder) else Path(folder).resolve().as_posix()
+    below = ""
+    while target.strip("/") and not target.endswith(("/", ":")):
+        yield (folder if not below else target), below
+        target, _, last = target.rpartition("/")
+        below = f"{last}/{below}"
