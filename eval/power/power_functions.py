@@ -192,7 +192,7 @@ def power_split(
         >>> split = goldspan.power_split("documents(COUNT)", gold, first, readings=1000, cost=3)
         >>> with_gold, documents, width = split.best
         >>> with_gold, documents
-        (167, 499)
+        (178, 466)
     """
     check_wanted(None, assurance, "width")
     resolved = resolve_scheme(scheme, gold, first)

@@ -39,7 +39,7 @@ def check_reading(measure: str, order: str, wanted: float | None, draws: int, se
 
     Raises:
         UsageError: The metric is not one of spans or values, there is no such order, what is wanted is not finite,
-            there are too few or too many draws, or the seed is none.
+            there are too few or too many draws, or the seed is negative.
     """
     if not measure.startswith(("spans.", "values.")):
         raise UsageError(f"`measure` {measure} has no curve. Fix: a metric of spans or values, spans.strict.micro.f1")
