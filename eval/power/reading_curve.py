@@ -50,7 +50,7 @@ def check_reading(measure: str, order: str, wanted: float | None, draws: int, se
     if isinstance(draws, bool) or not isinstance(draws, int) or not LEAST_DRAWS <= draws <= MOST_DRAWS:
         raise UsageError(f"`draws` {draws} cannot be drawn. Fix: a whole number from {LEAST_DRAWS} to {MOST_DRAWS:,}")
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise UsageError(f"`seed` {seed} is no seed. Fix: a whole number from 0 on")
+        raise UsageError(f"`seed` {seed} is not a seed. Fix: a whole number, 0 or more")
 
 
 def reading_curve(

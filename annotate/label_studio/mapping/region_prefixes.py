@@ -64,7 +64,7 @@ def suggests(region: str, label: str) -> bool:
 def _named_label(region: str) -> str | None:
     """Return the label in the id of a region that was only framed; None for any other region."""
     found = _FRAMED_REGION.match(region)
-    # what is no UTF-8 is no label
+    # bytes that are not UTF-8 name no label
     return None if found is None else bytes.fromhex(found[1]).decode(errors="surrogateescape")
 
 
