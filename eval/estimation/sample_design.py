@@ -128,7 +128,7 @@ class DesignReader:
             raise DataError(Problem(f"the pilot was chosen by {', '.join(chosen_by)}", fix))
         designs = {str(stage.get("design")) for stages in self._stages for stage in stages}
         if others := sorted(designs - {SIMPLE, FILTER}):
-            raise DataError(Problem(f"the pilot is no simple random sample, but {' and '.join(others)}", fix))
+            raise DataError(Problem(f"the pilot is not a simple random sample, but {' and '.join(others)}", fix))
         return self._answered(_equal(self._ids, len(self._ids), []))
 
     def _weighted(self, population: int) -> DrawnGold:

@@ -178,7 +178,7 @@ def power_split(
         assurance: As in `power_score`.
 
     Raises:
-        DataError: A document is invalid or has no first reading, or the pilot is no simple random sample, is too small
+        DataError: A document is invalid or has no first reading, or the pilot is not a simple random sample, is too small
             or shows no spread.
         UsageError: It is not a quantity, or a number is wrong.
 

@@ -93,7 +93,7 @@ def _plain(node: ast.AST | None) -> Any:
 
 
 def _deaths(event: dict[str, Any]) -> list[list[int]]:
-    """Return the number of fatalities. None at all is no value, as in the authors' evaluation."""
+    """Return the number of fatalities. No fatalities count as no value, as in the authors' evaluation."""
     number = event.get("fatalities")
     if number is None:
         return []
