@@ -178,8 +178,8 @@ def power_split(
         assurance: As in `power_score`.
 
     Raises:
-        DataError: A document is invalid or has no first reading, or the pilot is not a simple random sample, is too small
-            or shows no spread.
+        DataError: A document is invalid or has no first reading, or the pilot is not a simple random sample, is too
+            small or shows no spread.
         UsageError: It is not a quantity, or a number is wrong.
 
     Examples:

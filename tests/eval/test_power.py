@@ -258,7 +258,10 @@ def test_a_split_knows_how_its_pilot_was_drawn_and_what_was_skipped(goldspan: Ru
     assert any("20 documents that annotators skipped are left out" in note for note in some["notes"])
     stage = {"design": "stratified", "by": ["month"], "probability": 0.5}
     for gold, said in (
-        (pilot(100, extra={"sample": {"probability": 0.5, "stages": [stage]}}), "not a simple random sample, but stratif"),
+        (
+            pilot(100, extra={"sample": {"probability": 0.5, "stages": [stage]}}),
+            "not a simple random sample, but stratif",
+        ),
         (pilot(100, layer={"annotator": "a", "chosen_by": ["score"]}), "the pilot was chosen by score. Fix: "),
         (pilot(100, layer={"annotator": "a", "draft": True}), "a draft"),
         ([*pilot(100), pilot(1)[0]], "duplicate document id"),
